@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { openTracking, TrackingError } from '@copse/tracking'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** How often the launcher looks whether the program that started it is still there. */
+const PARENT_CHECK_MS = 500
+
+/** Trains the Iris champion when none is there and no model was asked for, then serves. Arguments go to the service. */
+async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const family = new Family()
+  const asked = env.COPSE_MODEL || args.some((arg) => arg === '--model' || arg.startsWith('--model='))
+  if (!asked && !args.includes('--help') && (await championIsAbsent(args, env))) {
+    const code = await family.run('apps/trainer/src/main.ts', homeArguments(args))
+    if (code !== 0 || family.stopped) return family.stopped ? 0 : code
+  }
+  return family.run('apps/api/src/main.ts', args)
+}
+
+/** True only when the registry in use answered that it has no `iris@champion`; one that cannot be reached is not asked twice. */
+async function championIsAbsent(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  const home = homeArguments(args)[1] ?? (env.COPSE_HOME || '.copse')
+  try {
+    const tracking = await openTracking({
+      home,
+      uri: env.MLFLOW_TRACKING_URI || undefined,
+      username: env.MLFLOW_TRACKING_USERNAME,
+      password: env.MLFLOW_TRACKING_PASSWORD,
+      token: env.MLFLOW_TRACKING_TOKEN,
+    })
+    try {
+      return (await tracking.registry.get('iris', { alias: 'champion' })) === undefined
+    } finally {
+      await tracking.close()
+    }
+  } catch (error) {
+    if (error instanceof TrackingError && error.code === 'TRACKING_ERR_UNREACHABLE') return false
+    throw error
+  }
+}
+
+/** The `--home` of the service's arguments, for the trainer. */
+function homeArguments(args: readonly string[]): string[] {
+  const at = args.findIndex((arg) => arg === '--home' || arg.startsWith('--home='))
+  if (at < 0) return []
+  const value = args[at]!.includes('=') ? args[at]!.slice('--home='.length) : args[at + 1]
+  return value ? ['--home', value] : []
+}
+
+/** The one child that runs at a time. It hears every signal this process hears, and ends when this process is gone. */
+class Family {
+  stopped = false
+  #child: ChildProcess | undefined
+
+  constructor() {
+    for (const signal of STOP_SIGNALS) process.on(signal, () => this.#stop(signal))
+    const parent = process.ppid
+    setInterval(() => {
+      if (process.ppid !== parent) this.#stop('SIGTERM')
+    }, PARENT_CHECK_MS).unref()
+  }
+
+  /** Runs a program of the workspace and answers its exit code. The IPC channel tells the child when this process dies. */
+  run(entry: string, args: readonly string[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ['--conditions=@copse/source', `${ROOT}${entry}`, ...args], {
+        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      })
+      this.#child = child
+      child.once('error', reject)
+      child.once('exit', (code, signal) => {
+        this.#child = undefined
+        resolve(code ?? (signal === 'SIGINT' ? 130 : 143))
+      })
+    })
+  }
+
+  #stop(signal: NodeJS.Signals): void {
+    this.stopped = true
+    this.#child?.kill(signal)
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2), process.env)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
