@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { countPoints, type Points } from './tap-points.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const LIBRARIES = ['dataset', 'model', 'monitoring', 'tracking']
+const MAJORS = ['22', '24', '26']
+const exec = promisify(execFile)
+
+/**
+ * Packs the libraries, installs them into an empty project as a user would, and runs the consumer's tests there, in
+ * JavaScript and in type-checked TypeScript. Arguments are the Node majors to use (22 24 26 when none is given); the
+ * Node that runs this program serves its own major, others are installed beside.
+ */
+async function main(majors: readonly string[]): Promise<number> {
+  const total: Points = { passed: 0, failed: 0, skipped: [] }
+  const folder = await mkdtemp(join(tmpdir(), 'copse-package-'))
+  try {
+    const project = await installPacked(folder)
+    for (const major of majors) await consume(total, project, major, await nodeBinary(folder, major))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed > 0 ? 1 : 0
+}
+
+async function installPacked(folder: string): Promise<string> {
+  const project = join(folder, 'project')
+  await mkdir(project)
+  for (const name of LIBRARIES) {
+    await pnpm(['--dir', join(ROOT, 'packages', name), 'run', 'build'])
+    await pnpm(['--dir', join(ROOT, 'packages', name), 'pack', '--pack-destination', folder])
+  }
+  const packed = (await readdir(folder)).filter((name) => name.endsWith('.tgz')).map((name) => join(folder, name))
+  await writeFile(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n')
+  await npm(project, ['install', ...packed, 'typescript@7', '@types/node@26'])
+  await cp(join(ROOT, 'scripts/consumer'), project, { recursive: true })
+  return project
+}
+
+async function consume(total: Points, project: string, major: string, node: string): Promise<void> {
+  const env = { PATH: `${dirname(node)}:${process.env.PATH}`, HOME: process.env.HOME, EXPECTED_NODE: major }
+  const step = async (name: string, file: string, args: string[], judge: (stdout: string) => Points) => {
+    const { stdout, error } = await exec(file, args, { cwd: project, env }).then(
+      (done) => ({ stdout: done.stdout, error: '' }),
+      (failed) => ({ stdout: String(failed.stdout), error: String(failed.stderr || failed.message) }),
+    )
+    const points = judge(stdout)
+    if (error && points.failed === 0) points.failed = 1
+    console.log(`Node ${major}, ${name}: ${points.passed} passed, ${points.failed} failed`)
+    if (points.failed > 0) console.log(stdout, error)
+    total.passed += points.passed
+    total.failed += points.failed
+  }
+  const answersSetosa = (stdout: string) => one(/setosa/.test(stdout))
+  const options = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--noEmit', '--types', 'node']
+  await step('ten lines of JavaScript', node, ['ten-lines.mjs'], answersSetosa)
+  await step('types', node, ['node_modules/typescript/bin/tsc', ...options, 'ten-lines.ts'], () => one(true))
+  await step('ten lines of TypeScript', node, ['ten-lines.ts'], answersSetosa)
+  await step('libraries', node, ['--test', '--test-reporter=tap', 'libraries.test.mjs'], countPoints)
+}
+
+function one(ok: boolean): Points {
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] }
+}
+
+/** The path of a Node of that major: this process' own, or one installed from npm. */
+async function nodeBinary(folder: string, major: string): Promise<string> {
+  if (process.versions.node.split('.')[0] === major) return process.execPath
+  const home = join(folder, `node-${major}`)
+  await mkdir(home)
+  await npm(home, ['install', '--prefix', home, '--allow-scripts=node', `node@${major}`])
+  return join(home, 'node_modules/node/bin/node')
+}
+
+async function pnpm(args: string[]): Promise<void> {
+  await exec('npx', ['--yes', 'pnpm@12', ...args], { cwd: ROOT })
+}
+
+async function npm(cwd: string, args: string[]): Promise<void> {
+  await exec('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd })
+}
+
+process.exitCode = await main(process.argv.length > 2 ? process.argv.slice(2) : MAJORS)
