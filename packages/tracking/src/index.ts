@@ -1,1 +1,18 @@
-export {}
+export { TrackingError, type TrackingErrorCode, type TrackingErrorDetails } from './errors.ts'
+export { type ModelReference, parseModelReference } from './reference.ts'
+export { type ResolvedModel, resolveModel } from './resolve-model.ts'
+export { openTracking } from './tracking.ts'
+export type {
+  DatasetInput,
+  LoggedModel,
+  LogModelOptions,
+  MetricPoint,
+  ModelVersion,
+  ParamValue,
+  Registry,
+  Run,
+  RunStatus,
+  StartRunOptions,
+  Tracking,
+  TrackingOptions,
+} from './types.ts'
