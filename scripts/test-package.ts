@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { countPoints, type Points } from './tap-points.ts'
@@ -44,7 +44,7 @@ async function installPacked(folder: string): Promise<string> {
 }
 
 async function consume(total: Points, project: string, major: string, node: string): Promise<void> {
-  const env = { PATH: `${dirname(node)}:${process.env.PATH}`, HOME: process.env.HOME, EXPECTED_NODE: major }
+  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, HOME: process.env.HOME, EXPECTED_NODE: major }
   const step = async (name: string, file: string, args: string[], judge: (stdout: string) => Points) => {
     const { stdout, error } = await exec(file, args, { cwd: project, env }).then(
       (done) => ({ stdout: done.stdout, error: '' }),
