@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { openTracking, TrackingError } from '@copse/tracking'
+import { watchAncestors } from './ancestors.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** How often the launcher looks whether the program that started it is still there. */
-const PARENT_CHECK_MS = 500
 
 /** Trains the Iris champion when none is there and no model was asked for, then serves. Arguments go to the service. */
 async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -55,10 +54,7 @@ class Family {
 
   constructor() {
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.#stop(signal))
-    const parent = process.ppid
-    setInterval(() => {
-      if (process.ppid !== parent) this.#stop('SIGTERM')
-    }, PARENT_CHECK_MS).unref()
+    watchAncestors(() => this.#stop('SIGTERM'))
   }
 
   /** Runs a program of the workspace and answers its exit code. The IPC channel tells the child when this process dies. */
