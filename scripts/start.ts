@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { openTracking, TrackingError } from '@copse/tracking'
+import { openTracking, TrackingError, type TrackingOptions } from '@copse/tracking'
 import { watchAncestors } from './ancestors.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -21,13 +21,7 @@ async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
 async function championIsAbsent(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   const home = homeArguments(args)[1] ?? (env.COPSE_HOME || '.copse')
   try {
-    const tracking = await openTracking({
-      home,
-      uri: env.MLFLOW_TRACKING_URI || undefined,
-      username: env.MLFLOW_TRACKING_USERNAME,
-      password: env.MLFLOW_TRACKING_PASSWORD,
-      token: env.MLFLOW_TRACKING_TOKEN,
-    })
+    const tracking = await openTracking({ home, uri: env.MLFLOW_TRACKING_URI, auth: auth(env), readOnly: true })
     try {
       return (await tracking.registry.get('iris', { alias: 'champion' })) === undefined
     } finally {
@@ -37,6 +31,11 @@ async function championIsAbsent(args: readonly string[], env: NodeJS.ProcessEnv)
     if (error instanceof TrackingError && error.code === 'TRACKING_ERR_UNREACHABLE') return false
     throw error
   }
+}
+
+function auth(env: NodeJS.ProcessEnv): TrackingOptions['auth'] {
+  const { MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password, MLFLOW_TRACKING_TOKEN: token } = env
+  return username && password ? { username, password } : token ? { token } : undefined
 }
 
 /** The `--home` of the service's arguments, for the trainer. */
