@@ -1,4 +1,11 @@
+export type { NumberRows } from './block.ts'
+export type { Aggregation, Ties } from './check-description.ts'
 export { ModelError, type ModelErrorCode } from './errors.ts'
+export { Forest, type ForestParts } from './forest.ts'
+export { argmax } from './metrics/argmax.ts'
+export type { Parameters, ResolvedParameters } from './parameters.ts'
+export type { Row, Rows } from './rows.ts'
+export type { OutOfBag, TrainingSummary } from './summary.ts'
 export type {
   CategoryFeature,
   ClassTarget,
@@ -9,4 +16,5 @@ export type {
   Table,
   Target,
 } from './table.ts'
+export type { Progress, TrainOptions } from './train.ts'
 export { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
