@@ -7,11 +7,15 @@ export function sameLength(metric: string, actual: ArrayLike<number>, predicted:
   throw metricError(metric, `there are ${predicted.length} predictions, expected ${actual.length} as actual values`)
 }
 
+/** @throws ModelError MODEL_ERR_METRIC unless it is an integer in 1..65536. */
+export function classCount(metric: string, classes: number): void {
+  if (Number.isInteger(classes) && classes >= 1 && classes <= 65536) return
+  throw metricError(metric, 'the number of classes is out of range, expected an integer from 1 to 65536')
+}
+
 /** @throws ModelError MODEL_ERR_METRIC unless `probabilities` are whole rows of at least one class. */
 export function rowsOf(metric: string, probabilities: ArrayLike<number>, classes: number): number {
-  if (!Number.isInteger(classes) || classes < 1 || classes > 65536) {
-    throw metricError(metric, 'the number of classes is out of range, expected an integer from 1 to 65536')
-  }
+  classCount(metric, classes)
   if (probabilities.length % classes === 0) return probabilities.length / classes
   throw metricError(metric, `there are ${probabilities.length} probabilities, expected a multiple of ${classes}`)
 }
