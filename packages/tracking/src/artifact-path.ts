@@ -5,16 +5,17 @@ const MAX_SEGMENT = 250
 const MAX_PATH = 1000
 
 /**
- * Checks a path of an artifact: segments of printable ASCII joined by `/`, none empty, `.` or `..`, none with `\`, `#` or `%`
- * (which servers refuse or decode twice). Returns the segments.
+ * Checks a path of an artifact: segments of printable ASCII joined by `/`, none empty, `.` or `..`, none with `\`, `#`
+ * or an escape such as `%2F` (which servers refuse or decode twice). Returns the segments.
  */
 export function checkArtifactPath(path: string): string[] {
   const segments = typeof path === 'string' ? path.split('/') : []
-  const right = segments.length > 0 && path.length <= MAX_PATH && segments.every(isPlain) && !/^[A-Za-z]:/.test(path)
-  if (right && segments.every((segment) => /^[ !"$&-[\]-~]+$/.test(segment))) return segments
+  const right =
+    segments.length > 0 && path.length <= MAX_PATH && segments.every(isPlain) && !/^[A-Za-z]:|%[0-9a-f]{2}/i.test(path)
+  if (right && segments.every((segment) => /^[ !"$-[\]-~]+$/.test(segment))) return segments
   throw new TrackingError(
     'TRACKING_ERR_PATH',
-    `The artifact path ${JSON.stringify(path)} must be relative, of printable ASCII without \\ # %, with no empty, . or .. part`,
+    `The artifact path ${JSON.stringify(path)} must be relative, of printable ASCII without \\, # or %XX, with no empty, . or .. part`,
   )
 }
 

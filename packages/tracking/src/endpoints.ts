@@ -17,7 +17,6 @@ export interface VersionReply {
   version?: string
   aliases?: string[]
   run_id?: string
-  model_id?: string
   source?: string
   tags?: Entry[]
   creation_timestamp?: number

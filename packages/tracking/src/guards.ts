@@ -94,6 +94,7 @@ export function checkLoggedModelName(name: string): string {
 export function checkRegisteredModelName(name: string): string {
   checkLine('The registered model name', name, LIMITS.modelName)
   if (/[/:]/.test(name)) throw bad(`The registered model name ${quote(name)} must hold neither / nor :`)
+  if (/'/.test(name) && /"/.test(name)) throw bad(`The registered model name ${quote(name)} must not hold both ' and "`)
   return name
 }
 

@@ -2,12 +2,16 @@ import { open, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { uuidv7 } from 'uuidv7'
+import { ArtifactStore } from './artifact-store.ts'
 import { codeOf, makeDirectory } from './disk.ts'
 import { TrackingError } from './errors.ts'
 import { checkExperimentName, checkRunName, checkTags, type Entry } from './guards.ts'
 import { LocalRegistry } from './local-registry.ts'
+import { MlflowRegistry } from './mlflow-registry.ts'
 import type { StartOperation } from './operation.ts'
+import { Rest } from './rest.ts'
 import { type Destination, JournaledRun } from './run.ts'
+import { MlflowSender } from './sender.ts'
 import type { Registry, Run, StartRunOptions, Tracking, TrackingOptions } from './types.ts'
 
 const DEFAULTS = {
@@ -25,6 +29,22 @@ const DEFAULTS = {
 export async function openTracking(options: TrackingOptions = {}): Promise<Tracking> {
   const home = resolve(options.home ?? DEFAULTS.home)
   const readOnly = options.readOnly ?? DEFAULTS.readOnly
+  const timeoutMs = checkNumber('timeoutMs', options.timeoutMs ?? DEFAULTS.timeoutMs, 1, 2 ** 31 - 1)
+  const retries = checkNumber('retries', options.retries ?? DEFAULTS.retries, 0, 20)
+  const maxDownloadBytes = checkNumber(
+    'maxDownloadBytes',
+    options.maxDownloadBytes ?? DEFAULTS.maxDownloadBytes,
+    1,
+    2 ** 53 - 1,
+  )
+  if (options.uri !== undefined) {
+    const rest = new Rest(options.uri, { auth: options.auth, timeoutMs, retries })
+    const artifacts = new ArtifactStore(rest)
+    const registry = new MlflowRegistry(rest, artifacts, maxDownloadBytes)
+    const sender = new MlflowSender(rest, artifacts)
+    if (!readOnly) await checkWritable(home)
+    return new Store(home, options, { sender, registry }, { location: rest.location, registry })
+  }
   if (!readOnly) await checkWritable(home)
   const warn = options.onWarning ?? (() => {})
   const local = new LocalRegistry(home, { readOnly, warn })
@@ -113,6 +133,11 @@ class Store implements Tracking {
       time: Date.now(),
     }
   }
+}
+
+function checkNumber(name: string, value: number, min: number, max: number) {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value
+  throw new TrackingError('TRACKING_ERR_OPTION', `${name} must be a whole number from ${min} to ${max}, not ${value}`)
 }
 
 async function checkWritable(home: string) {
