@@ -1,5 +1,5 @@
 import type { Dataset } from '@copse/dataset'
-import { argmax, type Forest, importMlRandomForest } from '@copse/model'
+import { type Forest, importMlRandomForest } from '@copse/model'
 import { RandomForestClassifier, RandomForestRegression } from 'ml-random-forest'
 import { TrainerError } from './errors.ts'
 import { answers } from './measure.ts'
@@ -60,9 +60,9 @@ export function growBaseline(table: Dataset, check: Dataset, options: Pick<Setti
   theirs.train(rowsOf(table), Array.from(table.target))
   const forest = importMlRandomForest(JSON.parse(JSON.stringify(theirs)), { signature })
   const expected: readonly number[] = theirs.predict(rowsOf(check))
-  const given = answers(forest, check.columns, check.rows)
-  const decided = signature.target.type === 'class' ? argmax(given, signature.target.classes.length) : given
-  const differing = expected.filter((value, i) => !close(value, decided[i]!)).length
+  const { outputs, classIds } = answers(forest, check.columns)
+  const decided = signature.target.type === 'class' ? classIds : outputs
+  const differing = expected.filter((value, i) => value !== decided[i]).length
   if (differing > 0) {
     const share = `${count(differing)} of ${count(check.rows)} rows`
     throw new TrainerError(
@@ -75,9 +75,4 @@ export function growBaseline(table: Dataset, check: Dataset, options: Pick<Setti
 
 function rowsOf(table: Dataset): number[][] {
   return Array.from({ length: table.rows }, (_, i) => table.columns.map((column) => column[i]!))
-}
-
-/** Labels are equal; a mean of values may be summed in another order. */
-function close(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a))
 }

@@ -29,7 +29,7 @@ export function bundleFiles(
 function reference(trial: Trial, parts: Parts, modelSha256: string): Reference {
   const { signature, columns } = parts.train
   const own = outOfBagAnswers(trial.forest.outOfBag)
-  const given = own ?? trial.answers
+  const given = own ?? trial.answers.outputs
   const actual = own === undefined ? parts.test.target : parts.train.target
   const answers = signature.target.type === 'class' ? { probabilities: given } : { values: given }
   return buildReference({ signature, columns, ...answers, calibration: { ...answers, actual }, modelSha256 })

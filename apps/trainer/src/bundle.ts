@@ -23,7 +23,7 @@ export async function writeBundle(directory: string, files: BundleFiles): Promis
     await rename(temporary, directory)
     await syncDirectory(parent)
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true }).catch(() => {})
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new TrainerError('TRAINER_ERR_WRITE', `The bundle could not be written to ${directory} (${reason}).`, {
       cause,

@@ -10,7 +10,6 @@ export interface CardContent {
   readonly task: Task
   readonly data: { readonly name: string; readonly sha256: string; readonly rows: number; readonly heldOut: number }
   readonly folds: number
-  readonly seed: number
   readonly configuration: string
   readonly forest: Forest
   readonly runs: readonly { readonly name: string; readonly cv: Metrics; readonly test: Metrics }[]

@@ -25,8 +25,8 @@ export function isExpected(error: unknown): error is Error & { code: string } {
   return /^[A-Z]+_ERR_[A-Z_]+$/.test(error.code) || 'syscall' in error
 }
 
-/** One line for a person, without a stack when the error is expected. */
+/** One sentence for a person, without a stack when the error is expected. */
 export function explain(error: unknown): string {
-  if (isExpected(error)) return error.message.replace(/\s*\n\s*/g, ' ')
+  if (isExpected(error)) return `${error.message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

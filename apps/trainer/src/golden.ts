@@ -18,12 +18,12 @@ export interface FeatureColumns {
 export function goldenAnswers(forest: Forest, table: FeatureColumns): string {
   const rows = goldenRows(table)
   const columns = table.columns.map((_, f) => Float32Array.from(rows, (row) => row[f]!))
-  const out = answers(forest, columns, rows.length)
+  const { outputs } = answers(forest, columns)
   return `${JSON.stringify({
     format: 'copse-golden',
     version: 1,
     rows: rows.map((row) => Array.from(row, (value) => (Number.isNaN(value) ? null : shortest(value)))),
-    outputs: rows.map((_, i) => Array.from(out.subarray(i * forest.outputs, (i + 1) * forest.outputs))),
+    outputs: rows.map((_, i) => Array.from(outputs.subarray(i * forest.outputs, (i + 1) * forest.outputs))),
   })}\n`
 }
 

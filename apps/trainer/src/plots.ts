@@ -1,20 +1,21 @@
 import { bars, confusionMatrix as confusionChart, lines } from '@copse/charts'
 import type { Dataset } from '@copse/dataset'
-import { argmax, confusionMatrix, type Forest } from '@copse/model'
+import { confusionMatrix, type Forest } from '@copse/model'
+import type { Answers } from './measure.ts'
 
 const MOST_BARS = 30
 
 /** SVG files of one forest by name; `given` are its answers on the held-out rows. */
-export function plots(name: string, forest: Forest, test: Dataset, given: Float64Array): Map<string, string> {
+export function plots(name: string, forest: Forest, test: Dataset, given: Answers): Map<string, string> {
   const files = new Map<string, string>()
   const { target } = forest.signature
   if (target.type === 'class') {
     const classes = [...target.classes]
-    const matrix = confusionMatrix(test.target, argmax(given, classes.length), classes.length)
+    const matrix = confusionMatrix(test.target, given.classIds, classes.length)
     files.set('confusion-matrix.svg', confusionChart({ classes, matrix, title: `${name}: held-out rows` }))
   }
   const ranked = rankedImportances(forest).slice(0, MOST_BARS)
-  if (ranked.length > 0) {
+  if (ranked.some(({ importance }) => importance > 0)) {
     files.set(
       'importances.svg',
       bars({
@@ -41,7 +42,7 @@ export function plots(name: string, forest: Forest, test: Dataset, given: Float6
   return files
 }
 
-/** Features by falling importance, equals in column order; empty for a forest that keeps none. */
+/** Features by falling importance, equals in column order; all 0 for a forest that keeps none. */
 export function rankedImportances(forest: Forest): { name: string; importance: number }[] {
   return forest.summary.importances
     .map((importance, f) => ({ name: forest.signature.features[f]!.name, importance }))

@@ -33,7 +33,6 @@ export async function registerModel(
       task,
       data: { name: whole.name, sha256: whole.digest(), rows: whole.rows, heldOut: test.rows },
       folds: FOLDS,
-      seed: settings.seed,
       runs: entries.map(({ trial }) => ({ name: trial.contender.name, cv: trial.cv, test: trial.test })),
       warnings: whole.warnings,
     })

@@ -84,6 +84,6 @@ export function scoreIncumbent(registered: Registered | undefined, parts: Parts,
     return { version: version.version, score: undefined }
   }
   const columns = recodeColumns(parts.test.columns, signature, forest.signature)
-  const score = measure(parts.test, answers(forest, columns, parts.test.rows))[decidingMetric(task)]
+  const score = measure(parts.test, answers(forest, columns))[decidingMetric(task)]
   return { version: version.version, score }
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '@copse/dataset'
 import type { Forest } from '@copse/model'
 import type { Metrics } from './champion.ts'
-import { answers, measure, summarise } from './measure.ts'
+import { type Answers, answers, measure, summarise } from './measure.ts'
 import type { Parts } from './parts.ts'
 
 /** One way to make a forest, and the name of its run. */
@@ -30,7 +30,7 @@ export interface Trial {
   /** On the held-out rows. */
   readonly test: Metrics
   /** The forest's answers on the held-out rows. */
-  readonly answers: Float64Array
+  readonly answers: Answers
   /** To grow `forest` once. */
   readonly trainingSeconds: number
   /** For everything: the folds, the forest and its scores. */
@@ -50,13 +50,13 @@ export async function runTrial(
     onStep(`${contender.name}, fold ${k + 1} of ${parts.folds.length}`)
     const forest = await grow(contender, parts.train.select(fold.train), false, watch)
     const test = parts.train.select(fold.test)
-    scores.push(measure(test, answers(forest, test.columns, test.rows)))
+    scores.push(measure(test, answers(forest, test.columns)))
   }
   onStep(contender.name)
   const trainingStarted = performance.now()
   const forest = await grow(contender, parts.train, true, watch)
   const trainingSeconds = (performance.now() - trainingStarted) / 1000
-  const given = answers(forest, parts.test.columns, parts.test.rows)
+  const given = answers(forest, parts.test.columns)
   const { mean, std } = summarise(scores)
   return {
     contender,
