@@ -16,7 +16,7 @@ export interface Parameters {
   readonly minSamplesSplit?: number | undefined
   /** A split leaves at least this many training rows on each side: a count >= 1, or a share of the rows. Default 1. */
   readonly minSamplesLeaf?: number | undefined
-  /** Features drawn at each split: a count, a share, 'sqrt', 'log2' or 'all'. Default 'sqrt' for classes, 1/3 for numbers. */
+  /** Features drawn at each split: a count (more than there are means all), a share, 'sqrt', 'log2' or 'all'. Default 'sqrt' for classes, 1/3 for numbers. */
   readonly maxFeatures?: number | 'sqrt' | 'log2' | 'all' | undefined
   /** Leaves of a tree, an integer >= 2: the best splits first; null = no limit (default). */
   readonly maxLeafNodes?: number | null | undefined

@@ -1,3 +1,16 @@
+import { assemble } from './assemble.ts'
+import { checkTable } from './check-table.ts'
+import { ModelError } from './errors.ts'
+import { Forest } from './forest.ts'
+import { Grower } from './grow.ts'
+import type { GrownTree } from './grown-tree.ts'
+import { importancesOf } from './importance.ts'
+import { createTally, type Tally } from './out-of-bag.ts'
+import { Pace } from './pace.ts'
+import { type Parameters, resolveParameters } from './parameters.ts'
+import { type Plan, planForest } from './plan.ts'
+import type { Table } from './table.ts'
+
 /** How far training is. */
 export interface Progress {
   readonly treesDone: number
@@ -13,4 +26,71 @@ export interface TrainOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Aborting it ends training within 100 ms with MODEL_ERR_ABORTED. */
   readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Grows a random forest on a table. Equal tables, parameters and seeds give equal bytes, whatever the workers.
+ *
+ * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
+ */
+export async function train(table: Table, parameters: Parameters = {}, options: TrainOptions = {}): Promise<Forest> {
+  const { workers, onProgress, signal } = checkOptions(options)
+  const check = checkTable(table)
+  let pace = new Pace(0, undefined, signal)
+  pace.check()
+  const { signature, warnings } = await pace.run(check)
+  const { rows, columns, target, weights } = table
+  const resolved = resolveParameters(parameters, signature.target)
+  pace = new Pace(resolved.nEstimators, onProgress, signal)
+  pace.report()
+  const allocate = (bytes: number) => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+  const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
+  const tally = plan.outOfBag ? createTally(plan) : undefined
+  pace.startGrowing()
+  const grown = await growHere(plan, tally, pace)
+  pace.report()
+
+  const judged = tally?.finish()
+  const forest = Forest.fromTrees({
+    signature,
+    parameters: resolved,
+    summary: {
+      rows,
+      ...(judged?.score === undefined ? {} : { score: judged.score }),
+      ...(judged?.errorByTrees === undefined ? {} : { oobErrorByTrees: judged.errorByTrees }),
+      importances: importancesOf(
+        grown.map((tree) => tree.importances),
+        signature.features.length,
+      ),
+      warnings: [...warnings, ...(judged?.warnings ?? [])],
+      quantized: signature.features.filter((_, f) => !plan.columns[f].exact).map(({ name }) => name),
+    },
+    aggregation: 'mean',
+    trees: assemble(grown, plan.classes > 0),
+  })
+  if (judged) forest.outOfBag = judged.outOfBag
+  return forest
+}
+
+async function growHere(plan: Plan, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
+  const grower = new Grower(plan)
+  const grown: GrownTree[] = []
+  for (let index = 0; index < plan.trees; index++) {
+    const tree = await pace.run(grower.grow(index))
+    tally?.add(tree)
+    grown.push(tree)
+    pace.treesDone++
+  }
+  return grown
+}
+
+function checkOptions(options: TrainOptions): { workers: number } & Pick<TrainOptions, 'onProgress' | 'signal'> {
+  const { workers = 0, onProgress, signal } = options
+  if (!Number.isInteger(workers) || workers < 0 || workers > 1024) {
+    throw new ModelError(
+      'MODEL_ERR_PARAMETER',
+      `Option workers is ${String(workers)}, but must be an integer in 0..1024.`,
+    )
+  }
+  return { workers, onProgress, signal }
 }
