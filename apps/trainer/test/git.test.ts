@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import t from 'tap'
 import { gitCommit } from '../src/git.ts'
 
-t.test('the commit of a checkout', async (t) => {
+const needsGit = spawnSync('git', ['--version']).status === 0 ? {} : { skip: 'git is not installed' }
+
+t.test('the commit of a checkout', needsGit, async (t) => {
   const directory = t.testdir()
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: directory })
@@ -11,7 +13,7 @@ t.test('the commit of a checkout', async (t) => {
   t.equal(await gitCommit(directory), git('rev-parse', 'HEAD').toString().trim())
 })
 
-t.test('a checkout without a commit has none', async (t) => {
+t.test('a checkout without a commit has none', needsGit, async (t) => {
   const directory = t.testdir()
   execFileSync('git', ['init', '-q'], { cwd: directory })
   t.equal(await gitCommit(directory), undefined)
