@@ -37,8 +37,8 @@ export interface ImportOptions {
  * - A regression is the mean over its trees, in their order, to the last bit. A median cannot be imported.
  * - A value goes left when it is below the split, and a missing value (NaN) goes right.
  *
- * Here a row is cast to float32, there it is not: a label can differ only for a value that is no float32 and falls on a
- * split once it is cast. The threshold is chosen so that neither decimals of up to 7 digits nor float32 values do.
+ * Here a row is cast to float32, there it is not. A label can differ only for a value that equals a split once both are
+ * cast; decimals of up to 6 digits never do, nor float32 values unless a split's neighbours differ some 2000-fold.
  *
  * @throws ModelError MODEL_ERR_IMPORT naming the tree and what is wrong in it.
  */

@@ -22,5 +22,5 @@ export type {
   Table,
   Target,
 } from './table.ts'
-export type { Progress, TrainOptions } from './train.ts'
+export { type Progress, type TrainOptions, train } from './train.ts'
 export { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
