@@ -40,6 +40,30 @@ export class Pace {
     this.#growingSince = performance.now()
   }
 
+  /**
+   * Reports and looks at the signal while other threads work.
+   *
+   * @param fail called with what a report throws, or with MODEL_ERR_ABORTED.
+   * @returns what ends it.
+   */
+  watch(fail: (error: unknown) => void): () => void {
+    const attempt = (act: () => void) => {
+      try {
+        act()
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const onAbort = () => attempt(() => this.check())
+    const timer = setInterval(() => attempt(() => this.report()), REPORT_MS)
+    this.#signal?.addEventListener('abort', onAbort)
+    onAbort()
+    return () => {
+      clearInterval(timer)
+      this.#signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
   report(): void {
     const now = performance.now()
     this.#reportAt = now + REPORT_MS

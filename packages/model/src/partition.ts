@@ -36,8 +36,8 @@ function partNumbers(plan: Plan, workspace: Workspace, node: Node, split: Split)
     const code = codes[row * stride + feature]
     let goesLeft = code <= at
     if (code === missing) goesLeft = split.missingLeft
-    else if (goesLeft) lastLeft = code > lastLeft ? code : lastLeft
-    else firstRight = code < firstRight ? code : firstRight
+    else if (goesLeft) lastLeft = Math.max(lastLeft, code)
+    else firstRight = Math.min(firstRight, code)
     if (goesLeft) {
       rows[left] = row
       weight[left] = weight[i]

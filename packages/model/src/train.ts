@@ -46,8 +46,7 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   const allocate = (bytes: number) => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
   const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
   const tally = plan.outOfBag ? createTally(plan) : undefined
-  pace.startGrowing()
-  const grown = await growHere(plan, tally, pace)
+  const grown = await growAll(plan, workers, tally, pace)
   pace.report()
 
   const judged = tally?.finish()
@@ -72,14 +71,22 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   return forest
 }
 
-async function growHere(plan: Plan, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
-  const grower = new Grower(plan)
-  const grown: GrownTree[] = []
-  for (let index = 0; index < plan.trees; index++) {
-    const tree = await pace.run(grower.grow(index))
-    tally?.add(tree)
-    grown.push(tree)
+/** Grows the trees and counts them, wherever they are grown, in their order. */
+async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
+  const grown: GrownTree[] = new Array(plan.trees)
+  let tallied = 0
+  const onTree = (index: number, tree: GrownTree) => {
+    grown[index] = tree
     pace.treesDone++
+    for (; tally && grown[tallied] !== undefined; tallied++) tally.add(grown[tallied])
+  }
+  pace.startGrowing()
+  if (workers > 0) {
+    const { growInWorkers } = await import('./pool.ts')
+    await growInWorkers(plan, workers, onTree, pace)
+  } else {
+    const grower = new Grower(plan)
+    for (let index = 0; index < plan.trees; index++) onTree(index, await pace.run(grower.grow(index)))
   }
   return grown
 }
