@@ -4,7 +4,7 @@ import { emptyFrame, frame, MARGIN, rule, TOP, widest } from './frame.ts'
 import { formatNumber } from './number.ts'
 import { lineClass, MOST_SERIES } from './palette.ts'
 import { drawable, extent } from './scale.ts'
-import { coordinate, ellipsis, text } from './text.ts'
+import { coordinate, ellipsis, text, textWidth } from './text.ts'
 
 export interface Series {
   readonly name: string
@@ -87,16 +87,22 @@ function pointsOf({ name, x, y }: Series): Point[] {
   return Array.from(x, (value, index) => ({ x: drawable(value), y: drawable(y[index]) }))
 }
 
-/** A key and a name for each series, in columns below the title. */
+/** A key and a name for each series below the title: in one row, or in the columns of several. */
 function legend(series: readonly Series[]): { body: string; rows: number } {
   const names = series.map(({ name }) => ellipsis(name, NAME_ROOM, 12))
-  const pitch = KEY + 8 + widest(names, 12) + 18
-  const columns = Math.max(Math.floor((WIDTH - 2 * MARGIN + 18) / pitch), 1)
+  const widths = names.map((name) => KEY + 8 + textWidth(name, 12) + 18)
+  const room = WIDTH - 2 * MARGIN + 18
+  const oneRow = widths.reduce((sum, width) => sum + width, 0) <= room
+  const pitch = Math.max(...widths)
+  const columns = oneRow ? names.length : Math.floor(room / pitch)
+  let x = MARGIN
   const body = names.map((name, index) => {
-    const x = MARGIN + (index % columns) * pitch
+    if (index % columns === 0) x = MARGIN
     const middle = TOP + Math.floor(index / columns) * LEGEND_ROW
     const key = `<path class="${lineClass(index)}" d="M${coordinate(x)} ${middle}h${KEY}"/>`
-    return key + text(x + KEY + 8, middle, name)
+    const entry = key + text(x + KEY + 8, middle, name)
+    x += oneRow ? widths[index] : pitch
+    return entry
   })
   return { body: body.join(''), rows: Math.ceil(names.length / columns) }
 }
