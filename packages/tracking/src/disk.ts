@@ -84,6 +84,17 @@ export async function copyWhole(from: string, to: string): Promise<StoredFile> {
   return { bytes, sha256: hash.digest('hex') }
 }
 
+/** Copies files (paths joined by `/`) from one directory to another; returns what was stored. */
+export async function copyFiles(from: string, paths: readonly string[], to: string) {
+  const stored = []
+  for (const path of paths) {
+    const segments = path.split('/')
+    if (segments.length > 1) await makeDirectory(join(to, ...segments.slice(0, -1)))
+    stored.push({ path, ...(await copyWhole(join(from, ...segments), join(to, ...segments))) })
+  }
+  return stored
+}
+
 export async function hashFile(path: string): Promise<StoredFile> {
   const source = await openFile(path)
   const hash = createHash('sha256')

@@ -37,6 +37,10 @@ export async function readJournal(path: string, kind?: JournalKind): Promise<Jou
   return { records: records.slice(1), ...(dropped && { dropped }) }
 }
 
+export function describeDropped(path: string, dropped: Dropped): string {
+  return `The journal ${path} was damaged: its last ${dropped.bytes} bytes were dropped (${dropped.reason})`
+}
+
 /** An append-only file of records. What `append` returned for survives the death of the process, what `flush` returned for a power cut. */
 export class Journal {
   readonly path: string
@@ -61,7 +65,7 @@ export class Journal {
 
   /** Makes a journal; the file must not exist. */
   static async create(path: string, kind: JournalKind): Promise<Journal> {
-    const file = openSync(path, 'wx')
+    const file = openFile(path, 'wx')
     const journal = new Journal(path, file, { records: [], validBytes: 0 })
     try {
       journal.append({ format: FORMAT, version: VERSION, kind })
@@ -75,7 +79,7 @@ export class Journal {
 
   /** Opens a journal to append to it (its one writer's lock must be held), cuts off what is not valid, and reads the rest. */
   static async open(path: string, kind: JournalKind): Promise<{ journal: Journal; records: object[] }> {
-    const file = openSync(path, 'r+')
+    const file = openFile(path, 'r+')
     try {
       const scan = check(path, kind, scanRecords(readFileSync(file)))
       if (scan.dropped) ftruncateSync(file, scan.validBytes)
@@ -171,6 +175,16 @@ export class Journal {
     if (this.#broken === undefined) return
     throw new TrackingError('TRACKING_ERR_JOURNAL', `The journal ${this.path} failed and takes no more records`, {
       cause: this.#broken,
+    })
+  }
+}
+
+function openFile(path: string, flags: string) {
+  try {
+    return openSync(path, flags)
+  } catch (cause) {
+    throw new TrackingError('TRACKING_ERR_JOURNAL', `The journal ${path} cannot be opened (${codeOf(cause)})`, {
+      cause,
     })
   }
 }

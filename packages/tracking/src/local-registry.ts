@@ -1,31 +1,12 @@
 import { join } from 'node:path'
-import { checkArtifactPath } from './artifact-path.ts'
 import { BUNDLE_TAG, verifyBundle } from './bundle.ts'
-import { copyWhole, exists, fillDirectory, listFiles, makeDirectory } from './disk.ts'
+import { copyFiles, exists, fillDirectory, listFiles, makeDirectory } from './disk.ts'
 import { TrackingError } from './errors.ts'
-import { checkAlias, checkRegisteredModelName, checkTags, checkVersion, type Entry, LIMITS } from './guards.ts'
-import { Journal, readJournal } from './journal.ts'
+import { checkAlias, checkRegisteredModelName, checkTags, checkVersion, LIMITS } from './guards.ts'
+import { describeDropped, Journal, readJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
+import { type Models, type NewVersion, type RegistryOperation, replayRegistry } from './registry-log.ts'
 import type { ModelVersion, Registry } from './types.ts'
-
-export interface NewVersion {
-  name: string
-  runUuid: string
-  modelId: string
-  /** Directory of the model's files, relative to the home, joined by `/`. */
-  source: string
-  tags: Entry[]
-  description: string | null
-  alias: string | null
-}
-
-type RegistryOperation =
-  | ({ op: 'version'; version: string; time: number } & NewVersion)
-  | { op: 'alias'; name: string; alias: string; version: string | null; time: number }
-  | { op: 'tag'; name: string; version: string; key: string; value: string; time: number }
-
-/** Models by name, each with its versions by number. */
-type Models = Map<string, Map<string, ModelVersion>>
 
 /** Milliseconds between two looks at a journal whose last record another process may just be writing. */
 const LOOK_AGAIN = 20
@@ -113,8 +94,8 @@ export class LocalRegistry implements Registry {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
       contents = await readJournal(this.#path, 'registry')
     }
-    if (contents.dropped) this.#warn(droppedText(this.#path, contents.dropped))
-    return this.#replay(contents.records)
+    if (contents.dropped) this.#warn(describeDropped(this.#path, contents.dropped))
+    return replayRegistry(this.#home, contents.records)
   }
 
   /** Under the lock: reads all, appends what `decide` answers (nothing when undefined), and returns what then holds. */
@@ -127,49 +108,17 @@ export class LocalRegistry implements Registry {
       if (!(await exists(this.#path))) await (await Journal.create(this.#path, 'registry')).close()
       const { journal, records } = await Journal.open(this.#path, 'registry')
       try {
-        if (journal.dropped) this.#warn(droppedText(this.#path, journal.dropped))
-        const operation = decide(this.#replay(records))
-        if (operation === undefined) return this.#replay(records)
+        if (journal.dropped) this.#warn(describeDropped(this.#path, journal.dropped))
+        const operation = decide(replayRegistry(this.#home, records))
+        if (operation === undefined) return replayRegistry(this.#home, records)
         journal.append(operation)
         await journal.flush()
-        return this.#replay([...records, operation])
+        return replayRegistry(this.#home, [...records, operation])
       } finally {
         await journal.close()
       }
     } finally {
       await lock.release()
-    }
-  }
-
-  #replay(records: object[]): Models {
-    const models: Models = new Map()
-    for (const record of records as RegistryOperation[]) {
-      const versions = models.get(record.name) ?? new Map<string, ModelVersion>()
-      if (record.op === 'version') {
-        models.set(record.name, versions.set(record.version, this.#toVersion(record)))
-        if (record.alias !== null) point(versions, record.alias, record.version)
-      } else if (record.op === 'alias') {
-        point(versions, record.alias, record.version)
-      } else if (record.op === 'tag') {
-        const version = versions.get(record.version)
-        // Not by assignment: a tag may be named __proto__.
-        if (version) version.tags = Object.fromEntries([...Object.entries(version.tags), [record.key, record.value]])
-      }
-    }
-    return models
-  }
-
-  #toVersion(record: RegistryOperation & { op: 'version' }): ModelVersion {
-    return {
-      name: record.name,
-      version: record.version,
-      aliases: [],
-      runId: record.runUuid,
-      modelId: record.modelId,
-      source: join(this.#home, ...checkArtifactPath(record.source)),
-      tags: Object.fromEntries(record.tags.map(({ key, value }) => [key, value])),
-      createdAt: record.time,
-      ...(record.description !== null && { description: record.description }),
     }
   }
 
@@ -180,26 +129,6 @@ export class LocalRegistry implements Registry {
   get #path() {
     return join(this.#directory, 'journal')
   }
-}
-
-/** Copies files (paths joined by `/`) from one directory to another; returns what was stored. */
-export async function copyFiles(from: string, paths: readonly string[], to: string) {
-  const stored = []
-  for (const path of paths) {
-    const segments = path.split('/')
-    if (segments.length > 1) await makeDirectory(join(to, ...segments.slice(0, -1)))
-    stored.push({ path, ...(await copyWhole(join(from, ...segments), join(to, ...segments))) })
-  }
-  return stored
-}
-
-export function droppedText(path: string, dropped: { bytes: number; reason: string }): string {
-  return `The journal ${path} was damaged: its last ${dropped.bytes} bytes were dropped (${dropped.reason})`
-}
-
-function point(versions: Map<string, ModelVersion>, alias: string, version: string | null) {
-  for (const other of versions.values()) other.aliases = other.aliases.filter((name) => name !== alias)
-  if (version !== null) versions.get(version)?.aliases.push(alias)
 }
 
 function find(models: Models, name: string, version: string) {

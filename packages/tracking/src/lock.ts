@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat, truncate, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { codeOf } from './disk.ts'
@@ -16,8 +16,10 @@ interface Owner {
 }
 
 const WAIT = 10_000
-/** Milliseconds after which a lock of another machine, whose processes cannot be seen from here, counts as left behind. */
-const FOREIGN_AGE = 60_000
+/** Milliseconds between two signs of life that a holder gives, for those who cannot see its process. */
+const HEARTBEAT = 20_000
+/** Age of the last sign of life at which a holder on another machine counts as dead: a holder may compute for minutes. */
+const FOREIGN_AGE = 600_000
 
 /**
  * Waits until no living process holds the lock `path`, then holds it.
@@ -31,7 +33,7 @@ export async function acquireLock(path: string, { waitMs = WAIT } = {}): Promise
   const deadline = Date.now() + waitMs
   for (;;) {
     const claimed = await claim(path)
-    if (claimed) return { release: () => truncate(claimed, 0) }
+    if (claimed) return hold(claimed)
     if (Date.now() > deadline) {
       throw new TrackingError('TRACKING_ERR_LOCKED', `Another process has held the lock ${path} for ${waitMs} ms`)
     }
@@ -43,6 +45,30 @@ export async function acquireLock(path: string, { waitMs = WAIT } = {}): Promise
 export async function isLocked(path: string): Promise<boolean> {
   for (const generation of await generations(path)) if (await isHeld(`${path}.${generation}`)) return true
   return false
+}
+
+/** Whether the lock's last holder died without giving it back. */
+export async function wasAbandoned(path: string): Promise<boolean> {
+  let abandoned = false
+  for (const generation of await generations(path)) {
+    const file = `${path}.${generation}`
+    if (await isHeld(file)) return false
+    abandoned ||= ((await stat(file).catch(() => undefined))?.size ?? 0) > 0
+  }
+  return abandoned
+}
+
+function hold(file: string): Lock {
+  const heartbeat = setInterval(() => {
+    const now = new Date()
+    utimes(file, now, now).catch(() => {})
+  }, HEARTBEAT).unref()
+  return {
+    release: async () => {
+      clearInterval(heartbeat)
+      await truncate(file, 0)
+    },
+  }
 }
 
 async function claim(path: string): Promise<string | undefined> {

@@ -2,25 +2,13 @@ import { basename, join } from 'node:path'
 import { checkArtifactPath } from './artifact-path.ts'
 import { BUNDLE_TAG, verifyBundle } from './bundle.ts'
 import { checkDataset } from './dataset-input.ts'
-import { copyWhole, fillDirectory, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
+import { copyFiles, copyWhole, fillDirectory, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
 import { TrackingError } from './errors.ts'
-import {
-  bad,
-  checkAlias,
-  checkLoggedModelName,
-  checkMetric,
-  checkParams,
-  checkRegisteredModelName,
-  checkTags,
-  checkText,
-  type Entry,
-  LIMITS,
-} from './guards.ts'
-import { Journal } from './journal.ts'
-import { copyFiles, type LocalRegistry } from './local-registry.ts'
-import { acquireLock, type Lock } from './lock.ts'
-import type { ModelOperation, Operation, Sent, StartOperation } from './operation.ts'
-import { Queue } from './queue.ts'
+import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
+import type { LocalRegistry } from './local-registry.ts'
+import type { ModelOperation, StartOperation } from './operation.ts'
+import { type Answer, Outbox, type Sender } from './outbox.ts'
+import { checkRegistration } from './registration.ts'
 import type {
   DatasetInput,
   LoggedModel,
@@ -33,84 +21,64 @@ import type {
   RunStatus,
 } from './types.ts'
 
-/** Takes a run's operations to a server. `run` is what the start was answered with; only the start itself goes without. */
-export interface Sender {
-  apply(operation: Operation, directory: string, run: Sent['run']): Promise<Omit<Sent, 'record'>>
-  runUrl(run: NonNullable<Sent['run']>): string
-}
-
 /** Where a run's operations go after its journal: into the registry of the local store, or through a sender to a server. */
 export type Destination = { local: LocalRegistry } | { sender: Sender; registry: Registry }
 
-/**
- * A run that is being written. Each operation is checked, appended to the run's journal, then sent. Two queues keep the order
- * of the calls: one for the disk, one for the server, so that the journal never waits for the network.
- */
+/** A run that is being written: checks each call and hands it to the run's outbox. */
 export class JournaledRun implements Run {
   readonly uuid: string
   readonly experiment: string
   readonly name: string
-  readonly directory: string
-  #id: string
-  #url: string | undefined
+  readonly #outbox: Outbox
   readonly #destination: Destination
-  readonly #journal: Journal
-  readonly #sent: Journal | undefined
-  readonly #lock: Lock
   readonly #onEnd: (run: JournaledRun) => void
-  readonly #disk = new Queue()
-  readonly #wire = new Queue()
   readonly #params = new Map<string, string>()
-  #run: Sent['run']
   #ending: Promise<void> | undefined
 
   private constructor(
     start: StartOperation,
-    directory: string,
+    outbox: Outbox,
     destination: Destination,
-    files: { journal: Journal; sent: Journal | undefined; lock: Lock },
     onEnd: (run: JournaledRun) => void,
   ) {
     this.uuid = start.uuid
     this.experiment = start.experiment
     this.name = start.name
-    this.directory = directory
-    this.#id = start.uuid
+    this.#outbox = outbox
     this.#destination = destination
-    this.#journal = files.journal
-    this.#sent = files.sent
-    this.#lock = files.lock
     this.#onEnd = onEnd
   }
 
-  /** Makes the run's directory with its lock and journal, and starts the run on the server when there is one. */
+  /** Makes the run's directory and journal, and starts the run on the server when there is one. */
   static async start(
     start: StartOperation,
     home: string,
     destination: Destination,
     onEnd: (run: JournaledRun) => void,
   ): Promise<JournaledRun> {
-    const directory = join(home, 'runs', start.uuid)
-    await makeDirectory(directory)
-    const lock = await acquireLock(join(directory, 'lock'))
-    const journal = await Journal.create(join(directory, 'journal'), 'run')
-    const sent = 'sender' in destination ? await Journal.create(join(directory, 'sent'), 'sent') : undefined
-    const run = new JournaledRun(start, directory, destination, { journal, sent, lock }, onEnd)
+    const sender = 'sender' in destination ? destination.sender : undefined
+    const outbox = await Outbox.create(join(home, 'runs', start.uuid), sender)
+    const run = new JournaledRun(start, outbox, destination, onEnd)
     try {
-      await run.#do(async () => start)
+      await outbox.apply(async () => start)
     } catch (error) {
-      await run.#close('FAILED')
+      await run.end('FAILED').catch(() => {})
       throw error
     }
     return run
   }
 
   get id(): string {
-    return this.#id
+    return this.#outbox.run?.id ?? this.uuid
   }
 
   get url(): string | undefined {
-    return this.#url
+    const { run } = this.#outbox
+    return run && 'sender' in this.#destination ? this.#destination.sender.runUrl(run) : undefined
+  }
+
+  get directory(): string {
+    return this.#outbox.directory
   }
 
   logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
@@ -140,13 +108,13 @@ export class JournaledRun implements Run {
     const tags = checkTags(batch.tags ?? {})
     if (metrics.length + params.length + tags.length === 0) return
     for (const { key, value } of params) this.#params.set(key, value)
-    await this.#do(async () => ({ op: 'batch', metrics, params, tags }))
+    await this.#outbox.apply(async () => ({ op: 'batch', metrics, params, tags }))
   }
 
   async logDataset(dataset: DatasetInput): Promise<void> {
     this.#checkOpen()
     const operation = checkDataset(dataset)
-    await this.#do(async () => operation)
+    await this.#outbox.apply(async () => operation)
   }
 
   async logArtifact(file: string, path: string = basename(file)): Promise<void> {
@@ -172,18 +140,14 @@ export class JournaledRun implements Run {
     this.#checkOpen()
     const name = checkLoggedModelName(options.name)
     const register = checkRegistration(options)
-    const { operation, sent } = await this.#do(() => this.#storeModel(bundleDirectory, name, register))
-    const modelId = sent?.model?.id ?? operation.model
-    const version = await this.#register(operation, sent)
+    const { operation, answer } = await this.#outbox.apply(() => this.#storeModel(bundleDirectory, name, register))
+    const modelId = answer?.model?.id ?? operation.model
+    const version = await this.#register(operation, answer)
     return version ? { modelId, version } : { modelId }
   }
 
   async flush(): Promise<void> {
-    if (this.#ending) return this.#ending
-    await this.#disk.run(async () => {
-      await this.#journal.flush()
-      await this.#sent?.flush()
-    })
+    await (this.#ending ?? this.#outbox.flush())
   }
 
   end(status: RunStatus = 'FINISHED'): Promise<void> {
@@ -201,56 +165,17 @@ export class JournaledRun implements Run {
 
   async #close(status: RunStatus) {
     try {
-      await this.#do(async () => ({ op: 'end', status, time: Date.now() }))
+      await this.#outbox.apply(async () => ({ op: 'end', status, time: Date.now() }))
     } finally {
-      await this.#wire.run(async () => {})
-      try {
-        await this.#journal.close()
-        await this.#sent?.close()
-      } finally {
-        await this.#lock.release()
-        this.#onEnd(this)
-      }
-    }
-  }
-
-  /** Appends what `prepare` answers to the journal, then sends it; settles when the server has it. */
-  async #do<T extends Operation>(prepare: () => Promise<T>): Promise<{ operation: T; sent?: Omit<Sent, 'record'> }> {
-    const { operation, sending } = await this.#disk.run(async () => {
-      const operation = await prepare()
-      const record = this.#journal.append(operation)
-      // In an object, so that this queue does not wait for it.
-      return { operation, sending: this.#wire.run(() => this.#send(record, operation)) }
-    })
-    const sent = await sending
-    return sent ? { operation, sent } : { operation }
-  }
-
-  async #send(record: number, operation: Operation): Promise<Omit<Sent, 'record'> | undefined> {
-    if (!('sender' in this.#destination)) return undefined
-    const { sender } = this.#destination
-    if (!this.#run && operation.op !== 'start') return undefined
-    try {
-      const answer = await sender.apply(operation, this.directory, this.#run)
-      this.#sent?.append({ record, ...answer } satisfies Sent)
-      if (answer.run) {
-        this.#run = answer.run
-        this.#id = answer.run.id
-        this.#url = sender.runUrl(answer.run)
-      }
-      return answer
-    } catch (error) {
-      if (error instanceof TrackingError && isRefusal(error)) {
-        this.#sent?.append({ record, refused: { status: error.status, errorCode: error.errorCode } } satisfies Sent)
-      }
-      throw error
+      this.#onEnd(this)
+      await this.#outbox.close()
     }
   }
 
   async #storeArtifact(path: string, store: (target: string) => Promise<StoredFile>) {
     this.#checkOpen()
     const segments = checkArtifactPath(path)
-    await this.#do(async () => {
+    await this.#outbox.apply(async () => {
       await makeDirectory(join(this.directory, 'artifacts', ...segments.slice(0, -1)))
       return { op: 'artifact', path, ...(await store(join(this.directory, 'artifacts', ...segments))) }
     })
@@ -271,14 +196,14 @@ export class JournaledRun implements Run {
     return { op: 'model', model, name, files, register, time: Date.now() }
   }
 
-  async #register(operation: ModelOperation, sent?: Omit<Sent, 'record'>): Promise<ModelVersion | undefined> {
+  async #register(operation: ModelOperation, answer?: Answer): Promise<ModelVersion | undefined> {
     const { model, register } = operation
     if (!register) return undefined
     if ('local' in this.#destination) {
       const source = `runs/${this.uuid}/models/${model}`
       return this.#destination.local.register({ ...register, runUuid: this.uuid, modelId: model, source })
     }
-    return this.#destination.registry.get(register.name, { version: sent!.model!.version! })
+    return this.#destination.registry.get(register.name, { version: answer!.model!.version! })
   }
 
   /** Params not logged before. MLflow refuses a whole batch that changes one, so that is refused here first. */
@@ -298,25 +223,6 @@ export class JournaledRun implements Run {
   }
 }
 
-function checkRegistration(options: LogModelOptions): ModelOperation['register'] {
-  const { registeredModelName, alias, tags = {}, description } = options
-  if (registeredModelName === undefined) {
-    if (alias === undefined && description === undefined && Object.keys(tags).length === 0) return null
-    throw bad('An alias, tags or a description of a model version ask for a registeredModelName')
-  }
-  return {
-    name: checkRegisteredModelName(registeredModelName),
-    alias: alias === undefined ? null : checkAlias(alias),
-    tags: checkTags(tags, LIMITS.versionTag),
-    description: description === undefined ? null : checkText('The description', description, LIMITS.description),
-  }
-}
-
 function withTag(tags: Entry[], tag: Entry) {
   return [...tags.filter(({ key }) => key !== tag.key), tag]
-}
-
-/** An answer that the same request would get again. */
-function isRefusal(error: TrackingError) {
-  return error.code === 'TRACKING_ERR_HTTP' && error.status !== undefined && error.status >= 400 && error.status < 500
 }

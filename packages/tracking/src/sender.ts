@@ -13,8 +13,8 @@ import type {
   Sent,
   StartOperation,
 } from './operation.ts'
+import type { Answer, Sender } from './outbox.ts'
 import type { Rest } from './rest.ts'
-import type { Sender } from './run.ts'
 
 type ServerRun = NonNullable<Sent['run']>
 
@@ -29,7 +29,7 @@ export class MlflowSender implements Sender {
     this.#artifacts = artifacts
   }
 
-  async apply(operation: Operation, directory: string, run: Sent['run']): Promise<Omit<Sent, 'record'>> {
+  async apply(operation: Operation, directory: string, run: Sent['run']): Promise<Answer> {
     if (operation.op === 'start') return { run: await this.#start(operation) }
     if (!run)
       throw new TrackingError('TRACKING_ERR_JOURNAL', `The run in ${directory} has not been started on the server`)

@@ -9,6 +9,7 @@ import { checkExperimentName, checkRunName, checkTags, type Entry } from './guar
 import { LocalRegistry } from './local-registry.ts'
 import { MlflowRegistry } from './mlflow-registry.ts'
 import type { StartOperation } from './operation.ts'
+import { recoverRuns } from './recover-runs.ts'
 import { Rest } from './rest.ts'
 import { type Destination, JournaledRun } from './run.ts'
 import { MlflowSender } from './sender.ts'
@@ -23,12 +24,14 @@ const DEFAULTS = {
 } as const
 
 /**
- * Opens the local store under `home`, or with `uri` an MLflow server (which is not spoken to before the first use). Throws
+ * Opens the local store under `home`, or with `uri` an MLflow server (which is not spoken to before the first use). Runs in
+ * `home` whose process died are ended KILLED, and `onWarning` is told what was dropped from their journals. Throws
  * TRACKING_ERR_OPTION for an address or number that cannot be meant, TRACKING_ERR_HOME when `home` cannot be written.
  */
 export async function openTracking(options: TrackingOptions = {}): Promise<Tracking> {
   const home = resolve(options.home ?? DEFAULTS.home)
   const readOnly = options.readOnly ?? DEFAULTS.readOnly
+  const warn = options.onWarning ?? (() => {})
   const timeoutMs = checkNumber('timeoutMs', options.timeoutMs ?? DEFAULTS.timeoutMs, 1, 2 ** 31 - 1)
   const retries = checkNumber('retries', options.retries ?? DEFAULTS.retries, 0, 20)
   const maxDownloadBytes = checkNumber(
@@ -42,11 +45,10 @@ export async function openTracking(options: TrackingOptions = {}): Promise<Track
     const artifacts = new ArtifactStore(rest)
     const registry = new MlflowRegistry(rest, artifacts, maxDownloadBytes)
     const sender = new MlflowSender(rest, artifacts)
-    if (!readOnly) await checkWritable(home)
+    if (!readOnly) await prepareHome(home, warn)
     return new Store(home, options, { sender, registry }, { location: rest.location, registry })
   }
-  if (!readOnly) await checkWritable(home)
-  const warn = options.onWarning ?? (() => {})
+  if (!readOnly) await prepareHome(home, warn)
   const local = new LocalRegistry(home, { readOnly, warn })
   return new Store(home, options, { local }, { location: home, registry: local })
 }
@@ -140,7 +142,7 @@ function checkNumber(name: string, value: number, min: number, max: number) {
   throw new TrackingError('TRACKING_ERR_OPTION', `${name} must be a whole number from ${min} to ${max}, not ${value}`)
 }
 
-async function checkWritable(home: string) {
+async function prepareHome(home: string, warn: (warning: string) => void) {
   try {
     await makeDirectory(join(home, 'runs'))
     const probe = join(home, `.tmp-${uuidv7()}`)
@@ -150,6 +152,7 @@ async function checkWritable(home: string) {
     const reason = codeOf((cause as Error).cause) ?? codeOf(cause) ?? String(cause)
     throw new TrackingError('TRACKING_ERR_HOME', `The tracking folder ${home} cannot be written (${reason})`, { cause })
   }
+  await recoverRuns(home, warn)
 }
 
 function systemUser(): string | undefined {
