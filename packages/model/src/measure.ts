@@ -1,4 +1,5 @@
-import { exponentOf, powerOfTwo, xlog2x } from './logarithm.ts'
+import { scoreSide, scoreWhole, term } from './criterion.ts'
+import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { Plan } from './plan.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -15,7 +16,7 @@ export interface Node {
   pure: boolean
   /** Sum of `second` of the workspace. */
   second: number
-  /** Score of not splitting; a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
+  /** Score of not splitting (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
   score: number
   gainUnit: number
 }
@@ -35,13 +36,13 @@ export function measure(plan: Plan, workspace: Workspace, node: Node, start: num
 /**
  * Prepares an impure, measured node for its splits: what `second` and `local` hold, and the score of not splitting.
  *
- * Two classes: second = the sample's weight if it is of the node's second class, else 0. The Gini decrease of a cut is then
- * twice the decrease of variance of that indicator, so two classes and numbers share one scan.
+ * Two classes: second = the sample's weight if it is of the node's second class, else 0, so two classes and numbers share
+ * one scan.
  * Numbers: second = weight * (value - mean of the node), rounded to a multiple of a power of two that keeps every sum of
  * them below 2^53 in these multiples, hence exact: a split does not depend on the order its sums were taken in.
  */
 export function prepare(plan: Plan, workspace: Workspace, node: Node): void {
-  if (plan.classes === 0) prepareValues(workspace, node)
+  if (plan.classes === 0) prepareValues(plan, workspace, node)
   else if (node.classes === 2) prepareTwoClasses(plan, workspace, node)
   else prepareManyClasses(plan, workspace, node)
 }
@@ -90,7 +91,7 @@ export function meanOf(workspace: Workspace, node: Node): number {
   return sum / node.weight
 }
 
-function prepareValues(workspace: Workspace, node: Node): void {
+function prepareValues(plan: Plan, workspace: Workspace, node: Node): void {
   const { weight, label, second } = workspace
   const { start, end } = node
   const mean = meanOf(workspace, node)
@@ -104,7 +105,7 @@ function prepareValues(workspace: Workspace, node: Node): void {
     sum += scaled
   }
   node.second = sum
-  node.score = (sum * sum) / node.weight
+  node.score = scoreWhole(plan.criterion, node.weight, sum)
   node.gainUnit = 1 / unit / unit
 }
 
@@ -114,13 +115,8 @@ function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
   const of = classAt[1]
   for (let i = start; i < end; i++) second[i - start] = label[i] === of ? weight[i] : 0
   node.second = total[1]
-  if (plan.entropy) {
-    node.score = xlog2x(total[0]) + xlog2x(total[1]) - xlog2x(node.weight)
-    node.gainUnit = 1
-  } else {
-    node.score = (total[1] * total[1]) / node.weight
-    node.gainUnit = 2
-  }
+  node.score = scoreWhole(plan.criterion, node.weight, node.second)
+  node.gainUnit = 1
 }
 
 function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void {
@@ -128,7 +124,7 @@ function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void 
   const { start, end } = node
   for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
   let sum = 0
-  for (let c = 0; c < node.classes; c++) sum += plan.entropy ? xlog2x(total[c]) : total[c] * total[c]
-  node.score = plan.entropy ? sum - xlog2x(node.weight) : sum / node.weight
+  for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
+  node.score = scoreSide(plan.criterion, node.weight, sum)
   node.gainUnit = 1
 }

@@ -1,3 +1,4 @@
+import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
 import { type Codes, encode } from './encode.ts'
 import { ModelError } from './errors.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
@@ -15,7 +16,7 @@ export interface Plan extends Codes {
   readonly weights: Float64Array | undefined
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
   readonly present: Uint32Array | undefined
-  readonly entropy: boolean
+  readonly criterion: Criterion
   readonly randomCuts: boolean
   readonly trees: number
   readonly seed: number
@@ -32,6 +33,8 @@ export interface Plan extends Codes {
   readonly maxBins: number
   readonly outOfBag: boolean
 }
+
+const CRITERIA = { squared_error: SQUARED_ERROR, gini: GINI, entropy: ENTROPY } as const
 
 /**
  * Prepares a checked table for growing.
@@ -65,7 +68,7 @@ export function* planForest(
     target,
     weights,
     present,
-    entropy: parameters.criterion === 'entropy',
+    criterion: CRITERIA[parameters.criterion],
     randomCuts: parameters.splitter === 'random',
     trees: parameters.nEstimators,
     seed: parameters.seed,

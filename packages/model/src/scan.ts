@@ -1,10 +1,10 @@
 import type { Bins } from './collect.ts'
+import { type Criterion, scoreSide, scoreSums, term, termStep } from './criterion.ts'
 import type { Span } from './gather.ts'
-import { xlog2x } from './logarithm.ts'
 import type { Node } from './measure.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The best cut so far. Scores are compared within a node only; see Node.score. */
+/** The best cut so far. Scores are compared within a node only. */
 export interface Cut {
   score: number
   /** Samples with a code (of a level: place) <= at go left. */
@@ -25,13 +25,13 @@ export function scanSums(
   span: Span,
   bins: Bins,
   minSide: number,
-  entropy: boolean,
+  criterion: Criterion,
   cut: Cut,
 ): boolean {
   const before = cut.score
   const last = bins.count - 1
-  scanSide(workspace, node, span, bins, minSide, entropy, false, span.missing > 0 ? last : last - 1, cut)
-  if (span.missing > 0) scanSide(workspace, node, span, bins, minSide, entropy, true, last - 1, cut)
+  scanSide(workspace, node, span, bins, minSide, criterion, false, span.missing > 0 ? last : last - 1, cut)
+  if (span.missing > 0) scanSide(workspace, node, span, bins, minSide, criterion, true, last - 1, cut)
   return cut.score > before
 }
 
@@ -42,13 +42,13 @@ export function scanClasses(
   span: Span,
   bins: Bins,
   minSide: number,
-  entropy: boolean,
+  criterion: Criterion,
   cut: Cut,
 ): boolean {
   const before = cut.score
   const last = bins.count - 1
-  scanClassSide(workspace, node, span, bins, minSide, entropy, false, span.missing > 0 ? last : last - 1, cut)
-  if (span.missing > 0) scanClassSide(workspace, node, span, bins, minSide, entropy, true, last - 1, cut)
+  scanClassSide(workspace, node, span, bins, minSide, criterion, false, span.missing > 0 ? last : last - 1, cut)
+  if (span.missing > 0) scanClassSide(workspace, node, span, bins, minSide, criterion, true, last - 1, cut)
   return cut.score > before
 }
 
@@ -58,7 +58,7 @@ function scanSide(
   span: Span,
   bins: Bins,
   minSide: number,
-  entropy: boolean,
+  criterion: Criterion,
   missingLeft: boolean,
   last: number,
   cut: Cut,
@@ -78,9 +78,7 @@ function scanSide(
       leftRows += binRows[bin]
       if (leftRows < minSide || samples - leftRows < minSide) continue
     }
-    const score = entropy
-      ? entropyScore(leftWeight, leftSecond) + entropyScore(weight - leftWeight, second - leftSecond)
-      : (leftSecond * leftSecond) / leftWeight + ((second - leftSecond) * (second - leftSecond)) / (weight - leftWeight)
+    const score = scoreSums(criterion, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
     if (score > best) {
       best = score
       bestBin = bin
@@ -90,11 +88,6 @@ function scanSide(
   cut.score = best
   cut.at = cutAfter(workspace, span, bins, bestBin)
   cut.missingLeft = missingLeft
-}
-
-/** Two classes: minus the entropy times the weight. */
-function entropyScore(weight: number, second: number): number {
-  return xlog2x(weight - second) + xlog2x(second) - xlog2x(weight)
 }
 
 /**
@@ -107,7 +100,7 @@ function scanClassSide(
   span: Span,
   bins: Bins,
   minSide: number,
-  entropy: boolean,
+  criterion: Criterion,
   missingLeft: boolean,
   last: number,
   cut: Cut,
@@ -115,32 +108,30 @@ function scanClassSide(
   const { binRows, binEnd, entryClass, entryWeight, rightScore, left, right, without } = workspace
   const { classes } = node
   const samples = node.end - node.start
-  const sideSum = entropy ? addEntropy : addSquare
   let sum = 0
   let side = 0
-  let rows = 0
   for (let c = 0; c < classes; c++) {
     const missing = span.missing > 0 ? without[c] : 0
     left[c] = missingLeft ? missing : 0
     right[c] = missingLeft ? 0 : missing
-    sum += entropy ? xlog2x(right[c]) : right[c] * right[c]
+    sum += term(criterion, right[c])
     side += right[c]
   }
   for (let bin = bins.count - 1; bin >= 0; bin--) {
-    rightScore[bin] = side === 0 ? 0 : entropy ? sum - xlog2x(side) : sum / side
+    rightScore[bin] = side === 0 ? 0 : scoreSide(criterion, side, sum)
     for (let e = bin === 0 ? 0 : binEnd[bin - 1]; e < binEnd[bin]; e++) {
       const c = entryClass[e]
       const w = entryWeight[e]
-      sum += sideSum(right[c], w)
+      sum += termStep(criterion, right[c], w)
       right[c] += w
       side += w
     }
   }
   sum = 0
   side = 0
-  rows = missingLeft ? span.missing : 0
+  let rows = missingLeft ? span.missing : 0
   for (let c = 0; c < classes; c++) {
-    sum += entropy ? xlog2x(left[c]) : left[c] * left[c]
+    sum += term(criterion, left[c])
     side += left[c]
   }
   let best = cut.score
@@ -149,13 +140,13 @@ function scanClassSide(
     for (; e < binEnd[bin]; e++) {
       const c = entryClass[e]
       const w = entryWeight[e]
-      sum += sideSum(left[c], w)
+      sum += termStep(criterion, left[c], w)
       left[c] += w
       side += w
     }
     rows += binRows[bin]
     if (rows < minSide || samples - rows < minSide) continue
-    const score = (entropy ? sum - xlog2x(side) : sum / side) + rightScore[bin]
+    const score = scoreSide(criterion, side, sum) + rightScore[bin]
     if (score > best) {
       best = score
       bestBin = bin
@@ -165,14 +156,6 @@ function scanClassSide(
   cut.score = best
   cut.at = cutAfter(workspace, span, bins, bestBin)
   cut.missingLeft = missingLeft
-}
-
-function addSquare(before: number, w: number): number {
-  return w * (2 * before + w)
-}
-
-function addEntropy(before: number, w: number): number {
-  return xlog2x(before + w) - xlog2x(before)
 }
 
 function cutAfter(workspace: Workspace, span: Span, bins: Bins, bin: number): number {

@@ -1,6 +1,6 @@
+import { scoreSide, scoreSums, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
-import { xlog2x } from './logarithm.ts'
 import type { Node } from './measure.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
@@ -111,14 +111,7 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
-  const rightWeight = node.weight - leftWeight
-  const rightSecond = node.second - leftSecond
-  const score = plan.entropy
-    ? xlog2x(leftWeight - leftSecond) +
-      xlog2x(leftSecond) -
-      xlog2x(leftWeight) +
-      (xlog2x(rightWeight - rightSecond) + xlog2x(rightSecond) - xlog2x(rightWeight))
-    : (leftSecond * leftSecond) / leftWeight + (rightSecond * rightSecond) / rightWeight
+  const score = scoreSums(plan.criterion, leftWeight, leftSecond, node.weight - leftWeight, node.second - leftSecond)
   keep(cut, score, at, missingLeft)
 }
 
@@ -138,15 +131,12 @@ function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, 
   let leftSum = 0
   let rightSum = 0
   for (let c = 0; c < classes; c++) {
-    const right = total[c] - left[c]
     leftWeight += left[c]
-    leftSum += plan.entropy ? xlog2x(left[c]) : left[c] * left[c]
-    rightSum += plan.entropy ? xlog2x(right) : right * right
+    leftSum += term(plan.criterion, left[c])
+    rightSum += term(plan.criterion, total[c] - left[c])
   }
-  const rightWeight = node.weight - leftWeight
-  const score = plan.entropy
-    ? leftSum - xlog2x(leftWeight) + (rightSum - xlog2x(rightWeight))
-    : leftSum / leftWeight + rightSum / rightWeight
+  const score =
+    scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, node.weight - leftWeight, rightSum)
   keep(cut, score, at, missingLeft)
 }
 

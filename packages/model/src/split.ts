@@ -122,7 +122,7 @@ export class Search {
   }
 
   #best(node: Node, feature: number): boolean {
-    const { columns, maxBins, minSamplesLeaf, entropy } = this.#plan
+    const { columns, maxBins, minSamplesLeaf, criterion } = this.#plan
     const workspace = this.#workspace
     const span = this.#span
     const bins = this.#bins
@@ -131,10 +131,10 @@ export class Search {
     bins.shift = shiftFor(span, node.end - node.start, maxBins)
     if (node.classes > 2) {
       collectClasses(workspace, node, span, bins)
-      return scanClasses(workspace, node, span, bins, minSamplesLeaf, entropy, cut)
+      return scanClasses(workspace, node, span, bins, minSamplesLeaf, criterion, cut)
     }
     collectSums(workspace, node, span, minSamplesLeaf > 1, bins)
-    return scanSums(workspace, node, span, bins, minSamplesLeaf, entropy, cut)
+    return scanSums(workspace, node, span, bins, minSamplesLeaf, criterion, cut)
   }
 }
 
