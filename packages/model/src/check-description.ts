@@ -86,8 +86,8 @@ function checkImportances(summary: JsonObject, features: number, at: Place): num
   const wrong = importances.findIndex((share) => share < 0 || share > 1)
   if (wrong >= 0) throw refuse(within(at, wrong), 'a share from 0 to 1', importances[wrong])
   const sum = importances.reduce((total, share) => total + share, 0)
-  if (sum !== 0 && Math.abs(sum - 1) > 1e-6) throw refuse({ ...at, path: `The sum of ${at.path}` }, '1, or all 0', sum)
-  return importances
+  if (sum === 0 || Math.abs(sum - 1) <= 1e-6) return importances
+  throw new ModelError(at.code, `${at.path} sums to ${sum}, expected 1, or all 0.`)
 }
 
 function checkAggregation(value: unknown, target: Target, at: Place): Aggregation {

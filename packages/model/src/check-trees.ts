@@ -156,10 +156,12 @@ function checkClassLeaves(trees: Trees, leaves: number, classes: number): void {
   }
 }
 
+/** Values are so bounded that their sum over the trees is finite. */
 function checkValueLeaves(trees: Trees, leaves: number): void {
   expectLength('leafShare', trees.leafShare.length, leaves)
-  const wrong = trees.leafShare.findIndex((value) => !Number.isFinite(value))
-  if (wrong >= 0) throw structure(`leaf ${wrong} has the value ${trees.leafShare[wrong]}, expected a finite one`)
+  const most = Number.MAX_VALUE / (trees.treeStart.length - 1)
+  const wrong = trees.leafShare.findIndex((value) => !(Math.abs(value) <= most))
+  if (wrong >= 0) throw structure(`leaf ${wrong} has the value ${trees.leafShare[wrong]}, expected -${most} to ${most}`)
 }
 
 function expectLength(name: string, found: number, expected: number): void {
