@@ -12,7 +12,12 @@ export interface CardContent {
   readonly folds: number
   readonly configuration: string
   readonly forest: Forest
-  readonly runs: readonly { readonly name: string; readonly cv: Metrics; readonly test: Metrics }[]
+  readonly runs: readonly {
+    readonly name: string
+    readonly baseline: boolean
+    readonly cv: Metrics
+    readonly test: Metrics
+  }[]
   readonly warnings: readonly string[]
 }
 
@@ -34,7 +39,13 @@ export function modelCard(content: CardContent): string {
         ['held out', `${count(data.heldOut)} rows, by a hash of their own values; never trained on`],
         ['trees', `${count(forest.treeCount)}, ${count(forest.nodeCount)} nodes`],
         ['configuration', content.configuration],
-        ['chosen by', championRule(content.task)],
+        [
+          'chosen by',
+          championRule(
+            content.task,
+            content.runs.some((run) => run.baseline),
+          ),
+        ],
         ['cross-validation', `${content.folds} folds of the rows that are not held out`],
       ],
     ),
@@ -51,7 +62,7 @@ export function modelCard(content: CardContent): string {
     outOfBag(forest),
     '## Features',
     features(forest),
-    ...warnings([...content.warnings, ...forest.summary.warnings]),
+    ...warnings([...new Set([...content.warnings, ...forest.summary.warnings])]),
     '## Limits',
     limits(signature),
     '## Files',

@@ -13,9 +13,10 @@ export function decidingName(task: Task): string {
   return task === 'classification' ? 'log loss' : 'RMSE'
 }
 
-/** The rule in words, for the output and the model card. */
-export function championRule(task: Task): string {
-  return `lowest mean ${decidingName(task)} in cross-validation among Copse's own configurations; the first of equals; the baseline cannot win`
+/** The rule in words, for the output and the model card; `baseline` when one ran. */
+export function championRule(task: Task, baseline: boolean): string {
+  const rule = `lowest mean ${decidingName(task)} in cross-validation among Copse's own configurations, the first of equals`
+  return baseline ? `${rule}; the baseline, ml-random-forest, cannot win` : rule
 }
 
 export interface Contestant {

@@ -33,7 +33,12 @@ export async function registerModel(
       task,
       data: { name: whole.name, sha256: whole.digest(), rows: whole.rows, heldOut: test.rows },
       folds: FOLDS,
-      runs: entries.map(({ trial }) => ({ name: trial.contender.name, cv: trial.cv, test: trial.test })),
+      runs: entries.map(({ trial }) => ({
+        name: trial.contender.name,
+        baseline: trial.contender.baseline,
+        cv: trial.cv,
+        test: trial.test,
+      })),
       warnings: whole.warnings,
     })
     await writeBundle(directory, files)

@@ -27,10 +27,7 @@ export function reportTable(output: Output, table: Dataset, task: Task, inferred
     `${table.name}: ${plural(table.rows, 'row')}, ${plural(features.length, 'feature')}${kinds} -> ${target.name} (${answer})`,
     '  ',
   )
-  if (inferred) {
-    const other = task === 'classification' ? 'regression' : 'classification'
-    say(output, `Task: ${task}, by the target's values; --task=${other} overrides.`, '  ')
-  }
+  if (inferred) say(output, `Task: ${task}, by the target's values (--task overrides).`, '  ')
   for (const warning of table.warnings) say(output, `Warning: ${warning}`, '  ')
 }
 
@@ -53,13 +50,20 @@ export function reportRuns(output: Output, trials: readonly Trial[], chosen: Tri
     { title: 'seconds', align: 'right' },
   ]
   const rows = trials.map((trial) => [
-    `${trial === chosen ? '*' : ' '} ${trial.contender.name}${trial.contender.baseline ? ' (baseline)' : ''}`,
+    `${trial === chosen ? '*' : ' '} ${trial.contender.name}`,
     ...shown.map(({ metric, format }) => cell(trial.cv, metric, format)),
     ...shown.map(({ metric, format }) => cell(trial.test, metric, format)),
     trial.seconds.toFixed(2),
   ])
   output.write(`\n${formatTable(columns, rows).join('\n')}\n`)
-  say(output, `* chosen: ${championRule(task)}.`, '  ')
+  say(
+    output,
+    `* chosen: ${championRule(
+      task,
+      trials.some(({ contender }) => contender.baseline),
+    )}.`,
+    '  ',
+  )
 }
 
 /** What was registered, and whether the alias moved. */

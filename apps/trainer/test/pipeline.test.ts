@@ -112,7 +112,7 @@ t.test('Iris, from nothing to a champion', async (t) => {
     t.match(text, 'iris: 150 rows, 4 features -> species (3 classes: setosa, versicolor, virginica)')
     t.match(text, 'Held out: 30 rows')
     t.match(text, new RegExp(`\\* ${chosen.contender.name} `))
-    t.match(text, 'ml-random-forest (baseline)')
+    t.match(text, /\n {2}ml-random-forest {2}/)
     t.match(text, /Registered iris version 1: .* 5 trees/)
     t.match(text, 'The alias champion now means version 1: there was no champion yet.')
     t.notMatch(text, 'curl', 'short without a table of one’s own')
