@@ -155,7 +155,13 @@ function addSection(
   Object.assign(sections, { [name]: new View(data.buffer, data.byteOffset + offset, elements) })
 }
 
-const views = { 1: Uint8Array, 2: Uint16Array, 3: Uint32Array, 4: Float32Array, 5: Float64Array }
+const views: Record<ElementType, new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView> = {
+  1: Uint8Array,
+  2: Uint16Array,
+  3: Uint32Array,
+  4: Float32Array,
+  5: Float64Array,
+}
 
 const sectionNames: ReadonlyMap<number, SectionName> = new Map(
   Object.entries(SECTIONS).map(([name, { id }]) => [id, name as SectionName]),
