@@ -23,8 +23,8 @@ export class ArtifactStore {
   }
 
   /** Stores a file below `root` (`mlflow-artifacts:/…`), over what was there. */
-  async put(root: string, path: string, file: string, bytes: number): Promise<void> {
-    await this.#rest.putFile(fileRoute([...rootSegments(root), ...path.split('/')]), file, bytes)
+  async put(root: string, path: string, file: string): Promise<void> {
+    await this.#rest.putFile(fileRoute([...rootSegments(root), ...path.split('/')]), file)
   }
 
   /** Downloads all files below `root` into a directory that exists. Throws TRACKING_ERR_TOO_LARGE over `maxBytes` in all. */

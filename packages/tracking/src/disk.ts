@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
 import { TrackingError } from './errors.ts'
@@ -171,7 +171,8 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-async function openFile(path: string) {
+/** Opens a file to read it. Throws TRACKING_ERR_FILE. */
+export async function openFile(path: string): Promise<FileHandle> {
   const handle = await open(path, 'r').catch((cause) => {
     throw new TrackingError('TRACKING_ERR_FILE', `The file ${path} cannot be read`, { cause })
   })

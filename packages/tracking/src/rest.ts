@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { readFailure, readReply, type Target } from './answer.ts'
-import { codeOf } from './disk.ts'
+import { codeOf, openFile } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 
@@ -22,9 +21,9 @@ const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENE
 
 interface Request extends Target {
   repeatable: boolean
-  headers?: Record<string, string>
-  /** Made anew for each try, since a stream can be sent only once; `touch` starts the time limit again. */
-  body?: (touch: () => void) => RequestInit['body']
+  json?: string
+  /** Path of a file to send. */
+  file?: string
 }
 
 /** Speaks HTTP with one server: credentials, time limits, retries, and the four kinds of answers. */
@@ -57,8 +56,7 @@ export class Rest {
       return this.#exchange(answer, (response) => readReply(response, target)) as Promise<R>
     }
     const json = JSON.stringify(Object.fromEntries(rest))
-    const headers = { 'content-type': 'application/json' }
-    const post = { ...target, headers, body: () => json, repeatable: endpoint.repeatable }
+    const post = { ...target, json, repeatable: endpoint.repeatable }
     return this.#exchange(post, (response) => readReply(response, target)) as Promise<R>
   }
 
@@ -68,16 +66,10 @@ export class Rest {
     return this.#exchange({ ...target, repeatable: true }, (response) => readReply(response, target))
   }
 
-  /** Sends a file, with its length told first since older servers store a chunked body as nothing. */
-  async putFile(path: string, file: string, bytes: number): Promise<void> {
+  /** Sends a file, over what was there. */
+  async putFile(path: string, file: string): Promise<void> {
     await this.#exchange(
-      {
-        method: 'PUT',
-        url: `${this.location}${path}`,
-        repeatable: true,
-        headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
-        body: (touch) => (bytes === 0 ? new Uint8Array() : readFile(file, touch)),
-      },
+      { method: 'PUT', url: `${this.location}${path}`, repeatable: true, file },
       async (response) => {
         await response.arrayBuffer()
       },
@@ -103,14 +95,18 @@ export class Rest {
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(new TimeLimit()), this.#timeoutMs)
     const touch = () => void timer.refresh()
+    let stream: Readable | undefined
     try {
+      const sending = await sendable(request, touch)
+      stream = sending.stream
+      const { headers, body } = sending
       const response = await fetch(request.url, {
         method: request.method,
-        headers: { ...this.#headers, ...request.headers },
+        headers: { ...this.#headers, ...headers },
         // A redirect would take credentials and files to an address that nobody named.
         redirect: 'error',
         signal: limit.signal,
-        ...(request.body && { body: request.body(touch), duplex: 'half' }),
+        ...(body !== undefined && { body, duplex: 'half' }),
       } as RequestInit)
       if (response.ok) return { value: await read(response, touch) }
       const error = await readFailure(response, { method: request.method, url: withoutQuery(request.url) })
@@ -121,6 +117,8 @@ export class Rest {
       return this.#broken(request, error)
     } finally {
       clearTimeout(timer)
+      // A fetch that fails early leaves its body as it is, and the file with it.
+      stream?.destroy()
     }
   }
 
@@ -176,11 +174,20 @@ function authorize(auth: RestOptions['auth']) {
   return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
 }
 
-function readFile(file: string, touch: () => void) {
-  const stream = createReadStream(file)
-  stream.on('data', touch)
-  stream.pause()
-  return Readable.toWeb(stream) as unknown as RequestInit['body']
+/** Headers and body for one try; a file is opened anew each time and its length is told, since older servers store nothing of a chunked body. */
+async function sendable(
+  { json, file }: Request,
+  touch: () => void,
+): Promise<{ headers?: Record<string, string>; body?: unknown; stream?: Readable }> {
+  if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
+  if (file === undefined) return {}
+  const handle = await openFile(file)
+  const { size } = await handle.stat()
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) }
+  const stream = handle.createReadStream()
+  if (size === 0) return { headers, body: new Uint8Array(), stream }
+  stream.on('data', touch).pause()
+  return { headers, body: Readable.toWeb(stream), stream }
 }
 
 function delay(attempt: number) {

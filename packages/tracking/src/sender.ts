@@ -104,8 +104,8 @@ export class MlflowSender implements Sender {
     await this.#rest.call(endpoints.logInputs, { run_id: run.id, datasets: [{ tags, dataset }] })
   }
 
-  async #artifact({ path, bytes }: ArtifactOperation, directory: string, run: ServerRun) {
-    await this.#artifacts.put(run.artifactUri, path, join(directory, 'artifacts', ...path.split('/')), bytes)
+  async #artifact({ path }: ArtifactOperation, directory: string, run: ServerRun) {
+    await this.#artifacts.put(run.artifactUri, path, join(directory, 'artifacts', ...path.split('/')))
   }
 
   async #model(operation: ModelOperation, directory: string, run: ServerRun): Promise<NonNullable<Sent['model']>> {
@@ -120,8 +120,8 @@ export class MlflowSender implements Sender {
     const finalize = (status: string) => this.#rest.call(endpoints.finalizeLoggedModel, { id, model_id: id, status })
     try {
       await this.#rest.call(endpoints.logOutputs, { run_id: run.id, models: [{ model_id: id, step: 0 }] })
-      for (const { path, bytes } of operation.files) {
-        await this.#artifacts.put(root, path, join(directory, 'models', operation.model, ...path.split('/')), bytes)
+      for (const { path } of operation.files) {
+        await this.#artifacts.put(root, path, join(directory, 'models', operation.model, ...path.split('/')))
       }
     } catch (error) {
       await finalize('LOGGED_MODEL_UPLOAD_FAILED').catch(() => {})

@@ -47,10 +47,11 @@ t.test('any text becomes one safe segment, and different texts different ones', 
   t.equal(toSegment(''), '%')
   t.equal(toSegment('a/b:c'), 'a%2Fb%3Ac')
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'binary' }), (a, b) => {
+    fc.property(fc.string({ unit: 'binary', maxLength: 180 }), fc.string({ unit: 'binary' }), (a, b) => {
       const segment = toSegment(a)
       const safe = /^[\w%.-]{1,150}$/.test(segment) && !/^\.|\.$/.test(segment)
       return safe && (a === b || segment !== toSegment(b))
     }),
+    { numRuns: 50 },
   )
 })
