@@ -22,13 +22,13 @@ const DEFAULT_MEGABYTES = 1000
 /** What reading may take beside the columns. */
 export const ALLOWED_BYTES = 300e6
 
-/** Generates a file of about `megabytes` * 10^6 bytes, reads it in a new process and removes it. */
+/** Generates a file of about `megabytes` * 10^6 bytes, reads it and removes it, in processes of their own. */
 export async function measureCsv(megabytes: number): Promise<CsvMeasure> {
   const directory = await mkdtemp(join(tmpdir(), 'copse-csv-'))
   try {
     const path = join(directory, 'table.csv')
-    await generate(path, megabytes * 1e6)
-    return await measureInChild(path)
+    await runHere('--write', path, String(megabytes * 1e6))
+    return JSON.parse(await runHere('--read', path))
   } finally {
     await rm(directory, { recursive: true })
   }
@@ -60,8 +60,9 @@ async function generate(path: string, bytes: number): Promise<void> {
   await once(file, 'finish')
 }
 
-async function measureInChild(path: string): Promise<CsvMeasure> {
-  const arguments_ = ['--conditions=@copse/source', fileURLToPath(import.meta.url), '--read', path]
+/** Runs this file in a new process and returns what it prints. */
+async function runHere(...commands: string[]): Promise<string> {
+  const arguments_ = ['--conditions=@copse/source', fileURLToPath(import.meta.url), ...commands]
   // An empty environment: no coverage or loader of a test runner is measured.
   const child = spawn(process.execPath, arguments_, { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
@@ -69,11 +70,11 @@ async function measureInChild(path: string): Promise<CsvMeasure> {
     output += text
   })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`The reading process ended with ${code}.`)
-  return JSON.parse(output)
+  if (code !== 0) throw new Error(`The process for ${commands[0]} ended with ${code}.`)
+  return output
 }
 
-async function measureHere(path: string): Promise<CsvMeasure> {
+async function measure(path: string): Promise<CsvMeasure> {
   const start = performance.now()
   const { rows, columns, target } = await readCsv(path, { target: 'label' })
   return {
@@ -97,7 +98,8 @@ function print({ fileBytes, rows, features, ownBytes, peakBytes, seconds }: CsvM
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [first, second] = process.argv.slice(2)
-  if (first === '--read') console.log(JSON.stringify(await measureHere(second)))
+  const [first, path, bytes] = process.argv.slice(2)
+  if (first === '--write') await generate(path, Number(bytes))
+  else if (first === '--read') console.log(JSON.stringify(await measure(path)))
   else print(await measureCsv(first === undefined ? DEFAULT_MEGABYTES : Number(first)))
 }

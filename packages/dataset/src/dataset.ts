@@ -29,7 +29,7 @@ export class Dataset {
   /** Class indices for a class target, finite values for a number target. */
   readonly target: Uint16Array | Float64Array
   /** Row weights, finite and >= 0; absent means 1 each. */
-  readonly weights?: Float64Array
+  readonly weights: Float64Array | undefined
   readonly name: string
   /** What is allowed but seldom meant, a sentence each. */
   readonly warnings: readonly string[]
@@ -39,7 +39,7 @@ export class Dataset {
     this.rows = parts.rows
     this.columns = parts.columns
     this.target = parts.target
-    if (parts.weights !== undefined) this.weights = parts.weights
+    this.weights = parts.weights
     this.name = parts.name
     this.warnings = parts.warnings ?? []
   }
@@ -56,14 +56,14 @@ export class Dataset {
   /** The rows at `indices` (each in 0..rows-1, any order, repeats allowed), with the same signature and warnings. */
   select(indices: ArrayLike<number>): Dataset {
     for (let i = 0; i < indices.length; i++) this.#checkRow(indices[i])
-    const parts = {
+    const rows = indices.length
+    return new Dataset({
       ...this,
-      rows: indices.length,
-      columns: this.columns.map((column) => pick(column, new Float32Array(indices.length), indices)),
-      target: pick(this.target, this.#emptyTarget(indices.length), indices),
-    }
-    if (this.weights === undefined) return new Dataset(parts)
-    return new Dataset({ ...parts, weights: pick(this.weights, new Float64Array(indices.length), indices) })
+      rows,
+      columns: this.columns.map((column) => pick(column, new Float32Array(rows), indices)),
+      target: pick(this.target, this.#emptyTarget(rows), indices),
+      weights: this.weights && pick(this.weights, new Float64Array(rows), indices),
+    })
   }
 
   /** The same table with a weight for each row, finite and >= 0, not all 0. */
