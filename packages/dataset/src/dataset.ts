@@ -32,7 +32,7 @@ export class Dataset {
   readonly weights: Float64Array | undefined
   readonly name: string
   /** What is allowed but seldom meant, a sentence each. */
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
 
   constructor(parts: DatasetParts) {
     this.signature = parts.signature
@@ -41,7 +41,7 @@ export class Dataset {
     this.target = parts.target
     this.weights = parts.weights
     this.name = parts.name
-    this.warnings = parts.warnings ?? []
+    this.warnings = [...(parts.warnings ?? [])]
   }
 
   /**

@@ -5,7 +5,7 @@ import { checkOptions, type RowsOptions } from './options.ts'
 import { errorAt, memorySource, quoted } from './source.ts'
 
 /** A row in memory: fields in order (the target last), or values by column name. */
-export type InputRow = ArrayLike<unknown> | { readonly [column: string]: unknown }
+export type InputRow = readonly unknown[] | object
 
 const KNOWN = ['target', 'featureNames', 'types', 'task', 'name']
 const DEFAULT_NAME = 'rows'

@@ -66,7 +66,7 @@ t.test('select: some rows, the same signature', async (t) => {
   )
   t.same(some.target, Uint16Array.of(1, 1, 1))
   t.equal(some.name, dataset.name)
-  t.equal(some.warnings, dataset.warnings)
+  t.same(some.warnings, dataset.warnings)
   t.equal(dataset.select([]).rows, 0)
 })
 
@@ -94,7 +94,7 @@ t.test('a row read back makes the same dataset', async (t) => {
     fc.property(fc.array(row), (rows) => {
       const options = { target: 'y', types: { x0: 'number', x1: 'category' } } as const
       const table: unknown[][] = [...rows, [0, 'red', 'a'], [1, 'blue', 'b']]
-      const once = Dataset.fromRows(table as [], options)
+      const once = Dataset.fromRows(table, options)
       const again = Dataset.fromRows(
         table.map((_, i) => [...once.row(i), once.text(i, 'y')]),
         options,

@@ -33,7 +33,7 @@ const options = { target: 'y', types: { x0: 'number', x1: 'category' } } as cons
 t.test('every row is on one side', async (t) => {
   fc.assert(
     fc.property(rows, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (rows, share) => {
-      const { train, test } = holdOut(Dataset.fromRows(rows as [], options), { share })
+      const { train, test } = holdOut(Dataset.fromRows(rows, options), { share })
       t.same(
         [...train, ...test].sort((a, b) => a - b),
         [...rows.keys()],
@@ -52,8 +52,8 @@ t.test('a row keeps its side when the table grows', async (t) => {
   )
   fc.assert(
     fc.property(rows, added, (rows, added) => {
-      const before = tested(Dataset.fromRows(rows as [], options))
-      const after = tested(Dataset.fromRows([...added, ...rows] as [], options))
+      const before = tested(Dataset.fromRows(rows, options))
+      const after = tested(Dataset.fromRows([...added, ...rows], options))
       t.same(
         [...rows.keys()].filter((i) => before.has(i)),
         [...rows.keys()].filter((i) => after.has(i + added.length)),
@@ -104,7 +104,12 @@ t.test('the hash is even, on values that are not', async (t) => {
     'mostly missing': (i: number) => [...Array.from({ length: 15 }, (_, bit) => ((i >> bit) & 1 ? null : 1)), i & 1],
   }
   for (const [name, make] of Object.entries(tables)) {
-    const counts = buckets(Dataset.fromRows(Array.from({ length: n }, (_, i) => make(i)) as [], { target: 'y' }))
+    const counts = buckets(
+      Dataset.fromRows(
+        Array.from({ length: n }, (_, i) => make(i)),
+        { target: 'y' },
+      ),
+    )
     const expected = n / 10
     const chi2 = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
     t.ok(chi2 < 27.9, `${name}: chi-square ${chi2.toFixed(1)} of 9 degrees of freedom is below that of p = 0.001`)

@@ -99,7 +99,7 @@ t.test('errors name the row by its index from 0', async (t) => {
     expected: { code: string; [key: string]: unknown },
     options: Partial<RowsOptions> = {},
   ): void => {
-    t.throws(() => Dataset.fromRows(rows as [], { target: 'y', ...options }), expected, JSON.stringify(expected))
+    t.throws(() => Dataset.fromRows(rows as object[], { target: 'y', ...options }), expected, JSON.stringify(expected))
   }
   throws([], { code: 'DATASET_ERR_EMPTY' })
   throws('rows', { code: 'DATASET_ERR_OPTION' })
