@@ -11,6 +11,12 @@ export const BASELINE = 'ml-random-forest'
 /** Its training time grows with the square of the rows: on Iris it takes most of the experiment already. */
 export const MAX_ROWS = 250
 export const MAX_CELLS = 1000
+export const MAX_TREES = 200
+
+/** Trees of the baseline in an experiment of so many trees a forest. */
+export function baselineTrees(trees: number): number {
+  return Math.min(trees, MAX_TREES)
+}
 
 /** Why ml-random-forest cannot be trained on this table: one clause, or undefined when it can. */
 export function baselineObstacle(table: Dataset): string | undefined {
@@ -34,16 +40,15 @@ export function baselineObstacle(table: Dataset): string | undefined {
   return undefined
 }
 
-/** Params of its run: its own names, its own defaults but for the trees. */
+/** Params of its run: its own names, its own defaults but for trees and seed. */
 export function baselineParams(task: Task, settings: Settings): Record<string, string | number | boolean> {
-  const { trees, seed } = settings
   return {
     library: 'ml-random-forest',
-    nEstimators: trees,
+    nEstimators: baselineTrees(settings.trees),
     maxFeatures: 1,
     replacement: task === 'classification',
     useSampleBagging: true,
-    seed,
+    seed: settings.seed,
   }
 }
 
@@ -54,7 +59,7 @@ export function baselineParams(task: Task, settings: Settings): Record<string, s
  */
 export function growBaseline(table: Dataset, check: Dataset, options: Pick<Settings, 'trees' | 'seed'>): Forest {
   const { signature } = table
-  const settings = { nEstimators: options.trees, seed: options.seed, noOOB: true }
+  const settings = { nEstimators: baselineTrees(options.trees), seed: options.seed, noOOB: true }
   const theirs =
     signature.target.type === 'class' ? new RandomForestClassifier(settings) : new RandomForestRegression(settings)
   theirs.train(rowsOf(table), Array.from(table.target))

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Dataset } from '@copse/dataset'
 import { type Forest, type Parameters, train } from '@copse/model'
-import { BASELINE, baselineParams, growBaseline } from './baseline.ts'
+import { BASELINE, baselineParams, baselineTrees, growBaseline } from './baseline.ts'
 import { configurations } from './configurations.ts'
 import { type Settings, type Task, workersOf } from './settings.ts'
 import type { Contender, Watch } from './trial.ts'
@@ -14,6 +14,7 @@ export function contenders(task: Task, settings: Settings, check: Dataset | unde
   const own = configurations(task, settings).map(({ name, parameters }) => ({
     name,
     baseline: false,
+    trees: settings.trees,
     grow: (table: Dataset, outOfBag: boolean, watch: Watch) =>
       growOwn(table, { ...parameters, oobScore: outOfBag }, settings, watch),
   }))
@@ -21,6 +22,7 @@ export function contenders(task: Task, settings: Settings, check: Dataset | unde
   const theirs: Contender = {
     name: BASELINE,
     baseline: true,
+    trees: baselineTrees(settings.trees),
     params: baselineParams(task, settings),
     grow: (table, _, watch) => growTheirs(table, check, settings, watch),
   }
@@ -45,6 +47,6 @@ async function growTheirs(table: Dataset, check: Dataset, settings: Settings, wa
   await setImmediate()
   watch.signal.throwIfAborted()
   const forest = growBaseline(table, check, settings)
-  watch.onTrees(settings.trees)
+  watch.onTrees(baselineTrees(settings.trees))
   return forest
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { readSettings } from './command-line.ts'
-import { explain, TrainerError } from './errors.ts'
+import { explain } from './errors.ts'
 import { runExperiment } from './pipeline.ts'
 import type { Settings } from './settings.ts'
 
@@ -31,7 +31,9 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
     process.stderr.write(`${explain(error)}\n`)
-    return error instanceof TrainerError && error.code === 'TRAINER_ERR_ABORTED' ? exitCode : FAILED
+    // What was interrupted may still be reading or waiting for an answer.
+    if (interrupted.signal.aborted) process.exit(exitCode)
+    return FAILED
   }
 }
 

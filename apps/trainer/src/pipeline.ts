@@ -1,4 +1,5 @@
 import { type ModelVersion, openTracking, type TrackingOptions } from '@copse/tracking'
+import { unlessAborted } from './abort.ts'
 import { decidePromotion, decidingMetric, type Promotion } from './champion.ts'
 import { TrainerError } from './errors.ts'
 import { gitCommit } from './git.ts'
@@ -35,16 +36,24 @@ export interface ExperimentResult {
  */
 export async function runExperiment(given: PartialSettings, options: ExperimentOptions): Promise<ExperimentResult> {
   const { output, signal = new AbortController().signal } = options
-  const settings = checkSettings(given)
+  try {
+    return await walk(checkSettings(given), output, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new TrainerError('TRAINER_ERR_ABORTED', 'Interrupted: the open runs ended KILLED.', { cause: error })
+  }
+}
 
-  const table = await readTable(settings)
+async function walk(settings: Settings, output: Output, signal: AbortSignal): Promise<ExperimentResult> {
+  const table = await unlessAborted(readTable(settings), signal)
   const task: Task = table.signature.target.type === 'class' ? 'classification' : 'regression'
   reportTable(output, table, task, settings.data !== undefined && settings.task === undefined)
   const parts = cutTable(table, settings.seed)
   reportParts(output, parts)
 
   await using tracking = await openTracking(await trackingOptions(settings, output))
-  const registered = await findRegistered(tracking, settings.modelName, { unreadable: settings.newSignature })
+  const known = findRegistered(tracking, settings.modelName, { unreadable: settings.newSignature })
+  const registered = await unlessAborted(known, signal)
   if (!settings.newSignature) refuseOtherSignature(registered, table.signature)
   const incumbent = scoreIncumbent(registered, parts, task)
 
@@ -61,7 +70,8 @@ export async function runExperiment(given: PartialSettings, options: ExperimentO
 
     signal.throwIfAborted()
     const version = await registerModel(tracking, chosen, entries, parts, settings, task)
-    const promotion = decidePromotion(settings.promote, task, chosen.trial.test[decidingMetric(task)]!, incumbent)
+    const score = chosen.trial.test[decidingMetric(task)] ?? Number.NaN
+    const promotion = decidePromotion(settings.promote, task, score, incumbent)
     if (promotion.promote) await tracking.registry.setAlias(settings.modelName, CHAMPION, version.version)
     reportRegistered(output, chosen.trial, version, promotion, incumbent)
 
@@ -74,8 +84,7 @@ export async function runExperiment(given: PartialSettings, options: ExperimentO
     return { task, trials, chosen: chosen.trial, version, promotion, run: parent.id }
   } catch (error) {
     await log.endAll(signal.aborted ? 'KILLED' : 'FAILED')
-    if (!signal.aborted) throw error
-    throw new TrainerError('TRAINER_ERR_ABORTED', 'Interrupted: the open runs ended KILLED.', { cause: error })
+    throw error
   }
 }
 

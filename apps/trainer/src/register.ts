@@ -26,7 +26,7 @@ export async function registerModel(
   await mkdir(workshop, { recursive: true })
   const scratch = await mkdtemp(join(workshop, 'bundle-'))
   try {
-    const directory = join(scratch, settings.modelName)
+    const directory = join(scratch, 'bundle')
     const { whole, test } = parts
     const files = bundleFiles(chosen.trial, parts, {
       modelName: settings.modelName,
@@ -71,6 +71,6 @@ function versionTags({ trial }: Entry, task: Task): Record<string, string> {
 }
 
 function describe({ trial }: Entry, parts: Parts, task: Task): string {
-  const score = trial.test[decidingMetric(task)]!.toPrecision(4)
+  const score = (trial.test[decidingMetric(task)] ?? Number.NaN).toPrecision(4)
   return `${trial.contender.name}: ${decidingName(task)} ${score} on ${parts.test.rows} held-out rows of ${parts.whole.name}`
 }

@@ -8,6 +8,8 @@ import type { Parts } from './parts.ts'
 export interface Contender {
   readonly name: string
   readonly baseline: boolean
+  /** Trees of each of its forests. */
+  readonly trees: number
   /** Params of its run; absent = the forest's own parameters. */
   readonly params?: Readonly<Record<string, string | number | boolean>>
   /** `outOfBag` asks for the out-of-bag answers too. */

@@ -33,7 +33,7 @@ export async function tryAll(attempt: Attempt): Promise<Entry[]> {
   const obstacle = baselineObstacle(parts.train)
   if (obstacle !== undefined) say(output, `No baseline run of ${BASELINE}: ${obstacle}.`, '  ')
   const all = contenders(task, settings, obstacle === undefined ? parts.test : undefined)
-  const bar = new ProgressBar(output, all.length * (parts.folds.length + 1) * settings.trees)
+  const bar = new ProgressBar(output, (parts.folds.length + 1) * all.reduce((sum, { trees }) => sum + trees, 0))
   const entries: Entry[] = []
   try {
     for (const contender of all) {

@@ -1,4 +1,5 @@
 import type { Feature, Signature } from '@copse/model'
+import { WIDTH } from './output.ts'
 
 /** A row for people: values in feature order, null = missing. */
 export type ExampleRow = readonly (number | string | null)[]
@@ -18,7 +19,7 @@ export function usage(served: Served, signature: Signature, row: ExampleRow): st
   return [
     'Serve it:',
     '',
-    `  ${[...variables(served), `COPSE_MODEL=${quote(served.reference)}`, 'npx --yes pnpm@12 serve'].join(' ')}`,
+    `  ${command([...variables(served), `COPSE_MODEL=${quote(served.reference)}`, 'npx --yes pnpm@12 serve'])}`,
     '',
     '  on Windows, or anywhere:',
     `  npx --yes pnpm@12 serve --model ${quote(served.reference)}${homeFlag(served)}`,
@@ -37,6 +38,12 @@ export function usage(served: Served, signature: Signature, row: ExampleRow): st
     '  })',
     '  console.log(await response.json())',
   ].join('\n')
+}
+
+/** The words on one line, or when that is too long on a continued line each. */
+function command(words: readonly string[]): string {
+  const line = words.join(' ')
+  return line.length + 2 <= WIDTH ? line : words.join(' \\\n  ')
 }
 
 /** Text as one word of a POSIX shell; bare when it needs no quotes. */

@@ -1,6 +1,6 @@
 import { Dataset, iris } from '@copse/dataset'
 import t from 'tap'
-import { baselineObstacle, growBaseline } from '../src/baseline.ts'
+import { baselineObstacle, baselineTrees, growBaseline } from '../src/baseline.ts'
 import { answers, measure } from '../src/measure.ts'
 import { random } from './tables.ts'
 
@@ -55,4 +55,9 @@ t.test('it is trained on small tables of numbers only', async () => {
     baselineObstacle(table(few.map((i) => ({ x: i, y: labels(i) }))).select([0, 2])),
     /every class, and none of "b"/,
   )
+})
+
+t.test('it never grows more than 200 trees, because it cannot be interrupted', async (t) => {
+  t.equal(baselineTrees(100), 100)
+  t.equal(baselineTrees(10_000), 200)
 })

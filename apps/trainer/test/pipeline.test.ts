@@ -144,7 +144,7 @@ t.test('a table of one’s own: classes, categories and missing values', async (
   t.match(text, 'gems: 120 rows, 3 features (2 numbers, 1 category) -> sold (2 classes: no, yes)')
   t.match(text, 'Task: classification')
   t.match(text, /No baseline run of ml-random-forest: it knows no categories, and "cut" is one/)
-  t.match(text, /COPSE_HOME='.*my store' COPSE_MODEL=models:\/gems@champion npx --yes pnpm@12 serve/)
+  t.match(text, /COPSE_HOME='.*my store' \\\n {2}COPSE_MODEL=models:\/gems@champion \\\n {2}npx --yes pnpm@12 serve/)
   t.match(text, /curl -s http:\/\/127\.0\.0\.1:3000\/predict .*\n.*"carat":/)
   t.match(text, 'await fetch(')
   const directory = await bundleOf(home, 'models:/gems@champion')

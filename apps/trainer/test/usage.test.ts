@@ -19,7 +19,7 @@ t.test('the serve command names the model, the store and the server it needs', a
   const elsewhere = { reference: 'models:/gems/3', home: 'my store', trackingUri: 'http://host:5000' }
   t.match(
     usage(elsewhere, signature, [1, "it's"]),
-    "MLFLOW_TRACKING_URI=http://host:5000 COPSE_HOME='my store' COPSE_MODEL=models:/gems/3 npx",
+    "  MLFLOW_TRACKING_URI=http://host:5000 \\\n  COPSE_HOME='my store' \\\n  COPSE_MODEL=models:/gems/3 \\\n  npx ",
   )
 })
 
