@@ -29,7 +29,8 @@ export interface TrainOptions {
 }
 
 /**
- * Grows a random forest on a table. Equal tables, parameters and seeds give equal bytes, whatever the workers.
+ * Grows a random forest on a table, which must not change meanwhile. Equal tables, parameters and seeds give equal bytes,
+ * whatever the workers.
  *
  * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
  */
