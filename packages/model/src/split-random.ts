@@ -39,7 +39,7 @@ export function drawCut(
     threshold = Math.fround(first + (end - first) * random.share())
     if (!(threshold < end)) threshold = first
     at = lastCodeUpTo(high, threshold, span)
-    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+    if (high[at] > threshold || low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
   }
   const parts = span.max > span.min
   if (node.classes > 2) {
