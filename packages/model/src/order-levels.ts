@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts'
  * it, so that a subset split becomes a cut like that of a number.
  *
  * Two classes and numbers: by the share of the second class, by the mean. The best of all subsets is then one of the cuts
- * (Fisher 1958; Breiman et al. 1984, theorem 4.5). More classes: by the class shares along their first principal direction
+ * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along their first principal direction
  * (Coppersmith, Hong and Hosking 1999), a heuristic. Equal levels stand in the order of their codes.
  */
 export function orderLevels(workspace: Workspace, node: Node, span: Span): void {
