@@ -34,7 +34,7 @@ t.test('out-of-bag answers come when they are asked for', async (t) => {
 
 t.test('threads change nothing but the time', async (t) => {
   const draw = random(5)
-  const rows = Array.from({ length: 400 }, () => {
+  const rows = Array.from({ length: 800 }, () => {
     const features = Array.from({ length: 50 }, () => Math.round(draw() * 8))
     return [...features, features[0]! > 4 ? 'a' : 'b']
   })
