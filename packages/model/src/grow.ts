@@ -9,7 +9,7 @@ import { Search, type Split } from './split.ts'
 import { LEAF, MISSING_LEFT, SUBSET } from './trees.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
-/** Samples looked at between two pauses: about a millisecond's work. */
+/** Samples looked at between two pauses: about a millisecond's work. A pass over a larger node is followed by one. */
 const PAUSE = 100_000
 
 /** scikit-learn's slack when it compares a decrease with minImpurityDecrease. */
@@ -36,6 +36,7 @@ export class Grower {
   *grow(index: number): Generator<void, GrownTree> {
     const plan = this.#plan
     const random = Random.ofTree(plan.seed, index)
+    yield
     const samples = drawSamples(plan, random, this.#workspace)
     yield
     this.#search = new Search(plan, this.#workspace, random)
@@ -58,6 +59,7 @@ export class Grower {
     let parent = -1
     for (;;) {
       measure(this.#plan, this.#workspace, node, start, end)
+      if (end - start > PAUSE) yield
       if (depth === 0) this.#treeWeight = node.weight
       const found = this.#maySplit(node, depth) && (yield* this.#find(node))
       const at = writer.nodes
@@ -65,6 +67,7 @@ export class Grower {
       if (found) {
         this.#credit(node, search.split)
         const middle = partition(this.#plan, this.#workspace, node, search.split)
+        if (end - start > PAUSE) yield
         this.#writeSplit(search.split)
         waiting.push(middle, end, depth + 1, at, search.constants.length)
         end = middle
@@ -142,6 +145,7 @@ export class Grower {
   *#find(node: Node): Generator<void, boolean> {
     const search = this.#search
     prepare(this.#plan, this.#workspace, node)
+    if (node.end - node.start > PAUSE) yield
     search.begin()
     while (search.step(node)) {
       this.#work += node.end - node.start
