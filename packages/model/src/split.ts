@@ -1,4 +1,6 @@
-import { type Bins, collectClasses, collectSums, shiftFor } from './collect.ts'
+import { type Bins, shiftFor } from './bins.ts'
+import { collectClasses } from './collect-classes.ts'
+import { collectSums } from './collect-sums.ts'
 import { gather, type Span } from './gather.ts'
 import type { Node } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
