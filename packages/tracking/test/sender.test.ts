@@ -186,11 +186,12 @@ t.test('what the server refuses is reported, noted, and does not stop the run', 
     status: 400,
     errorCode: 'INVALID_PARAMETER_VALUE',
   })
+  await t.rejects(run.logParams({ a: 1 }), { status: 400 }, 'it is not taken for logged')
   await run.logText('x', 'x.txt')
   await run.end()
-  t.match((await sentOf(run)).slice(1, 3), [
-    { record: 2, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
-    { record: 3 },
+  t.match((await sentOf(run)).slice(2, 4), [
+    { record: 3, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
+    { record: 4 },
   ])
 })
 
