@@ -29,7 +29,18 @@ interface ExperimentReply {
 }
 
 interface RunReply {
-  info?: { run_id?: string; experiment_id?: string; artifact_uri?: string }
+  info?: {
+    run_id?: string
+    experiment_id?: string
+    artifact_uri?: string
+    start_time?: number
+    lifecycle_stage?: string
+  }
+  outputs?: { model_outputs?: { model_id?: string }[] }
+}
+
+interface LoggedModelReply {
+  info?: { model_id?: string; artifact_uri?: string; status?: string; creation_timestamp_ms?: number }
 }
 
 interface DatasetEntry {
@@ -45,14 +56,24 @@ export const endpoints = {
     { run?: RunReply }
   >('runs/create', false),
   getRun: get<{ run_id: string }, { run?: RunReply }>('runs/get'),
+  searchRuns: post<
+    { experiment_ids: string[]; filter: string; run_view_type: string; max_results: number },
+    { runs?: RunReply[] }
+  >('runs/search', true),
+  deleteRun: post<{ run_id: string }, object>('runs/delete', true),
   updateRun: post<{ run_id: string; status: string; end_time: number }, object>('runs/update', true),
   logBatch: post<{ run_id: string; metrics: Metric[]; params: Entry[]; tags: Entry[] }, object>('runs/log-batch', true),
   logInputs: post<{ run_id: string; datasets: DatasetEntry[] }, object>('runs/log-inputs', true),
   logOutputs: post<{ run_id: string; models: { model_id: string; step: number }[] }, object>('runs/outputs', false),
   createLoggedModel: post<
     { experiment_id: string; name: string; source_run_id: string; tags: Entry[] },
-    { model?: { info?: { model_id?: string; artifact_uri?: string } } }
+    { model?: LoggedModelReply }
   >('logged-models', false),
+  searchLoggedModels: post<
+    { experiment_ids: string[]; filter: string; max_results: number },
+    { models?: LoggedModelReply[] }
+  >('logged-models/search', true),
+  deleteLoggedModel: remove<{ id: string }, object>('logged-models/{id}'),
   finalizeLoggedModel: patch<{ id: string; model_id: string; status: string }, object>('logged-models/{id}'),
   createRegisteredModel: post<{ name: string }, object>('registered-models/create', true),
   getRegisteredModel: get<
@@ -71,6 +92,7 @@ export const endpoints = {
     { filter: string; max_results: number; page_token?: string },
     { model_versions?: VersionReply[]; next_page_token?: string }
   >('model-versions/search'),
+  deleteVersion: remove<{ name: string; version: string }, object>('model-versions/delete'),
   getDownloadUri: get<{ name: string; version: string }, { artifact_uri?: string }>('model-versions/get-download-uri'),
   setVersionTag: post<{ name: string; version: string; key: string; value: string }, object>(
     'model-versions/set-tag',

@@ -3,6 +3,8 @@ export { type Dropped, type JournalContents, type JournalKind, readJournal } fro
 export { listRuns, type RunRecord, readRun } from './read-run.ts'
 export { type ModelReference, parseModelReference } from './reference.ts'
 export { type ResolvedModel, resolveModel } from './resolve-model.ts'
+export { prune, type RunState, storeStatus } from './store-status.ts'
+export { type SyncedRun, type SyncOptions, type SyncReport, sync } from './sync.ts'
 export { openTracking } from './tracking.ts'
 export type {
   DatasetInput,
@@ -14,6 +16,7 @@ export type {
   Registry,
   Run,
   RunStatus,
+  ServerOptions,
   StartRunOptions,
   Tracking,
   TrackingOptions,

@@ -1,21 +1,22 @@
 import { Readable } from 'node:stream'
 import { readFailure, readReply, type Target } from './answer.ts'
+import { Breaker } from './breaker.ts'
 import { codeOf, openFile } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
+import { checkNumber } from './guards.ts'
+import type { ServerOptions } from './types.ts'
 
-export interface RestOptions {
-  auth?: { username: string; password: string } | { token: string } | undefined
-  timeoutMs: number
-  retries: number
-}
+const DEFAULTS = { timeoutMs: 30_000, retries: 2, cooldownMs: 5000 } as const
 
 /** Milliseconds before the first retry; each further one waits twice as long, all of them times 0.5 to 1.5. */
 const FIRST_DELAY = 150
 /** The longest that a server's Retry-After is waited for, in milliseconds. */
 const MAX_RETRY_AFTER = 10_000
+/** The longest that `isUp` waits, in milliseconds. */
+const PROBE_TIME = 2000
 /** Statuses that pass by themselves. */
-const PASSING = [429, 502, 503, 504]
+const PASSING = [408, 429, 500, 502, 503, 504]
 /** System errors that come before any byte of a request was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 
@@ -33,14 +34,17 @@ export class Rest {
   readonly #headers: Record<string, string>
   readonly #timeoutMs: number
   readonly #retries: number
+  readonly #breaker: Breaker
 
-  /** Throws TRACKING_ERR_OPTION when `uri` is not one of a server. */
-  constructor(uri: string, { auth, timeoutMs, retries }: RestOptions) {
+  /** Throws TRACKING_ERR_OPTION when `uri` is not one of a server or a number cannot be meant. */
+  constructor(uri: string, options: ServerOptions = {}) {
     const { location, credentials } = readAddress(uri)
     this.location = location
+    const { timeoutMs, retries, cooldownMs } = checkServerOptions(options)
     this.#timeoutMs = timeoutMs
     this.#retries = retries
-    const authorization = authorize(auth ?? credentials)
+    this.#breaker = new Breaker(location, cooldownMs)
+    const authorization = authorize(options.auth ?? credentials)
     this.#headers = { 'user-agent': 'copse-tracking', ...(authorization && { authorization }) }
   }
 
@@ -81,7 +85,23 @@ export class Rest {
     await this.#exchange({ method: 'GET', url: `${this.location}${path}`, repeatable: true }, read)
   }
 
-  async #exchange<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+  /** Whether the server answers now, asked at once and in at most two seconds; if so, it is spoken to again. */
+  async isUp(): Promise<boolean> {
+    const signal = AbortSignal.timeout(Math.min(this.#timeoutMs, PROBE_TIME))
+    const answer = await fetch(`${this.location}/health`, { headers: this.#headers, redirect: 'manual', signal }).catch(
+      () => undefined,
+    )
+    await answer?.body?.cancel()
+    const up = answer !== undefined && !PASSING.includes(answer.status)
+    if (up) this.#breaker.close()
+    return up
+  }
+
+  #exchange<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+    return this.#breaker.execute(() => this.#repeat(request, read))
+  }
+
+  async #repeat<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const result = await this.#try(request, read)
       if ('value' in result) return result.value
@@ -126,14 +146,25 @@ export class Rest {
     const cause = (error as { cause?: unknown }).cause ?? error
     const code = codeOf(cause)
     const message = cause instanceof Error ? cause.message : String(cause)
-    const reason = error instanceof TimeLimit ? `no answer in ${this.#timeoutMs} ms` : (code ?? message)
+    const late = error instanceof TimeLimit
+    const reason = late ? `no answer in ${this.#timeoutMs} ms` : (code ?? message)
     const redirect = /redirect/i.test(message)
     const kind = redirect ? 'TRACKING_ERR_HTTP' : 'TRACKING_ERR_UNREACHABLE'
     const what = redirect
       ? `${this.location} answers ${request.method} ${withoutQuery(request.url)} with a redirect, which is not followed`
       : `The tracking server ${this.location} cannot be reached (${reason})`
     const failed = new TrackingError(kind, what, { cause: error })
-    return { error: failed, passing: !redirect, unsent: NOT_SENT.includes(code ?? '') }
+    // A second wait of the same length would help no one.
+    return { error: failed, passing: !redirect && !late, unsent: NOT_SENT.includes(code ?? '') }
+  }
+}
+
+/** The numbers among the options, with their defaults. Throws TRACKING_ERR_OPTION. */
+export function checkServerOptions({ timeoutMs, retries, cooldownMs }: ServerOptions) {
+  return {
+    timeoutMs: checkNumber('timeoutMs', timeoutMs ?? DEFAULTS.timeoutMs, 1),
+    retries: checkNumber('retries', retries ?? DEFAULTS.retries, 0, 20),
+    cooldownMs: checkNumber('cooldownMs', cooldownMs ?? DEFAULTS.cooldownMs, 0),
   }
 }
 
@@ -172,7 +203,7 @@ function readAddress(uri: string) {
   }
 }
 
-function authorize(auth: RestOptions['auth']) {
+function authorize(auth: ServerOptions['auth']) {
   if (!auth) return undefined
   if ('token' in auth) {
     if (/^[\x21-\x7e]+$/.test(auth.token)) return `Bearer ${auth.token}`

@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path'
+import { isAway, unless } from './answer.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import { checkDataset } from './dataset-input.ts'
 import { copyWhole, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
 import { TrackingError } from './errors.ts'
 import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
 import type { LocalRegistry } from './local-registry.ts'
-import type { ModelOperation, StartOperation } from './operation.ts'
+import type { ModelOperation, Registration, StartOperation } from './operation.ts'
 import { type Answer, Outbox, type Sender } from './outbox.ts'
 import { checkRegistration } from './registration.ts'
 import { storeModel } from './store-model.ts'
@@ -22,7 +23,9 @@ import type {
 } from './types.ts'
 
 /** Where a run's operations go after its journal: into the registry of the local store, or through a sender to a server. */
-export type Destination = { local: LocalRegistry } | { sender: Sender; registry: Registry }
+export type Destination =
+  | { local: LocalRegistry }
+  | { sender: Sender; registry: Registry; warn: (warning: string) => void }
 
 /** A run that is being written: checks each call and hands it to the run's outbox. */
 export class JournaledRun implements Run {
@@ -56,8 +59,8 @@ export class JournaledRun implements Run {
     destination: Destination,
     onEnd: (run: JournaledRun) => void,
   ): Promise<JournaledRun> {
-    const sender = 'sender' in destination ? destination.sender : undefined
-    const outbox = await Outbox.create(join(home, 'runs', start.uuid), sender)
+    const { sender, warn } = 'sender' in destination ? destination : { sender: undefined, warn: () => {} }
+    const outbox = await Outbox.create(join(home, 'runs', start.uuid), { sender, warn })
     const run = new JournaledRun(start, outbox, destination, onEnd)
     try {
       await outbox.apply(async () => start)
@@ -79,6 +82,10 @@ export class JournaledRun implements Run {
 
   get directory(): string {
     return this.#outbox.directory
+  }
+
+  get pending(): number {
+    return this.#outbox.pending
   }
 
   logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
@@ -145,7 +152,7 @@ export class JournaledRun implements Run {
   async logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel> {
     this.#checkOpen()
     const name = checkLoggedModelName(options.name)
-    const register = checkRegistration(options)
+    const register = await this.#knowAlias(checkRegistration(options))
     const { operation, answer } = await this.#outbox.apply(() =>
       storeModel(bundleDirectory, this.directory, name, register),
     )
@@ -196,7 +203,18 @@ export class JournaledRun implements Run {
       const source = `runs/${this.uuid}/models/${model}`
       return this.#destination.local.register({ ...register, runUuid: this.uuid, modelId: model, source })
     }
-    return this.#destination.registry.get(register.name, { version: answer!.model!.version! })
+    const version = answer?.model?.version
+    if (version === undefined) return undefined
+    return this.#destination.registry.get(register.name, { version }).catch(unless(isAway))
+  }
+
+  /** A move that waits for the server applies only if the alias is still where it is now. */
+  async #knowAlias(register: Registration | null): Promise<Registration | null> {
+    if (!register?.alias || register.aliasFrom !== undefined || 'local' in this.#destination) return register
+    const { name, alias } = register
+    const reply = this.#destination.registry.get(name, { alias }).then((found) => found?.version ?? null)
+    const aliasFrom = await reply.catch(unless(isAway))
+    return aliasFrom === undefined ? register : { ...register, aliasFrom }
   }
 
   /** Params not logged before. MLflow refuses a whole batch that changes one, so that is refused here first. */

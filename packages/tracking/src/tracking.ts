@@ -5,12 +5,12 @@ import { uuidv7 } from 'uuidv7'
 import { ArtifactStore } from './artifact-store.ts'
 import { codeOf, makeDirectory } from './disk.ts'
 import { TrackingError } from './errors.ts'
-import { checkExperimentName, checkRunName, checkTags, type Entry } from './guards.ts'
+import { checkExperimentName, checkNumber, checkRunName, checkTags, type Entry } from './guards.ts'
 import { LocalRegistry } from './local-registry.ts'
 import { MlflowRegistry } from './mlflow-registry.ts'
 import type { StartOperation } from './operation.ts'
 import { recoverRuns } from './recover-runs.ts'
-import { Rest } from './rest.ts'
+import { checkServerOptions, Rest } from './rest.ts'
 import { type Destination, JournaledRun } from './run.ts'
 import { MlflowSender } from './sender.ts'
 import type { Registry, Run, StartRunOptions, Tracking, TrackingOptions } from './types.ts'
@@ -18,8 +18,6 @@ import type { Registry, Run, StartRunOptions, Tracking, TrackingOptions } from '
 const DEFAULTS = {
   home: '.copse',
   readOnly: false,
-  timeoutMs: 30_000,
-  retries: 2,
   maxDownloadBytes: 2 ** 31,
 } as const
 
@@ -32,8 +30,7 @@ export async function openTracking(options: TrackingOptions = {}): Promise<Track
   const home = resolve(options.home ?? DEFAULTS.home)
   const readOnly = options.readOnly ?? DEFAULTS.readOnly
   const warn = options.onWarning ?? (() => {})
-  const timeoutMs = checkNumber('timeoutMs', options.timeoutMs ?? DEFAULTS.timeoutMs, 1, 2 ** 31 - 1)
-  const retries = checkNumber('retries', options.retries ?? DEFAULTS.retries, 0, 20)
+  checkServerOptions(options)
   const maxDownloadBytes = checkNumber(
     'maxDownloadBytes',
     options.maxDownloadBytes ?? DEFAULTS.maxDownloadBytes,
@@ -41,12 +38,12 @@ export async function openTracking(options: TrackingOptions = {}): Promise<Track
     2 ** 53 - 1,
   )
   if (options.uri !== undefined) {
-    const rest = new Rest(options.uri, { auth: options.auth, timeoutMs, retries })
+    const rest = new Rest(options.uri, options)
     const artifacts = new ArtifactStore(rest)
     const registry = new MlflowRegistry(rest, artifacts, maxDownloadBytes)
     const sender = new MlflowSender(rest, artifacts)
     if (!readOnly) await prepareHome(home, warn)
-    return new Store(home, options, { sender, registry }, { location: rest.location, registry })
+    return new Store(home, options, { sender, registry, warn }, { location: rest.location, registry })
   }
   if (!readOnly) await prepareHome(home, warn)
   const local = new LocalRegistry(home, { readOnly, warn })
@@ -135,11 +132,6 @@ class Store implements Tracking {
       time: Date.now(),
     }
   }
-}
-
-function checkNumber(name: string, value: number, min: number, max: number) {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new TrackingError('TRACKING_ERR_OPTION', `${name} must be a whole number from ${min} to ${max}, not ${value}`)
 }
 
 async function prepareHome(home: string, warn: (warning: string) => void) {

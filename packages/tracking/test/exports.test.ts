@@ -7,8 +7,11 @@ t.test('the public names', async (t) => {
     'listRuns',
     'openTracking',
     'parseModelReference',
+    'prune',
     'readJournal',
     'readRun',
     'resolveModel',
+    'storeStatus',
+    'sync',
   ])
 })
