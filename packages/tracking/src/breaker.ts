@@ -17,6 +17,7 @@ export class Breaker {
   readonly #cooldownMs: number
   #policy: CircuitBreakerPolicy
   #reason: unknown
+  #restsUntil = 0
 
   constructor(location: string, cooldownMs: number) {
     this.#location = location
@@ -30,7 +31,10 @@ export class Breaker {
       return await this.#policy.execute(work)
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) {
-        if (isAway(error)) this.#reason = error
+        if (isAway(error)) {
+          this.#reason = error
+          this.#restsUntil = performance.now() + this.#cooldownMs
+        }
         throw error
       }
       throw new TrackingError(
@@ -41,8 +45,14 @@ export class Breaker {
     }
   }
 
+  /** Whether a call would fail at once. */
+  get isOpen(): boolean {
+    return performance.now() < this.#restsUntil
+  }
+
   /** Lets calls pass again. */
   close(): void {
+    this.#restsUntil = 0
     this.#policy = this.#closed()
   }
 

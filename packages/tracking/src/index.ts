@@ -1,3 +1,4 @@
+export { type Environment, type EnvironmentOptions, environmentOptions } from './environment-options.ts'
 export { TrackingError, type TrackingErrorCode, type TrackingErrorDetails } from './errors.ts'
 export { type Dropped, type JournalContents, type JournalKind, readJournal } from './journal.ts'
 export { listRuns, type RunRecord, readRun } from './read-run.ts'
@@ -18,6 +19,7 @@ export type {
   RunStatus,
   ServerOptions,
   StartRunOptions,
+  TlsOptions,
   Tracking,
   TrackingOptions,
 } from './types.ts'

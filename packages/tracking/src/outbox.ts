@@ -17,6 +17,8 @@ export interface Sender {
    * sent before, so what must not be made twice is looked for first.
    */
   apply(operation: Operation, directory: string, run: Sent['run'], again: boolean): Promise<Answer>
+  /** Whether the server was away a moment ago, so that trying is no use. */
+  readonly isResting: boolean
   /** Whether the server answers now. */
   isUp(): Promise<boolean>
   runUrl(run: NonNullable<Sent['run']>): string
@@ -107,6 +109,10 @@ export class Outbox {
 
   async #send(record: number, operation: Operation): Promise<Answer | undefined> {
     if (!this.#sender || !this.#sent) return undefined
+    if (this.#sender.isResting) {
+      this.#tell('it was away a moment ago')
+      return undefined
+    }
     try {
       const before = await this.#operationsBefore(record)
       // A start that was refused leaves the operations after it nowhere to go.

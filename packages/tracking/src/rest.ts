@@ -5,6 +5,7 @@ import { codeOf, openFile } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 import { checkNumber } from './guards.ts'
+import { makeTransport, type OutgoingBody, type Transport } from './transport.ts'
 import type { ServerOptions } from './types.ts'
 
 const DEFAULTS = { timeoutMs: 30_000, retries: 2, cooldownMs: 5000 } as const
@@ -35,6 +36,7 @@ export class Rest {
   readonly #timeoutMs: number
   readonly #retries: number
   readonly #breaker: Breaker
+  readonly #transport: Transport
 
   /** Throws TRACKING_ERR_OPTION when `uri` is not one of a server or a number cannot be meant. */
   constructor(uri: string, options: ServerOptions = {}) {
@@ -45,7 +47,12 @@ export class Rest {
     this.#retries = retries
     this.#breaker = new Breaker(location, cooldownMs)
     const authorization = authorize(options.auth ?? credentials)
-    this.#headers = { 'user-agent': 'copse-tracking', ...(authorization && { authorization }) }
+    this.#headers = {
+      'user-agent': 'copse-tracking',
+      ...(authorization && { authorization }),
+      ...(options.workspace && { 'x-mlflow-workspace': options.workspace }),
+    }
+    this.#transport = makeTransport(options.tls)
   }
 
   /** Calls one endpoint of MLflow's API. */
@@ -85,12 +92,16 @@ export class Rest {
     await this.#exchange({ method: 'GET', url: `${this.location}${path}`, repeatable: true }, read)
   }
 
+  /** Whether the server was away a moment ago, so that calls fail at once. */
+  get isResting(): boolean {
+    return this.#breaker.isOpen
+  }
+
   /** Whether the server answers now, asked at once and in at most two seconds; if so, it is spoken to again. */
   async isUp(): Promise<boolean> {
     const signal = AbortSignal.timeout(Math.min(this.#timeoutMs, PROBE_TIME))
-    const answer = await fetch(`${this.location}/health`, { headers: this.#headers, redirect: 'manual', signal }).catch(
-      () => undefined,
-    )
+    const request = { method: 'GET', headers: this.#headers, signal }
+    const answer = await this.#transport(`${this.location}/health`, request).catch(() => undefined)
     await answer?.body?.cancel()
     const up = answer !== undefined && !PASSING.includes(answer.status)
     if (up) this.#breaker.close()
@@ -120,14 +131,12 @@ export class Rest {
       const sending = await sendable(request, touch)
       stream = sending.stream
       const { headers, body } = sending
-      const response = await fetch(request.url, {
+      const response = await this.#transport(request.url, {
         method: request.method,
         headers: { ...this.#headers, ...headers },
-        // A redirect would take credentials and files to an address that nobody named.
-        redirect: 'error',
         signal: limit.signal,
-        ...(body !== undefined && { body, duplex: 'half' }),
-      } as RequestInit)
+        ...(body !== undefined && { body }),
+      })
       if (response.ok) return { value: await read(response, touch) }
       const error = await readFailure(response, { method: request.method, url: withoutQuery(request.url) })
       const passing = PASSING.includes(response.status) && !isDisabled(error)
@@ -146,7 +155,7 @@ export class Rest {
     const cause = (error as { cause?: unknown }).cause ?? error
     const code = codeOf(cause)
     const message = cause instanceof Error ? cause.message : String(cause)
-    const late = error instanceof TimeLimit
+    const late = error instanceof TimeLimit || cause instanceof TimeLimit
     const reason = late ? `no answer in ${this.#timeoutMs} ms` : (code ?? message)
     const redirect = /redirect/i.test(message)
     const kind = redirect ? 'TRACKING_ERR_HTTP' : 'TRACKING_ERR_UNREACHABLE'
@@ -219,7 +228,7 @@ function authorize(auth: ServerOptions['auth']) {
 async function sendable(
   { json, file }: Request,
   touch: () => void,
-): Promise<{ headers?: Record<string, string>; body?: unknown; stream?: Readable }> {
+): Promise<{ headers?: Record<string, string>; body?: OutgoingBody; stream?: Readable }> {
   if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
   if (file === undefined) return {}
   const handle = await openFile(file)

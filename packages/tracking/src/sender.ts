@@ -47,6 +47,10 @@ export class MlflowSender implements Sender {
     return {}
   }
 
+  get isResting(): boolean {
+    return this.#rest.isResting
+  }
+
   isUp(): Promise<boolean> {
     return this.#rest.isUp()
   }

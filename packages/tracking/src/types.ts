@@ -4,12 +4,26 @@ export type RunStatus = 'FINISHED' | 'FAILED' | 'KILLED'
 export interface ServerOptions {
   /** HTTP Basic (name and password) or Bearer (token). */
   auth?: { username: string; password: string } | { token: string } | undefined
+  /** For `https:`: what to trust, what to show. PEM texts. Default: what Node trusts. */
+  tls?: TlsOptions | undefined
+  /** Workspace of a server that has them; the header X-MLFLOW-WORKSPACE. */
+  workspace?: string | undefined
   /** Milliseconds for one request, headers and body; default 30,000. */
   timeoutMs?: number | undefined
   /** Tries after the first, for what may be repeated; default 2. */
   retries?: number | undefined
   /** Milliseconds that a server which did not answer is left alone before it is tried again; default 5,000. */
   cooldownMs?: number | undefined
+}
+
+export interface TlsOptions {
+  /** Certificates of the authorities to trust, instead of those Node trusts. */
+  ca?: string | undefined
+  /** The client's own certificate and key, one text may hold both. */
+  cert?: string | undefined
+  key?: string | undefined
+  /** Trust any server: for tests only. Default false. */
+  insecure?: boolean | undefined
 }
 
 export interface TrackingOptions extends ServerOptions {

@@ -4,6 +4,7 @@ import * as tracking from '../src/index.ts'
 t.test('the public names', async (t) => {
   t.same(Object.keys(tracking).sort(), [
     'TrackingError',
+    'environmentOptions',
     'listRuns',
     'openTracking',
     'parseModelReference',
