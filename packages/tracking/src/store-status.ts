@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { uuidv7 } from 'uuidv7'
-import { syncDirectory } from './disk.ts'
+import { nodeFiles } from './files.ts'
 import { readJournal } from './journal.ts'
 import { acquireLock, isLocked } from './lock.ts'
 import type { Operation, StartOperation } from './operation.ts'
@@ -54,7 +54,7 @@ export async function prune({ home = '.copse' }: { home?: string | undefined } =
     // Out of `runs` at one stroke, so that nobody sees half a run.
     const rubbish = join(resolve(home), `.tmp-${uuidv7()}`)
     await rename(directory, rubbish)
-    await syncDirectory(runs)
+    await nodeFiles.syncDirectory(runs)
     await lock.release()
     await rm(rubbish, { recursive: true, force: true })
     pruned.push(state)
