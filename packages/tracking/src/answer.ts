@@ -105,11 +105,17 @@ async function readText(response: Response, limit: number, target: Target): Prom
 
 function parse(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = /\d{16}/.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whole numbers that a double cannot hold, as bigint. */
+function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}) {
+  const inexact = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+  return inexact ? BigInt(source) : value
 }
 
 function sentence(text: string) {

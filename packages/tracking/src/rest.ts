@@ -57,16 +57,24 @@ export class Rest {
 
   /** Calls one endpoint of MLflow's API. */
   async call<Q extends object, R extends object>(endpoint: Endpoint<Q, R>, request: Q): Promise<R> {
-    const fields = Object.entries(request).filter(([, value]) => value !== undefined)
-    const path = endpoint.path.replace('{id}', encodeURIComponent((request as { id?: string }).id ?? ''))
-    const rest = fields.filter(([name]) => name !== 'id')
+    const inPath = new Set<string>()
+    const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      inPath.add(name)
+      return encodeURIComponent(String((request as Record<string, unknown>)[name]))
+    })
+    const fields = Object.entries(request).filter(([name, value]) => value !== undefined && !inPath.has(name))
     const target = { method: endpoint.method, url: `${this.location}/api/2.0/mlflow/${path}` }
     if (endpoint.method === 'GET') {
-      const query = new URLSearchParams(rest.map(([name, value]) => [name, String(value)]))
-      const answer = { ...target, url: `${target.url}?${query}`, repeatable: true }
+      const pairs = fields.flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, String(one)]),
+      )
+      const query = new URLSearchParams(pairs)
+      const answer = { ...target, url: query.size > 0 ? `${target.url}?${query}` : target.url, repeatable: true }
       return this.#exchange(answer, (response) => readReply(response, target)) as Promise<R>
     }
-    const json = JSON.stringify(Object.fromEntries(rest))
+    const json = JSON.stringify(Object.fromEntries(fields), (_, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    )
     const post = { ...target, json, repeatable: endpoint.repeatable }
     return this.#exchange(post, (response) => readReply(response, target)) as Promise<R>
   }

@@ -3,6 +3,7 @@ import { isAway, unless } from './answer.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import { checkDataset } from './dataset-input.ts'
 import { copyWhole, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
+import { checkFigure, toJsonDocument, toTableDocument } from './documents.ts'
 import { TrackingError } from './errors.ts'
 import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
 import type { LocalRegistry } from './local-registry.ts'
@@ -10,6 +11,7 @@ import type { ModelOperation, Registration, StartOperation } from './operation.t
 import { type Answer, Outbox, type Sender } from './outbox.ts'
 import { checkRegistration } from './registration.ts'
 import { storeModel } from './store-model.ts'
+import { SystemMetrics } from './system-metrics.ts'
 import type {
   DatasetInput,
   LoggedModel,
@@ -20,6 +22,7 @@ import type {
   Registry,
   Run,
   RunStatus,
+  Table,
 } from './types.ts'
 
 /** Where a run's operations go after its journal: into the registry of the local store, or through a sender to a server. */
@@ -36,6 +39,8 @@ export class JournaledRun implements Run {
   readonly #destination: Destination
   readonly #onEnd: (run: JournaledRun) => void
   readonly #params = new Map<string, string>()
+  readonly #tables = new Set<string>()
+  #systemMetrics: SystemMetrics | undefined
   #ending: Promise<void> | undefined
 
   private constructor(
@@ -149,6 +154,22 @@ export class JournaledRun implements Run {
     await this.#storeArtifact(artifactPath, (target) => writeWhole(target, text))
   }
 
+  async logDict(dictionary: object, artifactPath: string): Promise<void> {
+    await this.logText(toJsonDocument(dictionary, artifactPath), artifactPath)
+  }
+
+  async logTable(table: Table, artifactPath: string): Promise<void> {
+    await this.logText(toTableDocument(table, artifactPath), artifactPath)
+    this.#tables.add(artifactPath)
+    const list = [...this.#tables].map((path) => ({ path, type: 'table' }))
+    await this.logTags({ 'mlflow.loggedArtifacts': JSON.stringify(list) })
+  }
+
+  async logFigure(figure: string | Uint8Array, artifactPath: string): Promise<void> {
+    const picture = checkFigure(figure, artifactPath)
+    await this.#storeArtifact(artifactPath, (target) => writeWhole(target, picture))
+  }
+
   async logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel> {
     this.#checkOpen()
     const name = checkLoggedModelName(options.name)
@@ -159,6 +180,11 @@ export class JournaledRun implements Run {
     const modelId = answer?.model?.id ?? operation.model
     const version = await this.#register(operation, answer)
     return version ? { modelId, version } : { modelId }
+  }
+
+  /** Begins to log what the machine does; ended with the run. */
+  measureSystem(intervalMs: number): void {
+    this.#systemMetrics = new SystemMetrics((metrics, step) => this.logMetrics(metrics, { step }), intervalMs)
   }
 
   async flush(): Promise<void> {
@@ -179,6 +205,7 @@ export class JournaledRun implements Run {
   }
 
   async #close(status: RunStatus) {
+    await this.#systemMetrics?.stop()
     try {
       await this.#outbox.apply(async () => ({ op: 'end', status, time: Date.now() }))
     } finally {

@@ -21,6 +21,9 @@ const DEFAULTS = {
   maxDownloadBytes: 2 ** 31,
 } as const
 
+/** Milliseconds between two measurements of the machine, as Python's client has it. */
+const SYSTEM_METRICS_INTERVAL = 10_000
+
 /**
  * Opens the local store under `home`, or with `uri` an MLflow server (which is not spoken to before the first use). Runs in
  * `home` whose process died are ended KILLED, and `onWarning` is told what was dropped from their journals. Throws
@@ -77,9 +80,13 @@ class Store implements Tracking {
     if (this.#options.readOnly) {
       throw new TrackingError('TRACKING_ERR_HOME', `The store ${this.home} was opened to read only`)
     }
+    const { systemMetrics = false } = options
+    const intervalMs = typeof systemMetrics === 'object' ? systemMetrics.intervalMs : SYSTEM_METRICS_INTERVAL
+    checkNumber('intervalMs', intervalMs, 1)
     const start = this.#start(options)
     const run = await JournaledRun.start(start, this.home, this.#destination, (ended) => this.#runs.delete(ended))
     this.#runs.add(run)
+    if (systemMetrics !== false) run.measureSystem(intervalMs)
     return run
   }
 

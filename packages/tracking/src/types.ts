@@ -64,6 +64,8 @@ export interface StartRunOptions {
   tags?: Readonly<Record<string, string>> | undefined
   /** Shown as the parent in MLflow's list of runs. */
   parent?: Run | undefined
+  /** Log CPU, memory, disk and network of the machine each `intervalMs` (true = 10,000) until the run ends. Default false. */
+  systemMetrics?: boolean | { intervalMs: number } | undefined
 }
 
 export type ParamValue = string | number | boolean | null
@@ -116,6 +118,11 @@ export interface LoggedModel {
   version?: ModelVersion
 }
 
+/** Rows as objects by column, or columns with rows of as many cells. */
+export type Table =
+  | readonly Readonly<Record<string, unknown>>[]
+  | { columns: readonly string[]; data: readonly (readonly unknown[])[] }
+
 /**
  * One run. Each call is checked, written to the journal, and with a server sent; it returns when that is done, and then
  * survives the death of the process. Calls may overlap: they take effect in the order they were made. When the server is
@@ -157,6 +164,12 @@ export interface Run extends AsyncDisposable {
   /** Copies all files under a directory to below `path` (default the root). */
   logArtifacts(directory: string, path?: string): Promise<void>
   logText(text: string, artifactPath: string): Promise<void>
+  /** Stores a JSON document; the path ends in `.json`. */
+  logDict(dictionary: object, artifactPath: string): Promise<void>
+  /** Stores a table that MLflow's page shows beside those of other runs; the path ends in `.json`. */
+  logTable(table: Table, artifactPath: string): Promise<void>
+  /** Stores a picture: SVG text or PNG bytes, as the path's end says. */
+  logFigure(figure: string | Uint8Array, artifactPath: string): Promise<void>
   /** Stores a bundle directory as a model of the run, and registers it when asked to. */
   logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel>
   /** Makes all of the run so far survive a power cut. */

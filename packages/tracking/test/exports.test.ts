@@ -3,6 +3,7 @@ import * as tracking from '../src/index.ts'
 
 t.test('the public names', async (t) => {
   t.same(Object.keys(tracking).sort(), [
+    'MlflowClient',
     'TrackingError',
     'environmentOptions',
     'listRuns',
@@ -14,5 +15,6 @@ t.test('the public names', async (t) => {
     'resolveModel',
     'storeStatus',
     'sync',
+    'watchAlias',
   ])
 })

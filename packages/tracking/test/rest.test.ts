@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { endpoints } from '../src/endpoints.ts'
 import { Rest } from '../src/rest.ts'
+import type { ServerOptions } from '../src/types.ts'
 import { fakeServer, type Reply } from './fake-server.ts'
 
 const get = endpoints.getExperimentByName
@@ -33,7 +34,7 @@ t.test('a call sends what the table of endpoints says', async (t) => {
 
 t.test('credentials', async (t) => {
   const { uri, received } = await fakeServer(t, () => ({}))
-  const call = (uri: string, auth?: ConstructorParameters<typeof Rest>[1]['auth']) =>
+  const call = (uri: string, auth?: ServerOptions['auth']) =>
     new Rest(uri, { auth, timeoutMs: 2000, retries: 0 }).call(get, { experiment_name: 'a' })
   await call(uri)
   await call(uri, { username: 'ann', password: 'p:w' })

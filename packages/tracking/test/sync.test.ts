@@ -47,7 +47,7 @@ async function logAll({ tracking, bundle }: Awaited<ReturnType<typeof open>>) {
 }
 
 function checkAll(
-  t: Pick<typeof t, 'equal' | 'same' | 'match'>,
+  t: Judge,
   { server }: Awaited<ReturnType<typeof open>>,
   uuids: { run: { uuid: string }; child: { uuid: string } },
 ) {
@@ -247,11 +247,13 @@ t.test('a store that does not exist has nothing to send', async (t) => {
   await t.rejects(sync({ uri: 'ftp://x' }), { code: 'TRACKING_ERR_OPTION' })
 })
 
+type Judge = Pick<typeof t, 'equal' | 'same' | 'match'>
+
 const silent = {
   equal: (a: unknown, b: unknown) => same(a, b),
   same: (a: unknown, b: unknown) => same(a, b),
   match: (a: unknown, b: unknown) => same(Array.isArray(a) && a.length, Array.isArray(b) && b.length),
-} as unknown as Pick<typeof t, 'equal' | 'same' | 'match'>
+} as unknown as Judge
 
 function same(a: unknown, b: unknown) {
   deepStrictEqual(a, b)
