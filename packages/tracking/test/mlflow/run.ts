@@ -38,7 +38,13 @@ async function runCommand(
 ): Promise<number> {
   const own = {
     name: 'tap',
-    parameters: ['--timeout=1200', '--jobs=1', 'test/mlflow.test.ts', 'test/mlflow-faults.test.ts'],
+    parameters: [
+      '--timeout=1200',
+      '--jobs=1',
+      'test/mlflow.test.ts',
+      'test/mlflow-client.test.ts',
+      'test/mlflow-faults.test.ts',
+    ],
     cwd: join(import.meta.dirname, '../..'),
   }
   const given = parameters[0] === '--' ? parameters.slice(1) : parameters
