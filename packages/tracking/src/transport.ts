@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:https'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { createSecureContext } from 'node:tls'
 import { TrackingError } from './errors.ts'
 import type { TlsOptions } from './types.ts'
 
@@ -54,13 +55,13 @@ export function makeTransport(tls: TlsOptions | undefined): Transport {
 }
 
 function makeAgent({ ca, cert, key, insecure = false }: TlsOptions): Agent {
+  const context = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert, key: key ?? cert }),
+  }
   try {
-    return new Agent({
-      keepAlive: true,
-      rejectUnauthorized: !insecure,
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert, key: key ?? cert }),
-    })
+    createSecureContext(context)
+    return new Agent({ keepAlive: true, rejectUnauthorized: !insecure, ...context })
   } catch (cause) {
     throw new TrackingError('TRACKING_ERR_OPTION', 'The certificates for TLS cannot be used', { cause })
   }
