@@ -6,6 +6,7 @@ import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { countPoints, type Points } from './tap-points.ts'
+import { add, close, readResults } from './tap-results.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LIBRARIES = ['dataset', 'model', 'monitoring', 'tracking']
@@ -31,8 +32,7 @@ async function main(majors: readonly string[]): Promise<number> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed > 0 ? 1 : 0
+  return close(total)
 }
 
 async function installPacked(folder: string): Promise<string> {
@@ -95,23 +95,15 @@ async function ownTests(total: Points, project: string, name: string, major: str
   await writeFile(join(suite, '.taprc'), TAPRC)
   const tap = join(project, 'node_modules/tap/dist/esm/run.mjs')
   const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, HOME: process.env.HOME }
-  const points: Points = { passed: 0, failed: 0, skipped: [] }
-  const run = await exec(node, [tap, '--disable-coverage', '--reporter=min'], {
-    cwd: suite,
-    env,
-    maxBuffer: 2 ** 28,
-  }).then(
-    () => undefined,
-    (failed) => String(failed.stdout) + String(failed.stderr),
+  const options = { cwd: suite, env, maxBuffer: 2 ** 28 }
+  const { code, output } = await exec(node, [tap, '--disable-coverage', '--reporter=min'], options).then(
+    () => ({ code: 0, output: '' }),
+    (failed) => ({ code: 1, output: String(failed.stdout) + String(failed.stderr) }),
   )
-  for await (const file of glob('**/*.tap', { cwd: join(suite, '.tap/test-results') })) {
-    const counted = countPoints(await readFile(join(suite, '.tap/test-results', file), 'utf8'))
-    points.passed += counted.passed
-    points.failed += counted.failed
-  }
-  if (points.passed === 0 || (run !== undefined && points.failed === 0)) points.failed += 1
+  const points: Points = { passed: 0, failed: 0, skipped: [] }
+  for (const each of (await readResults(suite, code)).values()) add(points, each)
   console.log(`Node ${major}, own tests of ${name}: ${points.passed} passed, ${points.failed} failed`)
-  if (run !== undefined) console.log(run)
+  if (code !== 0) console.log(output)
   total.passed += points.passed
   total.failed += points.failed
 }
