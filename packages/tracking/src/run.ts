@@ -240,7 +240,8 @@ export class JournaledRun implements Run {
     if (!register?.alias || register.aliasFrom !== undefined || 'local' in this.#destination) return register
     const { name, alias } = register
     const reply = this.#destination.registry.get(name, { alias }).then((found) => found?.version ?? null)
-    const aliasFrom = await reply.catch(unless(isAway))
+    // Whatever fails here, the model itself is still to be kept.
+    const aliasFrom = await reply.catch(() => undefined)
     return aliasFrom === undefined ? register : { ...register, aliasFrom }
   }
 

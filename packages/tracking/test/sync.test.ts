@@ -147,7 +147,7 @@ t.test('whatever befalls each request, the server ends up with everything once',
       checkAll(silent, store, uuids)
       await rm(store.home, { recursive: true, force: true })
     }),
-    { numRuns: 25 },
+    { numRuns: 12, endOnFailure: true },
   )
   t.comment(`${syncs} syncs`)
 })
