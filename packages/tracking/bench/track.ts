@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { openTracking } from '../src/index.ts'
 import { Journal } from '../src/journal.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const RUNS = 30
 const BATCHES = 20
 
