@@ -9,6 +9,7 @@ export { type Averages, type ClassReport, classReport, confusionMatrix } from '.
 export { logLoss } from './metrics/log-loss.ts'
 export { mae, r2, rmse } from './metrics/regression.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
+export { onnxSize, toOnnx } from './onnx/to-onnx.ts'
 export type { Parameters, ResolvedParameters } from './parameters.ts'
 export type { Row, Rows } from './rows.ts'
 export type { OutOfBag, TrainingSummary } from './summary.ts'
