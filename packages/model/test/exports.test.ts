@@ -15,9 +15,11 @@ t.test('the public names of the package', async (t) => {
     'importMlRandomForest',
     'logLoss',
     'mae',
+    'onnxSize',
     'r2',
     'rmse',
     'rocAuc',
+    'toOnnx',
     'train',
   ])
 })

@@ -34,26 +34,22 @@ export interface Ensemble {
   readonly ids: Uint32Array
   /** [features] levels of a category, 0 for a number. */
   readonly levels: Uint32Array
-  /** Whether some missing value takes a true branch. */
-  readonly missingTrue: boolean
 }
 
 export function planEnsemble(trees: Trees, signature: Signature): Ensemble {
   const levels = Uint32Array.from(signature.features, (feature) => ('levels' in feature ? feature.levels.length : 0))
   const ids = new Uint32Array(trees.feature.length)
   let nodes = 0
-  let missingTrue = false
   let subset = 0
   for (let tree = 0; tree < trees.treeStart.length - 1; tree++) {
     let id = 0
     for (let node = trees.treeStart[tree]; node < trees.treeStart[tree + 1]; node++) {
       ids[node] = id
       id += trees.flags[node] & SUBSET ? Math.max(1, countListed(trees, levels, node, subset++)) : 1
-      missingTrue ||= trees.flags[node] !== 0
     }
     nodes += id
   }
-  return { trees, nodes, ids, levels, missingTrue }
+  return { trees, nodes, ids, levels }
 }
 
 /**

@@ -113,7 +113,7 @@ function ensembleAttributes(forest: Forest): Part[] {
     attribute('nodes_values', FLOATS_ATTRIBUTE, floats(7, nodes, each('value'))), // floats
     intsAttribute('nodes_truenodeids', each('whenTrue')),
     intsAttribute('nodes_falsenodeids', each('whenFalse')),
-    ...(ensemble.missingTrue ? [intsAttribute('nodes_missing_value_tracks_true', each('missingTrue'))] : []),
+    intsAttribute('nodes_missing_value_tracks_true', each('missingTrue')),
     ...weightAttributes(forest, ensemble),
     intAttribute('n_targets', forest.outputs),
   ]
