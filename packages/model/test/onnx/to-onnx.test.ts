@@ -107,7 +107,7 @@ t.test('the bytes of a model, fixed', async (t) => {
   const hex = Buffer.from(toOnnx(classes)).toString('hex')
   const begin = '08081205636f7073651a05302e312e303a' // ir_version 8, producer copse 0.1.0, graph
   t.equal(hex.slice(0, begin.length), begin)
-  const thresholds = '2a1e0a0c6e6f6465735f76616c7565733a0c0000c03f0000000000000000a00106' // nodes_values 1.5, 0, 0
+  const thresholds = '2a1f0a0c6e6f6465735f76616c7565733a0c0000c03f0000000000000000a00106' // nodes_values 1.5, 0, 0
   t.ok(hex.includes(thresholds))
 })
 
