@@ -1,4 +1,6 @@
-import { type Bins, collectClasses, collectSums, shiftFor } from './collect.ts'
+import { type Bins, shiftFor } from './bins.ts'
+import { collectClasses } from './collect-classes.ts'
+import { collectSums } from './collect-sums.ts'
 import { gather, type Span } from './gather.ts'
 import type { Node } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
@@ -25,6 +27,9 @@ export interface Split {
   /** Levels: a bit a level that the node holds; numbers: empty. */
   held: Uint32Array
 }
+
+/** Samples beyond which a step is halved, so that a pass over them is the longest work without a pause. */
+const LARGE = 100_000
 
 const NO_LEVELS = new Uint32Array(0)
 
@@ -55,6 +60,8 @@ export class Search {
   readonly #bins: Bins = { count: 0, shift: 0, missingWeight: 0, missingSecond: 0 }
   readonly #cut: Cut = { score: 0, at: 0, missingLeft: false }
   #drawn = 0
+  /** A feature whose codes are fetched but not judged yet; -1 = none. */
+  #fetched = -1
 
   constructor(plan: Plan, workspace: Workspace, random: Random) {
     this.#plan = plan
@@ -71,8 +78,13 @@ export class Search {
     this.split.score = Number.NEGATIVE_INFINITY
   }
 
-  /** Tries one more feature; false when the search is over. */
+  /** Tries one more feature, or in a large node half of that; false when the search is over. */
   step(node: Node): boolean {
+    if (this.#fetched >= 0) {
+      this.#judge(node, this.#fetched)
+      this.#fetched = -1
+      return true
+    }
     const features = this.#features
     if (this.#drawn === features.length || (this.#drawn >= this.#plan.maxFeatures && this.split.feature >= 0))
       return false
@@ -80,7 +92,17 @@ export class Search {
     const feature = features[at]
     features[at] = features[this.#drawn]
     features[this.#drawn++] = feature
-    if (this.constant[feature] === 0) this.#try(node, feature)
+    if (this.constant[feature] === 1) return true
+    const span = this.#span
+    gather(this.#plan, this.#workspace, node, feature, span)
+    if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
+      this.constant[feature] = 1
+      this.constants.push(feature)
+    } else if (node.end - node.start > LARGE) {
+      this.#fetched = feature
+    } else {
+      this.#judge(node, feature)
+    }
     return true
   }
 
@@ -90,16 +112,10 @@ export class Search {
     while (constants.length > height) constant[constants.pop() as number] = 0
   }
 
-  #try(node: Node, feature: number): void {
+  #judge(node: Node, feature: number): void {
     const plan = this.#plan
     const workspace = this.#workspace
     const span = this.#span
-    gather(plan, workspace, node, feature, span)
-    if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
-      this.constant[feature] = 1
-      this.constants.push(feature)
-      return
-    }
     const { split } = this
     const cut = this.#cut
     cut.score = split.score

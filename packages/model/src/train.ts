@@ -78,7 +78,7 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
   let tallied = 0
   const onTree = (index: number, tree: GrownTree) => {
     grown[index] = tree
-    pace.treesDone++
+    pace.countTree()
     for (; tally && grown[tallied] !== undefined; tallied++) tally.add(grown[tallied])
   }
   pace.startGrowing()

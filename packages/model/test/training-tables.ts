@@ -7,6 +7,7 @@ import { type Parameters, resolveParameters } from '../src/parameters.ts'
 import { type Plan, planForest } from '../src/plan.ts'
 import type { Feature, Table } from '../src/table.ts'
 import { LEAF, MISSING_LEFT, SUBSET, type Trees } from '../src/trees.ts'
+import { irisTable } from './tables.ts'
 
 export type Cells = readonly (readonly (number | null)[])[]
 
@@ -142,4 +143,41 @@ export function goesLeft(trees: Trees, node: number, value: number): boolean {
   if ((trees.flags[node] & SUBSET) === 0) return value <= trees.threshold[node]
   const word = trees.subsetStart[trees.subsetNode.indexOf(node)] + (value >> 5)
   return ((trees.subsets[word] >>> (value & 31)) & 1) === 1
+}
+
+export function irisTraining(): Table {
+  const { rows, target, signature } = irisTable()
+  return { ...tableOf(rows, target, { classes: 3 }), signature }
+}
+
+export function column(values: readonly (number | null)[]): Cells & (number | null)[][] {
+  return values.map((value) => [value])
+}
+
+export function select(table: Table, rows: readonly number[]): Table {
+  const { signature, columns, target, weights } = table
+  const pick = <T extends Float32Array | Float64Array | Uint16Array>(from: T) =>
+    (from.constructor as unknown as { from(rows: readonly number[], of: (row: number) => number): T }).from(
+      rows,
+      (row) => from[row],
+    )
+  return {
+    signature,
+    rows: rows.length,
+    columns: columns.map(pick),
+    target: pick(target),
+    weights: weights && pick(weights),
+  }
+}
+
+export function values(forest: Forest, table: Table): Float64Array {
+  const out = new Float64Array(table.rows * forest.outputs)
+  forest.predictInto(table.columns, out)
+  return out
+}
+
+export function score(forest: Forest, table: Table): number {
+  const found = new Uint16Array(table.rows)
+  forest.predictClassesInto(table.columns, found)
+  return found.filter((of, row) => of === table.target[row]).length / table.rows
 }

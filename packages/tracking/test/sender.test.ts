@@ -116,7 +116,6 @@ t.test('a model on the wire', async (t) => {
     'POST model-versions/create',
     'POST registered-models/alias',
     'GET model-versions/get?name=iris&version=4',
-    'GET registered-models/get?name=iris',
   ])
   t.match(received[0]!.json, { experiment_id: '7', name: 'forest', source_run_id: 'r1' })
   t.match(received[5]!.json, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })
@@ -187,11 +186,12 @@ t.test('what the server refuses is reported, noted, and does not stop the run', 
     status: 400,
     errorCode: 'INVALID_PARAMETER_VALUE',
   })
+  await t.rejects(run.logParams({ a: 1 }), { status: 400 }, 'it is not taken for logged')
   await run.logText('x', 'x.txt')
   await run.end()
-  t.match((await sentOf(run)).slice(1, 3), [
-    { record: 2, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
-    { record: 3 },
+  t.match((await sentOf(run)).slice(2, 4), [
+    { record: 3, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
+    { record: 4 },
   ])
 })
 

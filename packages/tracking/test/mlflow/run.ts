@@ -27,10 +27,13 @@ async function main(parameters: string[]): Promise<number> {
   const port = await freePort()
   const uri = `http://127.0.0.1:${port}`
   const server = startServer(venv, directory, port)
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
   try {
-    await waitUntilHealthy(server, uri, directory)
+    await waitUntilHealthy(server, uri, directory, interrupted.signal)
     console.error(`MLflow ${await (await fetch(`${uri}/version`)).text()} serves on ${uri}`)
-    return await runCommand(parameters, { MLFLOW_TRACKING_URI: uri, MLFLOW_PYTHON: join(venv, 'bin', 'python') })
+    const environment = { MLFLOW_TRACKING_URI: uri, MLFLOW_PYTHON: join(venv, 'bin', 'python') }
+    return await runCommand(parameters, environment, interrupted.signal)
   } finally {
     await stopServer(server)
     await rm(directory, { recursive: true, force: true })
@@ -84,17 +87,22 @@ function startServer(venv: string, directory: string, port: number): ChildProces
   })
 }
 
-async function waitUntilHealthy(server: ChildProcess, uri: string, directory: string) {
+async function waitUntilHealthy(server: ChildProcess, uri: string, directory: string, interrupted: AbortSignal) {
   for (const end = Date.now() + START_SECONDS * 1000; Date.now() < end; await sleep(250)) {
-    if (server.exitCode !== null) break
+    if (server.exitCode !== null || interrupted.aborted) break
     const answer = await fetch(`${uri}/health`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined)
     if (answer?.ok) return
   }
   const log = await readFile(join(directory, 'server.log'), 'utf8')
-  throw new Error(`The MLflow server did not start in ${START_SECONDS} s:\n${log.split('\n').slice(-20).join('\n')}`)
+  const when = interrupted.aborted ? 'before the interruption' : `in ${START_SECONDS} s`
+  throw new Error(`The MLflow server did not start ${when}:\n${log.split('\n').slice(-20).join('\n')}`)
 }
 
-async function runCommand(parameters: string[], environment: Record<string, string>): Promise<number> {
+async function runCommand(
+  parameters: string[],
+  environment: Record<string, string>,
+  interrupted: AbortSignal,
+): Promise<number> {
   const own = {
     name: 'tap',
     parameters: ['--timeout=300', 'test/mlflow.test.ts'],
@@ -107,8 +115,7 @@ async function runCommand(parameters: string[], environment: Record<string, stri
     env: { ...process.env, ...environment },
     stdio: 'inherit',
   })
-  const forward = (signal: NodeJS.Signals) => void child.kill(signal)
-  process.on('SIGINT', forward).on('SIGTERM', forward)
+  interrupted.addEventListener('abort', () => void child.kill())
   const [code] = await once(child, 'exit')
   return code ?? 1
 }
