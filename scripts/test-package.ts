@@ -74,8 +74,10 @@ async function nodeBinary(folder: string, major: string): Promise<string> {
   if (process.versions.node.split('.')[0] === major) return process.execPath
   const home = join(folder, `node-${major}`)
   await mkdir(home)
-  await npm(home, ['install', '--prefix', home, '--allow-scripts=node', `node@${major}`])
-  return join(home, 'node_modules/node/bin/node')
+  // The package of this platform alone: it needs no install script.
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  await npm(home, ['install', '--prefix', home, `${name}@${major}`])
+  return join(home, 'node_modules', name, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node')
 }
 
 async function pnpm(args: string[]): Promise<void> {

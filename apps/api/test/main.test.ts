@@ -99,8 +99,12 @@ t.test('ends when the package manager that started it is killed', async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const args = JSON.stringify(['--conditions=@copse/source', main, '--model', 'file:./iris', '--port', '0'])
-  const code = `require('node:child_process').spawn(process.execPath, ${args}, { stdio: ['ignore', 'inherit', 'inherit'] })`
+  const command = [process.execPath, '--conditions=@copse/source', main, '--model', 'file:./iris', '--port', '0']
+  // As npm does: its name as the title, and a shell in between.
+  const code = `
+    process.title = 'npm run serve'
+    const { spawn } = require('node:child_process')
+    spawn(${JSON.stringify(command.map((word) => `'${word}'`).join(' '))} + '; true', { shell: true, stdio: 'inherit' })`
   const env = { ...process.env, npm_lifecycle_event: 'serve' }
   const parent = spawn(process.execPath, ['-e', code], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
@@ -111,6 +115,7 @@ t.test('ends when the package manager that started it is killed', async (t) => {
   const url = /at (http:\S+)/.exec(out)![1]!
   t.equal((await fetch(`${url}/livez`)).status, 200)
   parent.kill('SIGKILL')
+  // Its output ends with the last of those who hold it.
   await once(parent, 'close')
-  await t.rejects(fetch(`${url}/livez`), 'its output was closed, so it is gone')
+  await t.rejects(fetch(`${url}/livez`))
 })

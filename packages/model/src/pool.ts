@@ -38,6 +38,7 @@ export async function growInWorkers(
   pace: Pace,
   entry: URL = new URL(import.meta.resolve('#worker')),
 ): Promise<void> {
+  pace.check()
   const control = new Int32Array(new SharedArrayBuffer(8))
   const assignment: Assignment = { plan, control }
   const threads: Worker[] = []

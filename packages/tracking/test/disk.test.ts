@@ -15,7 +15,7 @@ t.test('what cannot be a directory is refused with its path', async (t) => {
   const path = join(t.testdir({ file: '' }), 'file/home')
   await t.rejects(makeDirectory(path), {
     code: 'TRACKING_ERR_HOME',
-    message: `The tracking folder ${path} cannot be written (ENOTDIR).`,
+    message: `${path} cannot be written (ENOTDIR)`,
   })
 })
 
