@@ -4,6 +4,8 @@
  *
  *     node --conditions=@copse/source run.ts                  this package's suite
  *     node --conditions=@copse/source run.ts -- command args  any command, in the working directory
+ *
+ * With --full before these, the environment is one that also loads and serves models: the whole mlflow, onnx, onnxruntime.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
@@ -16,13 +18,16 @@ import { join } from 'node:path'
 import { acquireLock } from '../../src/lock.ts'
 
 const PACKAGES = ['mlflow-skinny==3.17.2', 'flask', 'flask-cors', 'sqlalchemy', 'alembic', 'pandas', 'aiohttp']
+const FULL = ['mlflow==3.17.2', 'onnx==1.23.2', 'onnxruntime==1.32.0']
 const CACHE = join(homedir(), '.cache', 'copse')
 const START_SECONDS = 240
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(parameters: string[]): Promise<number> {
-  const venv = await makeVenv()
+async function main(given: string[]): Promise<number> {
+  const full = given[0] === '--full'
+  const parameters = full ? given.slice(1) : given
+  const venv = await makeVenv(full ? FULL : PACKAGES)
   const directory = await mkdtemp(join(tmpdir(), 'copse-mlflow-'))
   const port = await freePort()
   const uri = `http://127.0.0.1:${port}`
@@ -40,22 +45,22 @@ async function main(parameters: string[]): Promise<number> {
   }
 }
 
-async function makeVenv(): Promise<string> {
-  const wanted = PACKAGES.join(' ')
+async function makeVenv(packages: string[]): Promise<string> {
+  const wanted = packages.join(' ')
   const venv = join(CACHE, `mlflow-${hash('sha256', wanted).slice(0, 12)}`)
   const stamp = join(venv, 'complete')
   await mkdir(CACHE, { recursive: true })
   const lock = await acquireLock(join(CACHE, 'mlflow-lock'), { waitMs: 900_000 })
   try {
     if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return venv
-    console.error(`Making a Python environment with ${wanted} in ${venv}, once; this takes a minute or two`)
+    console.error(`Making a Python environment with ${wanted} in ${venv}, once; this takes a few minutes`)
     await rm(venv, { recursive: true, force: true })
     await run(
       'python3',
       ['-m', 'venv', venv],
       'Python 3 with venv is needed (Debian: packages python3 and python3-venv)',
     )
-    await run(join(venv, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...PACKAGES], 'pip failed')
+    await run(join(venv, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...packages], 'pip failed')
     await writeFile(stamp, wanted)
     return venv
   } finally {
