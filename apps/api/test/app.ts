@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
 import type { Origin } from '../src/model/served.ts'
@@ -80,7 +80,7 @@ export async function buildUnloaded(
 export const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** `POST /predict` with a JSON text or a value to be made one. */
-export async function predict(app: FastifyInstance, body: unknown) {
+export async function predict(app: FastifyInstance, body: unknown): Promise<LightMyRequestResponse> {
   const payload = typeof body === 'string' ? body : JSON.stringify(body)
   return app.inject({ method: 'POST', url: '/predict', headers: JSON_TYPE, payload })
 }

@@ -22,7 +22,7 @@ const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    () => ({ status: 'ok' }),
+    () => ({ status: 'ok' as const }),
   )
 
   app.get(

@@ -80,9 +80,12 @@ function value(feature: Feature): fc.Arbitrary<number | string | null> {
     fc.double({ min: -1e38, max: 1e38, noNaN: true }),
     fc.integer(),
   )
-  const text =
-    feature.type === 'category' ? fc.oneof(fc.constantFrom(...feature.levels), fc.string({ unit: 'binary' })) : number
-  return feature.missing ? fc.option(text, { freq: 4 }) : text
+  const text = fc.oneof(
+    fc.constantFrom('', ...(feature.type === 'category' ? feature.levels : [])),
+    fc.string({ unit: 'binary' }),
+  )
+  const present: fc.Arbitrary<number | string> = feature.type === 'category' ? text : number
+  return feature.missing ? fc.option(present, { freq: 4 }) : present
 }
 
 function validBody({ features }: Signature): fc.Arbitrary<unknown> {
