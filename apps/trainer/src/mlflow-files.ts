@@ -112,11 +112,13 @@ const ENVIRONMENT: [name: string, content: string][] = [
   ],
 ]
 
-/** The first rows, those without a missing value before others; a missing value is null. */
+/** Rows from all over the table that lack no value, where there are enough of them; a missing value is null. */
 function exampleRows({ rows, columns }: FeatureColumns): (number | null)[][] {
   const all = Array.from({ length: rows }, (_, row) => row)
   const whole = all.filter((row) => columns.every((column) => !Number.isNaN(column[row])))
-  return [...new Set([...whole.slice(0, EXAMPLE_ROWS), ...all])]
-    .slice(0, EXAMPLE_ROWS)
-    .map((row) => columns.map((column) => (Number.isNaN(column[row]) ? null : shortest(column[row]!))))
+  const from = whole.length < EXAMPLE_ROWS ? [...new Set([...whole, ...all])].slice(0, EXAMPLE_ROWS) : whole
+  const count = Math.min(EXAMPLE_ROWS, from.length)
+  return Array.from({ length: count }, (_, i) => from[Math.floor((i * from.length) / count)]!).map((row) =>
+    columns.map((column) => (Number.isNaN(column[row]) ? null : shortest(column[row]!))),
+  )
 }

@@ -55,13 +55,13 @@ t.test('without model.onnx it is a model of Copse alone', async (t) => {
   t.strictSame(model.flavors, { copse: { data: 'forest.copse' } })
 })
 
-t.test('the examples are rows of numbers, whole ones first', async (t) => {
+t.test('the examples are rows of numbers from all over the table, whole ones first', async (t) => {
   const text = 'a,c,y\n,x,1\n1.1,y,2\n2,,3\n3,x,4\n4,y,5\n5,x,6\n6,y,7\n'
   const { files } = await filesOf(t.testdir(), text, 'y')
   const rows = [
     [1.1, 1],
     [3, 0],
-    [4, 1],
+    [5, 0],
   ]
   t.strictSame(JSON.parse(String(files.get('input_example.json'))), rows)
   t.strictSame(JSON.parse(String(files.get('serving_input_example.json'))), { inputs: rows })
