@@ -8,6 +8,9 @@ const NUMBER_MODE = 1
 const LINK_MODE = 2
 const LAST_LINK_MODE = 3
 
+/** Levels that are tested one after the other. Runtimes recurse along them: onnxruntime-web overflows its stack at 2,500. */
+const CHAIN = 16
+
 /** A node as ONNX has it. Node ids count from 0 in each tree. */
 export interface EnsembleNode {
   tree: number
@@ -45,7 +48,7 @@ export function planEnsemble(trees: Trees, signature: Signature): Ensemble {
     let id = 0
     for (let node = trees.treeStart[tree]; node < trees.treeStart[tree + 1]; node++) {
       ids[node] = id
-      id += trees.flags[node] & SUBSET ? Math.max(1, countListed(trees, levels, node, subset++)) : 1
+      id += trees.flags[node] & SUBSET ? nodesOfSubset(listedLevels(trees, levels, node, subset++).length) : 1
     }
     nodes += id
   }
@@ -56,10 +59,12 @@ export function planEnsemble(trees: Trees, signature: Signature): Ensemble {
  * Hands out each node in order; the object is the same one each time.
  *
  * A subset split becomes a chain of tests for the levels of the side that missing values do not take: a value that equals
- * none of them, as a missing value or a level that training did not see, falls to the other side. All links share the
- * listed side as their true child; the last one tests for inequality, with the listed side as its false child. So
- * onnxruntime, which joins equality tests of one feature that follow each other, never joins two chains: it would when
- * the leaves that they list have the same weight, even for different classes (seen in 1.30).
+ * none of them, as a missing value or a level that training did not see, falls to the other side. More than CHAIN levels
+ * become several chains under a search by ranges.
+ *
+ * What ends a chain is never an equality test: onnxruntime joins equality tests of one feature that follow each other, and
+ * joins two chains when the leaves that they list have the same weight, even for different classes (seen in 1.30). And
+ * a node that several share is always their true child, as onnxruntime wants.
  */
 export function eachNode(ensemble: Ensemble, take: (node: EnsembleNode) => void): void {
   const { trees, ids } = ensemble
@@ -124,41 +129,79 @@ function eachLink(
 ): void {
   const missingLeft = (trees.flags[node] & MISSING_LEFT) !== 0
   const [listed, other] = missingLeft ? [at.whenFalse, at.whenTrue] : [at.whenTrue, at.whenFalse]
-  let links = countListed(trees, levels, node, subset)
-  at.mode = LINK_MODE
-  at.missingTrue = 0
-  at.whenTrue = listed
-  for (let level = 0; links > 1; level++) {
-    if (!isListed(trees, subset, level, missingLeft)) continue
-    at.value = level
-    at.whenFalse = at.id + 1
+  const given = listedLevels(trees, levels, node, subset)
+  if (given.length <= CHAIN) writeChain(given, listed, other, at, take)
+  else writeSearch({ levels: given, listed, other, at, take }, 0, Math.ceil(given.length / CHAIN))
+}
+
+/** The last link is an inequality with the listed side as its false child; no value of a row equals -Infinity. */
+function writeChain(
+  levels: readonly number[],
+  listed: number,
+  other: number,
+  at: EnsembleNode,
+  take: (node: EnsembleNode) => void,
+): void {
+  for (const level of levels.slice(0, -1)) {
+    Object.assign(at, { mode: LINK_MODE, value: level, missingTrue: 0, whenTrue: listed, whenFalse: at.id + 1 })
     take(at)
     at.id++
-    links--
   }
-  at.mode = LAST_LINK_MODE
-  at.missingTrue = 1
-  at.value = lastListed(trees, levels, node, subset)
-  at.whenTrue = other
-  at.whenFalse = listed
+  const last = levels.at(-1) ?? Number.NEGATIVE_INFINITY
+  Object.assign(at, { mode: LAST_LINK_MODE, value: last, missingTrue: 1, whenTrue: other, whenFalse: listed })
   take(at)
 }
 
-/** -Infinity when the side has no level, which no value of a row equals. */
-function lastListed(trees: Trees, levels: Uint32Array, node: number, subset: number): number {
-  const missingLeft = (trees.flags[node] & MISSING_LEFT) !== 0
-  for (let level = levels[trees.feature[node]] - 1; level >= 0; level--) {
-    if (isListed(trees, subset, level, missingLeft)) return level
-  }
-  return Number.NEGATIVE_INFINITY
+interface Search {
+  readonly levels: readonly number[]
+  readonly listed: number
+  readonly other: number
+  readonly at: EnsembleNode
+  readonly take: (node: EnsembleNode) => void
 }
 
-/** Levels of the side that missing values do not take. */
-function countListed(trees: Trees, levels: Uint32Array, node: number, subset: number): number {
+/** Writes the chains `first` to `end` (exclusive); each ends with a node that is always true and has an empty leaf. */
+function writeSearch(search: Search, first: number, end: number): void {
+  const { levels, listed, other, at, take } = search
+  const write = (node: Omit<EnsembleNode, 'tree' | 'id' | 'feature'>) => {
+    take(Object.assign(at, node))
+    at.id++
+  }
+  if (end - first > 1) {
+    const middle = (first + end) >> 1
+    const whenFalse = at.id + 1 + nodesOfSearch((middle - first) * CHAIN)
+    const value = levels[middle * CHAIN - 1]
+    write({ mode: NUMBER_MODE, value, missingTrue: 0, whenTrue: at.id + 1, whenFalse })
+    writeSearch(search, first, middle)
+    writeSearch(search, middle, end)
+    return
+  }
+  for (const value of levels.slice(first * CHAIN, end * CHAIN)) {
+    write({ mode: LINK_MODE, value, missingTrue: 0, whenTrue: listed, whenFalse: at.id + 1 })
+  }
+  const always = { mode: NUMBER_MODE, value: Number.POSITIVE_INFINITY, missingTrue: 1 }
+  write({ ...always, whenTrue: other, whenFalse: at.id + 1 })
+  const feature = at.feature
+  at.feature = 0
+  write({ mode: LEAF_MODE, value: 0, missingTrue: 0, whenTrue: 0, whenFalse: 0 })
+  at.feature = feature
+}
+
+/** Nodes that a subset split becomes when it lists so many levels. */
+function nodesOfSubset(levels: number): number {
+  return levels <= CHAIN ? Math.max(1, levels) : nodesOfSearch(levels)
+}
+
+function nodesOfSearch(levels: number): number {
+  return levels + 3 * Math.ceil(levels / CHAIN) - 1
+}
+
+/** Levels of the side that missing values do not take, ascending. */
+function listedLevels(trees: Trees, levels: Uint32Array, node: number, subset: number): number[] {
   const missingLeft = (trees.flags[node] & MISSING_LEFT) !== 0
   const count = levels[trees.feature[node]]
-  let listed = 0
-  for (let level = 0; level < count; level++) if (isListed(trees, subset, level, missingLeft)) listed++
+  const listed: number[] = []
+  for (let level = 0; level < count; level++) if (isListed(trees, subset, level, missingLeft)) listed.push(level)
   return listed
 }
 

@@ -74,6 +74,32 @@ t.test('a subset split is a chain that ends with an inequality', async (t) => {
   t.same(chain(SUBSET | MISSING_LEFT, 0b11111), ['0 NEQ -Infinity 1 1 2', 'leaf', 'leaf'], 'no level goes right')
 })
 
+t.test('many levels become chains of 16 under a search by ranges, of the size that was planned', async (t) => {
+  for (const levels of [16, 17, 32, 33, 100, 1000]) {
+    const trees = {
+      ...stump(SUBSET, 0),
+      subsetStart: Uint32Array.of(0, 32),
+      subsets: new Uint32Array(32).fill(2 ** 32 - 1),
+    }
+    const signature = categories(levels)
+    trees.subsetStart[1] = Math.ceil(levels / 32)
+    const nodes = nodesOf(trees, signature)
+    t.equal(nodes.length, planEnsemble(trees, signature).nodes, `${levels} levels`)
+    t.equal(nodes.filter(({ mode }) => ['BRANCH_EQ', 'BRANCH_NEQ'].includes(MODES[mode])).length, levels)
+    const longest = (id: number): number => {
+      const { mode, whenTrue, whenFalse } = nodes[id]
+      return MODES[mode] === 'LEAF' ? 0 : 1 + Math.max(longest(whenTrue), longest(whenFalse))
+    }
+    t.ok(longest(0) <= 17 + Math.ceil(Math.log2(levels / 16)), `${levels} levels: ${longest(0)} tests in a row`)
+    const left = nodes[0].mode === 2 ? nodes[0].whenTrue : nodes.at(-2)!.id
+    for (const value of [0, levels - 1, levels, -1, 1.5, Number.NaN]) {
+      let node = nodes[0]
+      while (MODES[node.mode] !== 'LEAF') node = nodes[passes(node, value) ? node.whenTrue : node.whenFalse]
+      t.equal(node.id === left, value >= 0 && value < levels && Number.isInteger(value), `${value} of ${levels}`)
+    }
+  }
+})
+
 function passes({ mode, value: constant, missingTrue }: EnsembleNode, value: number): boolean {
   if (missingTrue && Number.isNaN(value)) return true
   if (MODES[mode] === 'BRANCH_LEQ') return value <= constant

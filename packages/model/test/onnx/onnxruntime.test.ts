@@ -155,6 +155,29 @@ t.test('two chains on one feature stay two, although their leaves weigh the same
   t.same(labels, ['c', 'a', 'a', 'b', 'b', 'c', 'c', 'c', 'c', 'c'])
 })
 
+t.test('a category of 5,000 levels', async (t) => {
+  const levels = Array.from({ length: 5000 }, (_, level) => `l${level}`)
+  const words = Math.ceil(5000 / 32)
+  const { trees } = stumpParts([0, 1], [1, 1], ['a', 'b'])
+  const bits = new Uint32Array(words).fill(0x55555555)
+  bits[words - 1] &= 0xff
+  const split = { threshold: new Float32Array(3), flags: Uint8Array.of(SUBSET, 0, 0), subsetNode: Uint32Array.of(0) }
+  const signature: Signature = {
+    features: [{ name: 'c', type: 'category', missing: true, levels }],
+    target: { name: 'y', type: 'class', classes: ['a', 'b'] },
+  }
+  const forest = Forest.fromTrees(
+    parts(signature, { ...trees, ...split, subsetStart: Uint32Array.of(0, words), subsets: bits }),
+  )
+  t.same(
+    await differences(
+      forest,
+      Float32Array.from({ length: 10020 }, (_, i) => i / 2),
+    ),
+    [],
+  )
+})
+
 t.test('the sums do not lose precision over a thousand equal trees', async (t) => {
   const table = tableOf([[1], [1], [1], [2], [2], [2]], [0, 0, 1, 1, 2, 2], { classes: 3 })
   const settings = { nEstimators: 1000, bootstrap: false, maxFeatures: 'all' } as const
