@@ -66,12 +66,14 @@ export async function buildUnloaded(
   files: Files = irisFiles(),
   settings: Partial<AppOptions['settings']> = {},
   remote = false,
+  logger?: AppOptions['logger'],
 ): Promise<Built> {
   const directory = writeBundle(t.testdir(), files)
   const source = new TestSource(directory, remote)
   const app = await buildApp({
     source,
     settings: { host: '127.0.0.1', pollIntervalMs: 60_000, metricsPort: undefined, ...settings },
+    ...(logger && { logger }),
   })
   t.teardown(() => app.close())
   return { app, source, directory }

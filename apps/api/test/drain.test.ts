@@ -14,7 +14,7 @@ const CONNECTIONS = 30
 t.test('a signal under load loses no request', async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM', 'SIGTERM'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
     const spawned = spawnMain(t, cwd, ['--model', 'file:./iris'])
     const { port } = await ready(spawned)
     const load = startLoad(port, CONNECTIONS, BODY)

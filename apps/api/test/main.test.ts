@@ -10,7 +10,7 @@ import { ready, spawnMain } from './spawn.ts'
 t.test('serves, prints what to try, and exits 0 at each signal', async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     const spawned = spawnMain(t, cwd, ['--model', 'file:./iris'])
     const { url } = await ready(spawned)
     t.ok(spawned.out.startsWith('Copse serves iris version '))
@@ -35,7 +35,6 @@ t.test('what keeps it from starting is one sentence on stderr and a non-zero exi
       {},
       /^file:\.\/nowhere cannot be served: SHA256SUMS of the bundle cannot be read \(ENOENT\)\.\n$/,
     ],
-    [['--home', './file'], {}, /^COPSE_HOME \(--home\) must be a directory, and \.\/file is a file\.\n$/],
     [
       [],
       { COPSE_PORT: 'tcp://10.0.0.1:80' },

@@ -8,7 +8,8 @@ import { ErrorAnswer } from '../../../src/schemas/error.ts'
 import { build, predict } from '../../app.ts'
 import { type Files, IRIS, irisFiles, MIXED, mixedFiles } from '../../bundle.ts'
 
-const RUNS = 5000
+/** Of each of the four properties. */
+const RUNS = 4000
 const models: [string, Signature, () => Files][] = [
   ['a class of numbers', IRIS, irisFiles],
   ['a number of gaps and categories', MIXED, mixedFiles],
