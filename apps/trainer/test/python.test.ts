@@ -197,7 +197,7 @@ async function freePort(): Promise<number> {
 
 /** Why nothing can be tried here; false when nothing stands in the way. */
 async function obstacle(): Promise<string | false> {
-  const how = 'pnpm --filter @copse/trainer test:python makes both'
+  const how = 'pnpm test:mlflow --full makes both'
   if (!uri || !python) return `MLFLOW_TRACKING_URI or MLFLOW_PYTHON is not set: no Python has loaded a model (${how})`
   const found = await run(python, ['-c', 'import mlflow.onnx, onnxruntime']).catch(() => undefined)
   return found === undefined && `${python} has no mlflow with onnxruntime: it has loaded no model (${how})`
