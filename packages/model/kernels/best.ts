@@ -1,0 +1,31 @@
+/** The best cut of the node at hand; the first drawn and lowest of equals. */
+export let bestScore: f64 = -1
+export let bestFeature: u32 = 0
+/** Left rows have code <= bestCut. */
+export let bestCut: u32 = 0
+/** Smallest code on the right when the cut's neighbours are known, else NOT_KNOWN. */
+export let bestRight: u32 = 0
+
+export const NOT_KNOWN: u32 = 0xffffffff
+
+export function startNode(): void {
+  bestScore = -1
+}
+
+export function setBest(score: f64, feature: u32, cut: u32, right: u32): void {
+  bestScore = score
+  bestFeature = feature
+  bestCut = cut
+  bestRight = right
+}
+
+// What the winner leaves on its left, set by the kernel that found it.
+export let leftFirst: f64 = 0
+export let leftSecond: f64 = 0
+export let leftRows: u32 = 0
+
+export function setLeft(first: f64, second: f64, rows: u32): void {
+  leftFirst = first
+  leftSecond = second
+  leftRows = rows
+}

@@ -1,0 +1,47 @@
+import { codes, spare } from './state'
+
+/** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
+export let leftEdge: u32 = 0
+export let rightEdge: u32 = 0
+
+/** Parts samples [first, end) in their order: left rows (code <= cut) first. Returns the end of the left ones. */
+export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += 8) {
+    const sample = load<u64>(p)
+    store<u64>(left, sample)
+    store<u64>(right, sample)
+    const step = <usize>(<u32>load<u16>(at + <u32>sample) <= cut) << 3
+    left += step
+    right += 8 - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}
+
+/** The same, and finds the codes next to the cut. */
+export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  let below: u32 = 0xffffffff
+  let above: u32 = 0xffffffff
+  for (let p = first; p < end; p += 8) {
+    const sample = load<u64>(p)
+    store<u64>(left, sample)
+    store<u64>(right, sample)
+    const code = <u32>load<u16>(at + <u32>sample)
+    const step = <usize>(code <= cut) << 3
+    left += step
+    right += 8 - step
+    // Unsigned differences: rows of the other side wrap round to large numbers.
+    below = min(below, cut - code)
+    above = min(above, code - cut - 1)
+  }
+  memory.copy(left, spare, right - spare)
+  leftEdge = cut - below
+  rightEdge = cut + 1 + above
+  return left
+}

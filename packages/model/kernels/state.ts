@@ -1,0 +1,154 @@
+import { buildNetworks, NETWORK_BYTES } from './network'
+
+/*
+ * What one thread grows trees with. The plan (codes, target, bounds, values) is shared by all instances and only read;
+ * the workspace belongs to this instance. docs/engine.md draws both.
+ */
+
+/** Code of a missing value. */
+export const MISSING: u32 = 0xffff
+
+// The plan.
+export let rows: u32 = 0
+export let features: u32 = 0
+/** Bytes from a row of codes to the next. */
+export let stride: u32 = 0
+export let codes: usize = 0
+/** u16[rows] class. */
+export let target: usize = 0
+export let classes: u32 = 0
+/** u8[rows] whole weight of a row, or 0 where each weighs 1. */
+export let rowWeight: usize = 0
+/** u32[present] rows to draw from, or 0 for all. */
+export let present: usize = 0
+export let presentCount: u32 = 0
+/** Rows drawn with replacement; 0 takes each row once. */
+export let draws: u32 = 0
+export let maxFeatures: u32 = 0
+export let minSplit: u32 = 2
+export let minLeaf: u32 = 1
+export let maxDepth: u32 = 0xffffffff
+/** Most bins of a node; 0 means exact. */
+export let maxBins: u32 = 0
+export let minDecrease: f64 = 0
+/** u32[features] number of codes. */
+export let codeCount: usize = 0
+/** u32[features] address of f32 values, smallest and largest of each code. */
+export let lowValues: usize = 0
+export let highValues: usize = 0
+/** f64[rows] values of a number target. */
+export let targetValues: usize = 0
+
+// The workspace.
+/** u8[rows] how often the tree drew each row. */
+export let drawn: usize = 0
+/** u64[samples] byte offset of the row's codes | payload << 32. */
+export let samples: usize = 0
+export let spare: usize = 0
+/** u16[features] features in the order of drawing. */
+export let order: usize = 0
+/** u32[features] bounds of the codes on this path: low | high << 16. */
+export let bounds: usize = 0
+/** u64 records: feature << 32 | old bounds. */
+export let undoLog: usize = 0
+export let stack: usize = 0
+/** u32[features] drawn features that are not known to be constant. */
+export let candidates: usize = 0
+export let network: usize = 0
+/** [32][4] u32 sort keys of a small node. */
+export let keyRows: usize = 0
+/** Histogram: 260 bins of 4 lanes of 16 bytes. */
+export let histogram: usize = 0
+/** u8[4][256] bins to be sorted. */
+export let marks: usize = 0
+export let sortKeys: usize = 0
+export let sortSpare: usize = 0
+export let digits: usize = 0
+/** f64[features] decrease of impurity. */
+export let importances: usize = 0
+/** Per class tables of nodes of many classes. */
+export let classTotals: usize = 0
+export let classLocal: usize = 0
+export let classList: usize = 0
+export let laneSums: usize = 0
+
+// The tree, written in pre-order.
+export let nodeFeature: usize = 0
+export let nodeThreshold: usize = 0
+export let nodeRight: usize = 0
+export let nodeFlags: usize = 0
+export let leafRows: usize = 0
+/** u32[leaves + 1] first entry of each leaf. */
+export let leafStart: usize = 0
+/** u16[entries] class and u32[entries] weight of it. */
+export let entryClass: usize = 0
+export let entryWeight: usize = 0
+/** f64[leaves] of a number target. */
+export let leafValue: usize = 0
+
+export const FRAME: usize = 48
+
+export function configure(plan: usize, workspace: usize): usize {
+  rows = load<u32>(plan, 0)
+  features = load<u32>(plan, 4)
+  stride = load<u32>(plan, 8)
+  codes = load<u32>(plan, 12)
+  target = load<u32>(plan, 16)
+  classes = load<u32>(plan, 20)
+  rowWeight = load<u32>(plan, 24)
+  present = load<u32>(plan, 28)
+  presentCount = load<u32>(plan, 32)
+  draws = load<u32>(plan, 36)
+  maxFeatures = load<u32>(plan, 40)
+  minSplit = load<u32>(plan, 44)
+  minLeaf = load<u32>(plan, 48)
+  maxDepth = load<u32>(plan, 52)
+  maxBins = load<u32>(plan, 56)
+  codeCount = load<u32>(plan, 60)
+  lowValues = load<u32>(plan, 64)
+  highValues = load<u32>(plan, 68)
+  targetValues = load<u32>(plan, 72)
+  minDecrease = load<f64>(plan, 80)
+
+  next = workspace
+  const most = draws > 0 ? min(draws, presentCount) : presentCount
+  network = take(NETWORK_BYTES)
+  keyRows = take(64 * 16)
+  histogram = take(260 * 64)
+  marks = take(1024)
+  digits = take(65536 * 4)
+  importances = take(features * 8)
+  order = take(features * 2)
+  bounds = take(features * 4)
+  candidates = take(features * 4 + 64)
+  classTotals = take(classes * 4)
+  classLocal = take(classes * 2)
+  classList = take(classes * 2)
+  laneSums = take(4096)
+  drawn = take(rows)
+  samples = take(most * 8 + 64)
+  spare = take(most * 8 + 64)
+  sortKeys = take(most * 4 + 64)
+  sortSpare = take(most * 4 + 64)
+  undoLog = take(most * 16 + 64)
+  stack = take((most + 1) * FRAME)
+  nodeFeature = take(most * 4)
+  nodeThreshold = take(most * 8)
+  nodeRight = take(most * 8)
+  nodeFlags = take(most * 2)
+  leafRows = take(most * 4)
+  leafStart = take((most + 1) * 4)
+  entryClass = take(most * 2)
+  entryWeight = take(most * 4)
+  leafValue = take(classes == 0 ? most * 8 : 0)
+  if (workspace != 0) buildNetworks(network)
+  return next - workspace
+}
+
+let next: usize = 0
+
+function take(bytes: usize): usize {
+  const at = next
+  next += (bytes + 15) & ~15
+  return at
+}
