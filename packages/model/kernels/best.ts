@@ -19,13 +19,15 @@ export function setBest(score: f64, feature: u32, cut: u32, right: u32): void {
   bestRight = right
 }
 
-// What the winner leaves on its left, set by the kernel that found it.
+/** What the winner has on its left; what the sums are is up to the kernel. Rows may be 0 = not known. */
 export let leftFirst: f64 = 0
 export let leftSecond: f64 = 0
+export let leftThird: f64 = 0
 export let leftRows: u32 = 0
 
-export function setLeft(first: f64, second: f64, rows: u32): void {
+export function setLeft(first: f64, second: f64, third: f64, rows: u32): void {
   leftFirst = first
   leftSecond = second
+  leftThird = third
   leftRows = rows
 }

@@ -1,4 +1,4 @@
-import { digits, sortKeys, sortSpare } from './state'
+import { digits, sortKeys, sortSpare, sortWide, sortWideSpare } from './state'
 
 /**
  * Sorts `count` u32 keys in sortKeys by their upper half, which is <= span; stable. Answers where they ended up.
@@ -44,5 +44,35 @@ function radixPass(from: usize, to: usize, count: u32, shift: u32): void {
     const out = load<u32>(at)
     store<u32>(out, key)
     store<u32>(at, out + 4)
+  }
+}
+
+/** Sorts `count` u64 keys in sortWide by their upper half, which is <= span; stable. Answers where they ended up. */
+export function sortWideByCode(count: u32, span: u32): usize {
+  wideRadixPass(sortWide, sortWideSpare, count, 32)
+  if (span < 256) return sortWideSpare
+  wideRadixPass(sortWideSpare, sortWide, count, 40)
+  return sortWide
+}
+
+function wideRadixPass(from: usize, to: usize, count: u32, shift: u64): void {
+  const end = from + (<usize>count << 3)
+  memory.fill(digits, 0, 1024)
+  for (let p = from; p < end; p += 8) {
+    const at = digits + (<usize>((load<u64>(p) >> shift) & 0xff) << 2)
+    store<u32>(at, load<u32>(at) + 1)
+  }
+  let sum = <u32>to
+  for (let at = digits; at < digits + 1024; at += 4) {
+    const size = load<u32>(at)
+    store<u32>(at, sum)
+    sum += size << 3
+  }
+  for (let p = from; p < end; p += 8) {
+    const key = load<u64>(p)
+    const at = digits + (<usize>((key >> shift) & 0xff) << 2)
+    const out = load<u32>(at)
+    store<u64>(out, key)
+    store<u32>(at, out + 8)
   }
 }

@@ -70,7 +70,16 @@ export let importances: usize = 0
 export let classTotals: usize = 0
 export let classLocal: usize = 0
 export let classList: usize = 0
+/** By number in the node: u16 totals for the histogram scan, u32 left counts of the other scans. */
+export let localTotals: usize = 0
+export let localCounts: usize = 0
+/** u16[4][classStride] running sums of the histogram scan. */
+export let classSums: usize = 0
 export let laneSums: usize = 0
+/** [32][3][4] sums at each place of a small node. */
+export let rowSums: usize = 0
+export let sortWide: usize = 0
+export let sortWideSpare: usize = 0
 
 // The tree, written in pre-order.
 export let nodeFeature: usize = 0
@@ -114,7 +123,8 @@ export function configure(plan: usize, workspace: usize): usize {
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
-  histogram = take(260 * 64)
+  histogram = take(max<usize>(260 * 64, <usize>classStride(classes) * 8 * 256))
+  classSums = take(<usize>classStride(classes) * 8)
   marks = take(1024)
   digits = take(65536 * 4)
   importances = take(features * 8)
@@ -124,14 +134,19 @@ export function configure(plan: usize, workspace: usize): usize {
   classTotals = take(classes * 4)
   classLocal = take(classes * 2)
   classList = take(classes * 2)
+  localTotals = take(<usize>classStride(classes) * 4)
+  localCounts = take(<usize>classStride(classes) * 8 + 1024)
   laneSums = take(4096)
+  rowSums = take(3 * 16 * 64)
+  sortWide = take(classes > 2 ? <usize>most * 8 + 64 : 0)
+  sortWideSpare = take(classes > 2 ? <usize>most * 8 + 64 : 0)
   drawn = take(rows)
   samples = take(most * 8 + 64)
   spare = take(most * 8 + 64)
   sortKeys = take(most * 4 + 64)
   sortSpare = take(most * 4 + 64)
   undoLog = take(most * 16 + 64)
-  stack = take((most + 1) * FRAME)
+  stack = take(<usize>(most + 1) * FRAME)
   nodeFeature = take(most * 4)
   nodeThreshold = take(most * 8)
   nodeRight = take(most * 8)
@@ -140,9 +155,14 @@ export function configure(plan: usize, workspace: usize): usize {
   leafStart = take((most + 1) * 4)
   entryClass = take(most * 2)
   entryWeight = take(most * 4)
-  leafValue = take(classes == 0 ? most * 8 : 0)
+  leafValue = take(classes == 0 ? <usize>most * 8 : 0)
   if (workspace != 0) buildNetworks(network)
   return next - workspace
+}
+
+/** Cells of a bin for this many classes: a power of two, at least 8. */
+export function classStride(count: u32): u32 {
+  return count <= 8 ? 8 : 2 << (31 - clz(count - 1))
 }
 
 let next: usize = 0

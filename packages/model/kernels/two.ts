@@ -3,6 +3,7 @@ import { drawFeatures, drawVarying, varies } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
+import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortByCode } from './sort'
 import {
   bounds,
@@ -21,7 +22,6 @@ import {
   minSplit,
   sortKeys,
   stack,
-  undoLog,
 } from './state'
 
 /*
@@ -38,28 +38,21 @@ export const LIGHT: u32 = 32768
 
 const SLACK: f32 = 1.000002
 
-let undoCount: u32 = 0
 let label0: u32 = 0
 let label1: u32 = 1
-/** Weight of the whole tree. */
-let wholeWeight: f64 = 0
 
 export function growTwo(
   first: usize,
   end: usize,
   c0: u32,
   c1: u32,
-  first_label: u32,
-  second_label: u32,
+  of0: u32,
+  of1: u32,
   depth: u32,
-  undo: u32,
   frames: usize,
-  whole: f64,
 ): void {
-  label0 = first_label
-  label1 = second_label
-  undoCount = undo
-  wholeWeight = whole
+  label0 = of0
+  label1 = of1
   const floor = frames
   let frame = frames
   while (true) {
@@ -90,16 +83,11 @@ export function growTwo(
         leafEntries(c0 - l0, c1 - l1)
       } else {
         if (middle == 0) middle = part(f, bestCut, first, end)
-        const bound = bounds + (<usize>f << 2)
-        const old = load<u32>(bound)
         if (leftPure) {
           writeLeaf(<u32>((middle - first) >> 3))
           leafEntries(l0, l1)
           linkRight(node)
-          if (n > <u32>NETWORK_ROWS) {
-            logBounds(f, old)
-            store<u32>(bound, (old & 0xffff0000) | right)
-          }
+          if (n > <u32>NETWORK_ROWS) stepRight(f, right)
           first = middle
           c0 -= l0
           c1 -= l1
@@ -115,10 +103,7 @@ export function growTwo(
         store<u32>(frame, f, 28)
         store<u32>(frame, right, 32)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) {
-          logBounds(f, old)
-          store<u32>(bound, (old & 0xffff) | (left << 16))
-        }
+        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
         end = middle
         c0 = l0
         c1 = l1
@@ -136,27 +121,8 @@ export function growTwo(
     c1 = load<u32>(frame, 12)
     depth = load<u32>(frame, 16)
     linkRight(load<u32>(frame, 20))
-    restoreBounds(load<u32>(frame, 24))
-    if (end - first > <usize>(NETWORK_ROWS << 3)) {
-      const f = load<u32>(frame, 28)
-      const bound = bounds + (<usize>f << 2)
-      const old = load<u32>(bound)
-      logBounds(f, old)
-      store<u32>(bound, (old & 0xffff0000) | load<u32>(frame, 32))
-    }
-  }
-}
-
-export function logBounds(feature: u32, old: u32): void {
-  store<u64>(undoLog + (<usize>undoCount << 3), (<u64>feature << 32) | <u64>old)
-  undoCount++
-}
-
-export function restoreBounds(height: u32): void {
-  while (undoCount > height) {
-    undoCount--
-    const record = load<u64>(undoLog + (<usize>undoCount << 3))
-    store<u32>(bounds + (<usize>(record >> 32) << 2), <u32>record)
+    stepBack(load<u32>(frame, 24))
+    if (end - first > <usize>(NETWORK_ROWS << 3)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
   }
 }
 
@@ -232,7 +198,7 @@ function cutPair(f: u32, first: usize): bool {
   if (codeA == codeB) return false
   const left = <u32>((codeA < codeB ? a : b) >> 32)
   setBest(1, f, min(codeA, codeB), max(codeA, codeB))
-  setLeft(left & 0xffff, left >> 16, 1)
+  setLeft(left & 0xffff, left >> 16, 0, 1)
   return true
 }
 
@@ -241,7 +207,7 @@ function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }
 
-function pick4(lane: u32, a: u32, b: u32, c: u32, d: u32): u32 {
+export function pick4(lane: u32, a: u32, b: u32, c: u32, d: u32): u32 {
   return lane < 2 ? (lane == 0 ? a : b) : lane == 2 ? c : d
 }
 
@@ -325,7 +291,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       load<u32>(column + (<usize>place << 4)) >> 16,
       load<u32>(column + (<usize>(place + 1) << 4)) >> 16,
     )
-    setLeft(sum & 0xffff, sum >> 16, place + 1)
+    setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
   }
 }
 
@@ -416,7 +382,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       const inside = load<u32>(laneSums + 64 + (<usize>lane << 2))
       if (inside != NOT_KNOWN) {
         setBest(score, f, load<u32>(laneSums + 48 + (<usize>lane << 2)), inside)
-        setLeft(load<u32>(laneSums + 80 + (<usize>lane << 2)), load<u32>(laneSums + 96 + (<usize>lane << 2)), 0)
+        setLeft(load<u32>(laneSums + 80 + (<usize>lane << 2)), load<u32>(laneSums + 96 + (<usize>lane << 2)), 0, 0)
       } else {
         const bin = load<u32>(laneSums + 32 + (<usize>lane << 2))
         let right = NOT_KNOWN
@@ -441,7 +407,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
             l1 += <u32>(cell >> 32)
           }
         }
-        setLeft(l0, l1, 0)
+        setLeft(l0, l1, 0, 0)
       }
     }
   }
