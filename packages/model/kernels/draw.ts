@@ -1,5 +1,5 @@
 import { nextBelow } from './random'
-import { bounds, candidates, codeCount, codes, features, maxFeatures, order } from './state'
+import { bounds, candidates, classes, codeCount, codes, features, maxFeatures, order } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -49,8 +49,9 @@ export function drawVarying(first: usize, end: usize): i32 {
 }
 
 export function varies(feature: u32, first: usize, end: usize): bool {
+  const step: usize = classes == 0 ? 16 : 8
   const at = codes + (<usize>feature << 1)
   const code = load<u16>(at + load<u32>(first))
-  for (let p = first + 8; p < end; p += 8) if (load<u16>(at + load<u32>(p)) != code) return true
+  for (let p = first + step; p < end; p += step) if (load<u16>(at + load<u32>(p)) != code) return true
   return false
 }

@@ -537,7 +537,7 @@ function lookHistogram(
       const lo = <u32>load<u16>(bounds + (<usize>f << 2))
       const slot = laneSums + (<usize>lane << 2)
       const bin = load<u32>(slot, 32)
-      let right = NOT_KNOWN
+      let right: u32 = NOT_KNOWN
       if (shift == 0) {
         right = bin + 1
         while (emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++

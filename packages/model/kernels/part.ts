@@ -45,3 +45,44 @@ export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usiz
   rightEdge = cut + 1 + above
   return left
 }
+
+/** `part` for samples of 16 bytes. */
+export function partWide(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += 16) {
+    const sample = v128.load(p)
+    v128.store(left, sample)
+    v128.store(right, sample)
+    const step = <usize>(<u32>load<u16>(at + load<u32>(p)) <= cut) << 4
+    left += step
+    right += 16 - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}
+
+/** `partAndFindEdges` for samples of 16 bytes. */
+export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  let below: u32 = 0xffffffff
+  let above: u32 = 0xffffffff
+  for (let p = first; p < end; p += 16) {
+    const sample = v128.load(p)
+    v128.store(left, sample)
+    v128.store(right, sample)
+    const code = <u32>load<u16>(at + load<u32>(p))
+    const step = <usize>(code <= cut) << 4
+    left += step
+    right += 16 - step
+    below = min(below, cut - code)
+    above = min(above, code - cut - 1)
+  }
+  memory.copy(left, spare, right - spare)
+  leftEdge = cut - below
+  rightEdge = cut + 1 + above
+  return left
+}

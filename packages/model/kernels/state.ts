@@ -38,6 +38,12 @@ export let lowValues: usize = 0
 export let highValues: usize = 0
 /** f64[rows] values of a number target. */
 export let targetValues: usize = 0
+/** f64[rows] whole numbers: the values less their centre, in units of 1 / fixedScale. */
+export let fixedValues: usize = 0
+export let fixedScale: f64 = 1
+/** The range of fixedValues starts at fixedLowest and has 2^24 steps of fixedStep, a power of two. */
+export let fixedLowest: f64 = 0
+export let fixedStep: f64 = 1
 
 // The workspace.
 /** u8[rows] how often the tree drew each row. */
@@ -118,12 +124,16 @@ export function configure(plan: usize, workspace: usize): usize {
   highValues = load<u32>(plan, 68)
   targetValues = load<u32>(plan, 72)
   minDecrease = load<f64>(plan, 80)
+  fixedValues = load<u32>(plan, 76)
+  fixedScale = load<f64>(plan, 88)
+  fixedLowest = load<f64>(plan, 96)
+  fixedStep = load<f64>(plan, 104)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
-  histogram = take(max<usize>(260 * 64, <usize>classStride(classes) * 8 * 256))
+  histogram = take(max<usize>(260 * 96, <usize>classStride(classes) * 8 * 256))
   classSums = take(<usize>classStride(classes) * 8)
   marks = take(1024)
   digits = take(65536 * 4)
@@ -138,11 +148,12 @@ export function configure(plan: usize, workspace: usize): usize {
   localCounts = take(<usize>classStride(classes) * 8 + 1024)
   laneSums = take(4096)
   rowSums = take(3 * 16 * 64)
-  sortWide = take(classes > 2 ? <usize>most * 8 + 64 : 0)
-  sortWideSpare = take(classes > 2 ? <usize>most * 8 + 64 : 0)
+  sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)
+  sortWideSpare = take(classes != 2 ? <usize>most * 8 + 64 : 0)
   drawn = take(rows)
-  samples = take(most * 8 + 64)
-  spare = take(most * 8 + 64)
+  const sampleBytes: u32 = classes == 0 ? 16 : 8
+  samples = take(<usize>most * sampleBytes + 64)
+  spare = take(<usize>most * sampleBytes + 64)
   sortKeys = take(most * 4 + 64)
   sortSpare = take(most * 4 + 64)
   undoLog = take(most * 16 + 64)

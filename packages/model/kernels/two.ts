@@ -385,7 +385,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
         setLeft(load<u32>(laneSums + 80 + (<usize>lane << 2)), load<u32>(laneSums + 96 + (<usize>lane << 2)), 0, 0)
       } else {
         const bin = load<u32>(laneSums + 32 + (<usize>lane << 2))
-        let right = NOT_KNOWN
+        let right: u32 = NOT_KNOWN
         if (s == 0) {
           right = bin + 1
           while (c0 + c1 < LIGHT ? load<u32>(h + (<usize>right << 4) + (<usize>lane << 2)) == 0 : load<u64>(h + (<usize>right << 5) + (<usize>lane << 3)) == 0) right++
