@@ -12,7 +12,7 @@ export type ModelReference =
  */
 export function parseModelReference(text: string): ModelReference {
   if (text.startsWith('file:')) return { kind: 'file', path: filePath(text) }
-  const match = /^models:\/([^/@:]+)(?:@([\w-]+)|\/([1-9]\d{0,17}))$/u.exec(text)
+  const match = /^models:\/([^/:]+)(?:@([\p{L}\p{N}_-]+)|\/([1-9]\d{0,14}))$/u.exec(text)
   if (!match) throw bad(text)
   const [, name, alias, version] = match
   return alias === undefined

@@ -103,8 +103,8 @@ export interface Run extends AsyncDisposable {
   readonly uuid: string
   readonly experiment: string
   readonly name: string
-  /** Page of the run in MLflow's web interface. */
-  readonly url?: string
+  /** Page of the run in MLflow's web interface; undefined in the local store. */
+  readonly url: string | undefined
   /** Absolute path of the run's folder: journal, artifacts, models. */
   readonly directory: string
   /** A param keeps its first value: another value for the same name is refused. */

@@ -1,0 +1,78 @@
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+} from 'fastify'
+import ownDialect from './dialects/own/index.ts'
+import type { ModelSource } from './model/source.ts'
+import type { DocumentedRoute } from './openapi.ts'
+import admin from './plugins/app/admin.ts'
+import errors, { sendError } from './plugins/app/errors.ts'
+import lifecycle from './plugins/app/lifecycle.ts'
+import model from './plugins/app/model.ts'
+import modelMetrics from './plugins/app/model-metrics.ts'
+import predictor from './plugins/app/predictor.ts'
+import metrics from './plugins/external/metrics.ts'
+import './route-docs.ts'
+import { answerBrokenRequest } from './broken-request.ts'
+import docsRoutes from './routes/docs.ts'
+import healthRoutes from './routes/health.ts'
+import modelRoutes from './routes/model.ts'
+import type { Settings } from './settings.ts'
+
+export interface AppOptions {
+  readonly source: ModelSource
+  readonly settings: Pick<Settings, 'host' | 'pollIntervalMs' | 'metricsPort'>
+  /** Default: no log. */
+  readonly logger?: FastifyBaseLogger
+}
+
+/** Longer than load balancers keep an idle connection (60 s to 10 minutes), so that they close it first. */
+const KEEP_ALIVE_MS = 620_000
+/** A request, its body included, has to arrive within this time. */
+const REQUEST_MS = 30_000
+
+/** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.model.reload()` does that. */
+export async function buildApp({ source, settings, logger }: AppOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    ...requestLog(logger),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    frameworkErrors: sendError,
+    clientErrorHandler: answerBrokenRequest,
+  })
+  const routes: DocumentedRoute[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const docs = config?.docs
+    if (docs !== undefined && method !== 'HEAD') routes.push({ method: String(method), url, docs })
+  })
+
+  await app.register(errors)
+  await app.register(lifecycle)
+  await app.register(admin, { host: settings.host })
+  await app.register(model, { source, pollIntervalMs: settings.pollIntervalMs })
+  await app.register(metrics, { exposed: settings.metricsPort === undefined })
+  await app.register(modelMetrics)
+  await app.register(predictor)
+
+  await app.register(healthRoutes)
+  await app.register(modelRoutes)
+  await app.register(ownDialect)
+  await app.register(docsRoutes, { routes })
+  await app.ready()
+  return app
+}
+
+/** Requests are logged at level info. Above it they need no logger of their own either: what is logged names their id. */
+function requestLog(logger: FastifyBaseLogger | undefined): FastifyServerOptions {
+  if (logger === undefined) return {}
+  const quiet = !(logger as FastifyBaseLogger & { isLevelEnabled?(level: string): boolean }).isLevelEnabled?.('info')
+  return {
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: quiet }),
+    ...(quiet && { childLoggerFactory: () => logger }),
+  }
+}

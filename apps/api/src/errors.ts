@@ -1,0 +1,68 @@
+/** Every code of this program with the HTTP status it is answered with; a retired code is never used again. */
+export const STATUS = {
+  /** The request line, a header or the URL is not HTTP. */
+  API_ERR_REQUEST: 400,
+  /** The body is empty, not UTF-8 or not JSON. */
+  API_ERR_JSON: 400,
+  /** The body is JSON of another form than the route takes. */
+  API_ERR_BODY: 400,
+  /** A key that the form does not have. */
+  API_ERR_UNKNOWN_KEY: 400,
+  /** A positional row with too few or too many values. */
+  API_ERR_LENGTH: 400,
+  /** A value of the wrong type or out of the range of float32. */
+  API_ERR_VALUE: 400,
+  /** A value is missing in a feature that may not be. */
+  API_ERR_MISSING: 400,
+  /** An admin route where admin routes are closed. */
+  API_ERR_ADMIN_CLOSED: 403,
+  API_ERR_NOT_FOUND: 404,
+  API_ERR_METHOD: 405,
+  API_ERR_TIMEOUT: 408,
+  /** The model on offer did not pass its checks; the one before it stays. */
+  API_ERR_RELOAD_REFUSED: 409,
+  API_ERR_TOO_LARGE: 413,
+  API_ERR_TOO_MANY_ROWS: 413,
+  API_ERR_MEDIA_TYPE: 415,
+  API_ERR_CONTENT_ENCODING: 415,
+  API_ERR_HEADERS: 431,
+  API_ERR_INTERNAL: 500,
+  /** No model is loaded. */
+  API_ERR_NOT_READY: 503,
+  /** The registry did not answer. */
+  API_ERR_REGISTRY: 503,
+
+  // Below: reasons why a model is not loaded or the program does not start; seen in logs, /model/info and on stderr.
+  API_ERR_SETTING: 500,
+  API_ERR_LISTEN: 500,
+  /** There is no such model, version or alias. */
+  API_ERR_MODEL_ABSENT: 500,
+  /** A file of the bundle is absent, too large or not what it should be. */
+  API_ERR_BUNDLE: 500,
+  API_ERR_CHECKSUM: 500,
+  /** The model does not reproduce the golden rows of its bundle. */
+  API_ERR_GOLDEN: 500,
+} as const
+
+export type ApiErrorCode = keyof typeof STATUS
+
+export interface ApiErrorDetails {
+  /** JSON pointer to the part of the body that is at fault; '' is the whole body. */
+  readonly path?: string | undefined
+  readonly cause?: unknown
+}
+
+/** What this program throws; `message` is one sentence that never repeats what a client sent. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ApiErrorCode
+  readonly statusCode: number
+  readonly path: string | undefined
+
+  constructor(code: ApiErrorCode, message: string, details: ApiErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.statusCode = STATUS[code]
+    this.path = details.path
+  }
+}

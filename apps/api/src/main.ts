@@ -1,0 +1,36 @@
+import { ApiError } from './errors.ts'
+import { watchParent } from './parent.ts'
+import { type Service, startService } from './service.ts'
+import { readSettings } from './settings.ts'
+
+/** The process: arguments, environment, signals, output, exit codes. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.argv.slice(2), process.env)
+  if ('show' in settings) {
+    process.stdout.write(settings.show)
+    return
+  }
+
+  let service: Service | undefined
+  let stopping = false
+  async function stop() {
+    if (stopping) return
+    stopping = true
+    await service?.stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  watchParent(process.env.npm_lifecycle_event !== undefined, stop)
+  // Whoever read the output may end before this process does.
+  process.stdout.on('error', () => {})
+
+  service = await startService(settings, (text) => process.stdout.write(text))
+  process.send?.({ ready: true, url: service.url })
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof ApiError ? error.message : (error as Error).stack}\n`)
+  process.exit(1)
+}

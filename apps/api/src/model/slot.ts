@@ -1,0 +1,86 @@
+import { ApiError, type ApiErrorCode } from '../errors.ts'
+import { readBundle } from './bundle.ts'
+import { ServedModel } from './served.ts'
+import type { Located, ModelSource } from './source.ts'
+
+export type ReloadResult = 'swapped' | 'unchanged' | 'failed'
+
+/** How the last load went. */
+export interface Reload {
+  readonly result: ReloadResult
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Why it failed; undefined unless `result` is `failed`. */
+  readonly error: ApiError | undefined
+}
+
+/**
+ * The place of one served model. `current` changes in one assignment, only to a model that passed every check, and a
+ * load that fails leaves it as it was.
+ */
+export class ModelSlot {
+  readonly source: ModelSource
+  current: ServedModel | undefined
+  last: Reload | undefined
+  readonly #listeners: ((reload: Reload) => void)[] = []
+  #running: Promise<Reload> | undefined
+  #next: Promise<Reload> | undefined
+
+  constructor(source: ModelSource) {
+    this.source = source
+  }
+
+  /** `listener` hears after each load how it went. */
+  addListener(listener: (reload: Reload) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /**
+   * Loads what the reference means now; never rejects. One load runs at a time: calls made meanwhile share the one
+   * that starts after it, so each caller gets a load that began after its call.
+   */
+  reload(): Promise<Reload> {
+    if (this.#running === undefined) return this.#start()
+    this.#next ??= this.#running.then(() => this.#start())
+    return this.#next
+  }
+
+  #start(): Promise<Reload> {
+    this.#next = undefined
+    this.#running = this.#load().then((reload) => {
+      this.#running = undefined
+      this.last = reload
+      for (const listener of this.#listeners) listener(reload)
+      return reload
+    })
+    return this.#running
+  }
+
+  async #load(): Promise<Reload> {
+    try {
+      const located = await this.source.locate()
+      const next = await this.#read(located)
+      const same = next.bundle === this.current?.bundle && next.version === this.current.version
+      const result = same ? 'unchanged' : 'swapped'
+      this.current = next
+      return { result, at: Date.now(), error: undefined }
+    } catch (error) {
+      return { result: 'failed', at: Date.now(), error: asApiError(error) }
+    }
+  }
+
+  /** The same bytes keep the bundle that is loaded, and only what the registry says about it is new. */
+  async #read(located: Located): Promise<ServedModel> {
+    const { current } = this
+    const bundle = await readBundle(located.directory, located.bundleSha256)
+    if (current === undefined || current.bundle.bundleSha256 !== bundle.bundleSha256)
+      return new ServedModel(located.origin, bundle)
+    return new ServedModel(located.origin, current.bundle, current.loadedAt)
+  }
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  const code: ApiErrorCode = 'API_ERR_INTERNAL'
+  return new ApiError(code, `The model could not be loaded: ${(error as Error).message}`, { cause: error })
+}

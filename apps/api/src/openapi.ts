@@ -1,0 +1,86 @@
+import { STATUS_CODES } from 'node:http'
+import { Type } from 'typebox'
+import type { ServedModel } from './model/served.ts'
+import type { AnswerDocs, RouteDocs } from './route-docs.ts'
+import { ErrorAnswer } from './schemas/error.ts'
+
+export interface DocumentedRoute {
+  readonly method: string
+  readonly url: string
+  readonly docs: RouteDocs
+}
+
+type Json = Record<string, unknown>
+
+/** The OpenAPI 3.1 document of the routes for the model that is served. */
+export function openApi(routes: readonly DocumentedRoute[], model: ServedModel | undefined): Json {
+  const components: Json = {}
+  const paths: Record<string, Json> = {}
+  for (const { method, url, docs } of routes) {
+    paths[url] ??= {}
+    paths[url][method.toLowerCase()] = operation(docs, model, components)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: model === undefined ? 'Copse' : `Copse: ${model.name}`,
+      version: model?.version ?? '0',
+      summary: 'Predictions of a random forest over HTTP',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(({ docs }) => docs.tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas: components },
+  }
+}
+
+function operation(docs: RouteDocs, model: ServedModel | undefined, components: Json): Json {
+  const responses: Json = {}
+  for (const [status, answer] of Object.entries(docs.answers)) responses[status] = response(answer, model, components)
+  for (const status of docs.errors) {
+    responses[status] ??= response(
+      { description: `${STATUS_CODES[status]}.`, schema: () => ErrorAnswer },
+      model,
+      components,
+    )
+  }
+  return {
+    operationId: docs.operationId,
+    tags: [docs.tag],
+    summary: docs.summary,
+    ...(docs.description !== undefined && { description: docs.description }),
+    ...(docs.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: hoist(docs.body(model), components) } } },
+    }),
+    responses,
+  }
+}
+
+function response(
+  { description, type = 'application/json', schema = () => Type.String() }: AnswerDocs,
+  model: ServedModel | undefined,
+  components: Json,
+) {
+  return { description, content: { [type]: { schema: hoist(schema(model), components) } } }
+}
+
+/** Keywords whose values are data, not schemas. */
+const DATA = new Set(['examples', 'enum', 'const', 'default', 'required'])
+
+/** A copy in which every schema with a title stands in `components` and is referred to. */
+function hoist(schema: unknown, components: Json): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => hoist(item, components))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { title, ...rest } = schema as { title?: unknown } & Json
+  const named = typeof title === 'string'
+  const copy = Object.fromEntries(
+    Object.entries(named ? rest : schema).map(([key, value]) => [
+      key,
+      DATA.has(key) && Array.isArray(value) ? value : hoist(value, components),
+    ]),
+  )
+  if (!named) return copy
+  components[title] = copy
+  return { $ref: `#/components/schemas/${title}` }
+}

@@ -1,0 +1,90 @@
+import type { IFastifyMetrics } from 'fastify-metrics'
+import type { Answers, ServedModel } from '../../model/served.ts'
+import { BUCKETS_SECONDS } from '../external/metrics.ts'
+
+type Client = IFastifyMetrics['client']
+
+/** Counts of one model in one dialect since the last scrape. */
+export class Tally {
+  readonly model: ServedModel
+  /** [classes], or one count for regression. */
+  readonly #counts: Float64Array
+  readonly #observe: (seconds: number) => void
+
+  constructor(model: ServedModel, observe: (seconds: number) => void) {
+    this.model = model
+    this.#counts = new Float64Array(classLabels(model).length)
+    this.#observe = observe
+  }
+
+  add({ rows, classIds }: Answers, seconds: number): void {
+    if (classIds.length === 0) this.#counts[0]! += rows
+    else for (let row = 0; row < rows; row++) this.#counts[classIds[row]!]!++
+    this.#observe(seconds)
+  }
+
+  /** Hands out the counts and starts again from 0. */
+  take(receive: (label: string, count: number) => void): void {
+    for (const [k, label] of classLabels(this.model).entries()) receive(label, this.#counts[k]!)
+    this.#counts.fill(0)
+  }
+}
+
+/** `copse_predictions_total` and `copse_prediction_duration_seconds`. Counting costs an addition; labels are made at the scrape. */
+export class PredictionMetrics {
+  readonly #tallies = new Map<string, WeakMap<ServedModel, Tally>>()
+  /** Those not yet handed over, kept alive until the scrape after their last prediction. */
+  readonly #open = new Map<Tally, { model: string; version: string; dialect: string }>()
+  readonly #current: () => ServedModel | undefined
+  readonly #duration
+
+  constructor(client: Client, current: () => ServedModel | undefined) {
+    this.#current = current
+    this.#duration = new client.Histogram({
+      name: 'copse_prediction_duration_seconds',
+      help: 'Time that the model took for the rows of one request',
+      labelNames: ['model', 'version', 'dialect'],
+      buckets: [...BUCKETS_SECONDS],
+    })
+    const flush = (counter: { inc(labels: Record<string, string>, value: number): void }) => this.#flush(counter)
+    new client.Counter({
+      name: 'copse_predictions_total',
+      help: 'Rows predicted, by the class that was answered',
+      labelNames: ['model', 'version', 'dialect', 'class'],
+      collect() {
+        flush(this)
+      },
+    })
+  }
+
+  addDialect(dialect: string): void {
+    this.#tallies.set(dialect, new WeakMap())
+  }
+
+  tally(dialect: string, model: ServedModel): Tally {
+    const tallies = this.#tallies.get(dialect)!
+    let tally = tallies.get(model)
+    if (tally === undefined) {
+      const labels = { model: model.name, version: model.version, dialect }
+      const { observe } = this.#duration.labels(labels)
+      tally = new Tally(model, observe)
+      tallies.set(model, tally)
+      this.#open.set(tally, labels)
+    }
+    return tally
+  }
+
+  #flush(counter: { inc(labels: Record<string, string>, value: number): void }): void {
+    const current = this.#current()
+    if (current !== undefined) for (const dialect of this.#tallies.keys()) this.tally(dialect, current)
+    for (const [tally, labels] of this.#open) {
+      tally.take((label, count) => counter.inc({ ...labels, class: label }, count))
+      if (tally.model !== current) this.#open.delete(tally)
+    }
+  }
+}
+
+/** Regression has one series, with an empty class. */
+function classLabels({ signature: { target } }: ServedModel): readonly string[] {
+  return target.type === 'class' ? target.classes : ['']
+}

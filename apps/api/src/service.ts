@@ -1,0 +1,85 @@
+import * as tracking from '@copse/tracking'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { isLoopback, urlOf } from './address.ts'
+import { buildApp } from './app.ts'
+import type { ApiError } from './errors.ts'
+import { listen } from './listen.ts'
+import { metricsListener } from './metrics-listener.ts'
+import { openSource } from './model/source.ts'
+import type { Settings } from './settings.ts'
+import { waiting, welcome } from './welcome.ts'
+
+export interface Service {
+  /** Where a client on this machine reaches it. */
+  readonly url: string
+  /** Drains and ends everything; no request is lost. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts what the settings ask for. A local model is loaded first, and when it does not load nothing starts; with a
+ * remote registry the service listens first and gets ready when the registry has given a model. `print` takes lines
+ * for people.
+ * @throws ApiError
+ */
+export async function startService(settings: Settings, print: (text: string) => void): Promise<Service> {
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const source = openSource(settings, tracking, (warning) => logger.warn(warning))
+  const app = await buildApp({ source, settings, logger })
+  try {
+    if (!source.remote) await loadOrThrow(app)
+    const urls = await listenAll(app, settings)
+    if (!isLoopback(settings.host)) {
+      logger.warn(`admin routes are closed: ${settings.host} is not a loopback address and there is no keys file`)
+    }
+    announce(app, urls, settings, print)
+    if (source.remote) void app.model.reload()
+    return {
+      url: urls.api,
+      async stop() {
+        await app.lifecycle.drain(settings.drainDelayMs)
+        await app.close()
+      },
+    }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+async function loadOrThrow(app: FastifyInstance): Promise<void> {
+  const { error } = await app.model.reload()
+  if (error !== undefined) throw error
+}
+
+/** Not `app.listen`: for a name with two addresses it opens a second server, which a drain would have to know. */
+async function listenAll(app: FastifyInstance, { host, port, metricsPort }: Settings): Promise<Urls> {
+  const api = urlOf(host, await listen(app.server, host, port))
+  if (metricsPort === undefined) return { api, metrics: api }
+  return { api, metrics: urlOf(host, await listen(metricsListener(app), host, metricsPort)) }
+}
+
+interface Urls {
+  readonly api: string
+  readonly metrics: string
+}
+
+/** Prints once what is served, and once before that why nothing is. */
+function announce(app: FastifyInstance, urls: Urls, settings: Settings, print: (text: string) => void): void {
+  const { model } = app
+  let waits = false
+  let served = false
+  function tell(error: ApiError | undefined) {
+    if (served) return
+    if (model.current !== undefined) {
+      served = true
+      print(welcome(urls.api, urls.metrics, model.current))
+    } else if (error !== undefined && !waits) {
+      waits = true
+      print(waiting(urls.api, error, settings.pollIntervalMs))
+    }
+  }
+  tell(undefined)
+  model.addListener(({ error }) => tell(error))
+}

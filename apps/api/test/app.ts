@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { type AppOptions, buildApp } from '../src/app.ts'
+import type { Origin } from '../src/model/served.ts'
+import type { Located, ModelSource } from '../src/model/source.ts'
+import { type Files, irisFiles, writeBundle } from './bundle.ts'
+
+export const ORIGIN: Origin = {
+  reference: 'models:/iris@champion',
+  name: 'iris',
+  version: '1',
+  aliases: ['champion'],
+  runId: 'run-1',
+  tags: { 'copse.accuracy': '0.9667' },
+  registeredAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  stale: false,
+}
+
+/** A source that a test steers: `located` is what it finds, an error is thrown. */
+export class TestSource implements ModelSource {
+  readonly reference = ORIGIN.reference
+  readonly name = ORIGIN.name
+  readonly remote: boolean
+  located: Located | Error
+  calls = 0
+  closed = false
+
+  constructor(directory: string, remote = false) {
+    this.remote = remote
+    this.located = { directory, origin: ORIGIN, bundleSha256: undefined }
+  }
+
+  async locate(): Promise<Located> {
+    this.calls++
+    if (this.located instanceof Error) throw this.located
+    return this.located
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
+}
+
+export interface Built {
+  readonly app: FastifyInstance
+  readonly source: TestSource
+  /** The bundle's directory. */
+  readonly directory: string
+}
+
+/** An app that serves a bundle, closed at the end of the test. */
+export async function build(
+  t: Test,
+  files: Files = irisFiles(),
+  settings: Partial<AppOptions['settings']> = {},
+): Promise<Built> {
+  const built = await buildUnloaded(t, files, settings)
+  const { error } = await built.app.model.reload()
+  if (error !== undefined) throw error
+  return built
+}
+
+/** The same before any model is loaded. */
+export async function buildUnloaded(
+  t: Test,
+  files: Files = irisFiles(),
+  settings: Partial<AppOptions['settings']> = {},
+  remote = false,
+): Promise<Built> {
+  const directory = writeBundle(t.testdir(), files)
+  const source = new TestSource(directory, remote)
+  const app = await buildApp({
+    source,
+    settings: { host: '127.0.0.1', pollIntervalMs: 60_000, metricsPort: undefined, ...settings },
+  })
+  t.teardown(() => app.close())
+  return { app, source, directory }
+}
+
+export const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** `POST /predict` with a JSON text or a value to be made one. */
+export async function predict(app: FastifyInstance, body: unknown) {
+  const payload = typeof body === 'string' ? body : JSON.stringify(body)
+  return app.inject({ method: 'POST', url: '/predict', headers: JSON_TYPE, payload })
+}

@@ -1,0 +1,149 @@
+import t from 'tap'
+import { readSettings, type Settings } from '../src/settings.ts'
+
+function settings(argv: string[], env: Record<string, string> = {}): Settings {
+  const read = readSettings(argv, env)
+  if ('show' in read) throw new Error('expected settings')
+  return read
+}
+
+t.test('the defaults', async (t) => {
+  t.strictSame(settings([]), {
+    host: '127.0.0.1',
+    port: 3000,
+    metricsPort: undefined,
+    home: '.copse',
+    model: 'models:/iris@champion',
+    pollIntervalMs: 10_000,
+    drainDelayMs: 0,
+    logLevel: 'warn',
+    trackingUri: undefined,
+    auth: undefined,
+  })
+})
+
+t.test('the environment', async (t) => {
+  t.strictSame(
+    settings([], {
+      COPSE_HOST: '0.0.0.0',
+      COPSE_PORT: '8080',
+      COPSE_METRICS_PORT: '9100',
+      COPSE_HOME: '/data',
+      COPSE_MODEL: 'models:/churn/3',
+      COPSE_POLL_INTERVAL: '1.5m',
+      COPSE_DRAIN_DELAY: '5s',
+      COPSE_LOG_LEVEL: 'info',
+      COPSE_PROCESSES: '1',
+      MLFLOW_TRACKING_URI: 'http://mlflow:5000',
+      MLFLOW_TRACKING_USERNAME: 'ann',
+      MLFLOW_TRACKING_PASSWORD: 'secret',
+    }),
+    {
+      host: '0.0.0.0',
+      port: 8080,
+      metricsPort: 9100,
+      home: '/data',
+      model: 'models:/churn/3',
+      pollIntervalMs: 90_000,
+      drainDelayMs: 5000,
+      logLevel: 'info',
+      trackingUri: 'http://mlflow:5000',
+      auth: { username: 'ann', password: 'secret' },
+    },
+  )
+  t.strictSame(settings([], { MLFLOW_TRACKING_TOKEN: 'token' }).auth, { token: 'token' })
+})
+
+t.test('flags win over the environment', async (t) => {
+  t.equal(settings(['--port', '1'], { COPSE_PORT: '2' }).port, 1)
+  t.equal(settings(['--port=1'], { COPSE_PORT: '2' }).port, 1)
+  t.equal(settings(['--', '--drain-delay', '3s']).drainDelayMs, 3000, 'a package manager hands on its --')
+  t.equal(settings(['--model', 'file:./b', '--home', 'h', '--host', 'localhost']).model, 'file:./b')
+  t.equal(settings(['--tracking-uri', 'http://m:5000']).trackingUri, 'http://m:5000')
+})
+
+t.test('an empty variable counts as unset', async (t) => {
+  t.equal(settings([], { COPSE_PORT: '', COPSE_API_KEYS_FILE: '', MLFLOW_TRACKING_URI: '' }).port, 3000)
+})
+
+t.test('what Kubernetes injects for a Service named copse is ignored', async (t) => {
+  t.equal(
+    settings([], {
+      COPSE_SERVICE_HOST: '10.0.0.1',
+      COPSE_SERVICE_PORT: '80',
+      COPSE_PORT_80_TCP: 'tcp://10.0.0.1:80',
+      COPSE_PORT_80_TCP_PORT: '80',
+    }).port,
+    3000,
+  )
+})
+
+t.test('COPSE_PORT=tcp://… is refused with the cure', async (t) => {
+  t.throws(() => settings([], { COPSE_PORT: 'tcp://10.0.0.1:80' }), {
+    code: 'API_ERR_SETTING',
+    message:
+      /^COPSE_PORT \(--port\) must be a whole number from 0 to 65535; .* enableServiceLinks: false in the pod\.$/,
+  })
+})
+
+t.test('an ill-typed setting is one sentence that names variable and flag', async (t) => {
+  const refused: [Record<string, string>, RegExp][] = [
+    [{ COPSE_PORT: '70000' }, /^COPSE_PORT \(--port\) must be a whole number from 0 to 65535\.$/],
+    [{ COPSE_PORT: '1.5' }, /^COPSE_PORT \(--port\)/],
+    [{ COPSE_PORT: 'http' }, /^COPSE_PORT \(--port\)/],
+    [{ COPSE_METRICS_PORT: '-1' }, /^COPSE_METRICS_PORT \(--metrics-port\)/],
+    [
+      { COPSE_DRAIN_DELAY: '5' },
+      /^COPSE_DRAIN_DELAY \(--drain-delay\) must be a number with ms, s or m, such as 5s\.$/,
+    ],
+    [{ COPSE_LOG_LEVEL: 'loud' }, /^COPSE_LOG_LEVEL \(--log-level\) must be one of trace, debug,/],
+    [
+      { COPSE_MODEL: 'models:/a@b,models:/c@d' },
+      /^COPSE_MODEL \(--model\) must be one model, .*\(this version serves one\)\.$/,
+    ],
+    [{ COPSE_PROCESSES: '4' }, /^COPSE_PROCESSES \(--processes\) must be 1 \(this version is one process\)\.$/],
+    [
+      { COPSE_API_KEYS_FILE: 'keys' },
+      /^COPSE_API_KEYS_FILE \(--api-keys-file\) must be unset, because this version knows no keys/,
+    ],
+    [{ COPSE_HOST: 'http://x' }, /^COPSE_HOST \(--host\) must be a host name or an address\.$/],
+    [
+      { MLFLOW_TRACKING_URI: 'sqlite:///x' },
+      /^MLFLOW_TRACKING_URI \(--tracking-uri\) must be the address of an MLflow server/,
+    ],
+  ]
+  for (const [env, message] of refused) t.throws(() => settings([], env), { code: 'API_ERR_SETTING', message })
+})
+
+t.test('a wrong flag is one sentence', async (t) => {
+  t.throws(() => settings(['--prot', '1']), {
+    code: 'API_ERR_SETTING',
+    message: /^Unknown option '--prot'.* \(see --help\)\.$/s,
+  })
+  t.throws(() => settings(['--port']), { code: 'API_ERR_SETTING', message: /argument missing/ })
+  t.throws(() => settings(['extra']), { code: 'API_ERR_SETTING', message: /too many arguments/i })
+  t.throws(() => settings(['--port', 'x']), { code: 'API_ERR_SETTING', message: /^COPSE_PORT \(--port\) must be/ })
+})
+
+t.test('the metrics port may be the port', async (t) => {
+  t.equal(settings(['--port', '80', '--metrics-port', '80']).metricsPort, undefined)
+  t.equal(settings(['--port', '0', '--metrics-port', '0']).metricsPort, 0, 'two free ports are two')
+})
+
+t.test('--help shows every flag with its variable', async (t) => {
+  const read = readSettings(['--help'], {})
+  if (!('show' in read)) throw new Error('expected a text')
+  for (const flag of [
+    '--host',
+    '--port',
+    '--metrics-port',
+    '--home',
+    '--model',
+    '--poll-interval',
+    '--drain-delay',
+    '--log-level',
+  ]) {
+    t.ok(read.show.includes(flag), flag)
+    t.ok(read.show.includes(`COPSE_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`), flag)
+  }
+})

@@ -1,0 +1,41 @@
+import type { OutOfBag } from '@copse/model'
+import { buildReference, type Reference } from '@copse/monitoring'
+import type { BundleFiles } from './bundle.ts'
+import { type CardContent, modelCard } from './card.ts'
+import { goldenAnswers } from './golden.ts'
+import type { Parts } from './parts.ts'
+import { plots } from './plots.ts'
+import { sha256 } from './sums.ts'
+import type { Trial } from './trial.ts'
+
+/** Every file of the bundle of a trial's forest but `SHA256SUMS`. */
+export function bundleFiles(
+  trial: Trial,
+  parts: Parts,
+  card: Omit<CardContent, 'forest' | 'configuration'>,
+): BundleFiles {
+  const { forest, contender } = trial
+  const modelSha256 = sha256(forest.data)
+  return new Map<string, Uint8Array | string>([
+    ['forest.copse', forest.data],
+    ['reference.json', `${JSON.stringify(reference(trial, parts, modelSha256))}\n`],
+    ['golden.json', goldenAnswers(forest, parts.test)],
+    ['model-card.md', modelCard({ ...card, forest, configuration: contender.name })],
+    ...plots(contender.name, forest, parts.test, trial.answers),
+  ])
+}
+
+/** The profile of the training rows with the forest's out-of-bag answers; its held-out answers where it has none. */
+function reference(trial: Trial, parts: Parts, modelSha256: string): Reference {
+  const { signature, columns } = parts.train
+  const own = outOfBagAnswers(trial.forest.outOfBag)
+  const given = own ?? trial.answers.outputs
+  const actual = own === undefined ? parts.test.target : parts.train.target
+  const answers = signature.target.type === 'class' ? { probabilities: given } : { values: given }
+  return buildReference({ signature, columns, ...answers, calibration: { ...answers, actual }, modelSha256 })
+}
+
+function outOfBagAnswers(outOfBag: OutOfBag | undefined): Float64Array | undefined {
+  const given = outOfBag?.probabilities ?? outOfBag?.values
+  return given?.some((value) => !Number.isNaN(value)) ? given : undefined
+}

@@ -1,0 +1,102 @@
+import { type ModelVersion, openTracking, type TrackingOptions } from '@copse/tracking'
+import { unlessAborted } from './abort.ts'
+import { decidePromotion, decidingMetric, type Promotion } from './champion.ts'
+import { TrainerError } from './errors.ts'
+import { gitCommit } from './git.ts'
+import { type Output, say } from './output.ts'
+import { cutTable, readTable } from './parts.ts'
+import { registerModel } from './register.ts'
+import { CHAMPION, findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
+import { reportParts, reportRegistered, reportRuns, reportTable, reportUsage, reportWhere } from './report.ts'
+import { logExperiment, RunLog } from './run-log.ts'
+import { checkSettings, type PartialSettings, type Settings, type Task } from './settings.ts'
+import type { Trial } from './trial.ts'
+import { leaderOf, tryAll } from './try-all.ts'
+
+export interface ExperimentOptions {
+  /** Aborting it ends the open runs KILLED and rejects with TRAINER_ERR_ABORTED. */
+  readonly signal?: AbortSignal | undefined
+  readonly output: Output
+}
+
+export interface ExperimentResult {
+  readonly task: Task
+  readonly trials: readonly Trial[]
+  readonly chosen: Trial
+  readonly version: ModelVersion
+  readonly promotion: Promotion
+  /** Run id of the parent. */
+  readonly run: string
+}
+
+/**
+ * The walk: table, hold-out, runs of every contender (cross-validation, then a score on the held-out rows), choice,
+ * bundle, registry, alias.
+ * @throws TrainerError, or an error of a package, each with a code and one sentence
+ */
+export async function runExperiment(given: PartialSettings, options: ExperimentOptions): Promise<ExperimentResult> {
+  const { output, signal = new AbortController().signal } = options
+  try {
+    return await walk(checkSettings(given), output, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new TrainerError('TRAINER_ERR_ABORTED', 'Interrupted: the open runs ended KILLED.', { cause: error })
+  }
+}
+
+async function walk(settings: Settings, output: Output, signal: AbortSignal): Promise<ExperimentResult> {
+  const table = await unlessAborted(readTable(settings), signal)
+  const task: Task = table.signature.target.type === 'class' ? 'classification' : 'regression'
+  reportTable(output, table, task, settings.data !== undefined && settings.task === undefined)
+  const parts = cutTable(table, settings.seed)
+  reportParts(output, parts)
+
+  await using tracking = await openTracking(await trackingOptions(settings, output))
+  const known = findRegistered(tracking, settings.modelName, { unreadable: settings.newSignature })
+  const registered = await unlessAborted(known, signal)
+  if (!settings.newSignature) refuseOtherSignature(registered, table.signature)
+  const incumbent = scoreIncumbent(registered, parts, task)
+
+  const log = new RunLog(tracking, settings.experiment, { 'copse.task': task })
+  try {
+    const parent = await log.start(settings.modelName, 'experiment')
+    await logExperiment(parent, settings, parts, task)
+
+    const entries = await tryAll({ settings, task, parts, log, parent, output, signal })
+    const chosen = leaderOf(entries, task)
+    if (chosen === undefined) throw new TrainerError('TRAINER_ERR_NO_CHAMPION', 'No configuration has a finite score.')
+    const trials = entries.map(({ trial }) => trial)
+    reportRuns(output, trials, chosen.trial, task)
+
+    signal.throwIfAborted()
+    const version = await registerModel(tracking, chosen, entries, parts, settings, task)
+    const score = chosen.trial.test[decidingMetric(task)] ?? Number.NaN
+    const promotion = decidePromotion(settings.promote, task, score, incumbent)
+    if (promotion.promote) await tracking.registry.setAlias(settings.modelName, CHAMPION, version.version)
+    reportRegistered(output, chosen.trial, version, promotion, incumbent)
+
+    await log.end(chosen.run)
+    await parent.logMetrics(chosen.trial.test)
+    await parent.logTags({ 'copse.chosen': chosen.trial.contender.name, 'copse.model_version': version.version })
+    await log.end(parent)
+    reportWhere(output, tracking, parent)
+    if (settings.data !== undefined) reportUsage(output, tracking, { version, promotion }, settings, parts)
+    return { task, trials, chosen: chosen.trial, version, promotion, run: parent.id }
+  } catch (error) {
+    await log.endAll(signal.aborted ? 'KILLED' : 'FAILED')
+    throw error
+  }
+}
+
+async function trackingOptions(settings: Settings, output: Output): Promise<TrackingOptions> {
+  return {
+    uri: settings.trackingUri,
+    home: settings.home,
+    auth: settings.auth,
+    source: { name: SOURCE, gitCommit: await gitCommit(import.meta.dirname) },
+    onWarning: (warning) => say(output, `Warning: ${warning}`, '  '),
+  }
+}
+
+/** As MLflow shows it: what made the runs. */
+const SOURCE = 'apps/trainer/src/main.ts'

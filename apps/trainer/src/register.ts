@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ModelVersion, Tracking } from '@copse/tracking'
+import { writeBundle } from './bundle.ts'
+import { bundleFiles } from './bundle-files.ts'
+import { decidingMetric, decidingName } from './champion.ts'
+import { TrainerError } from './errors.ts'
+import { FOLDS, type Parts } from './parts.ts'
+import type { Settings, Task } from './settings.ts'
+import { sha256 } from './sums.ts'
+import type { Entry } from './try-all.ts'
+
+/** A longer list of feature names is left to the bundle. */
+const LONGEST_TAG = 5000
+
+/** Writes the bundle of the chosen forest, logs it to its run and registers it as a new version without an alias. */
+export async function registerModel(
+  tracking: Tracking,
+  chosen: Entry,
+  entries: readonly Entry[],
+  parts: Parts,
+  settings: Settings,
+  task: Task,
+): Promise<ModelVersion> {
+  const workshop = join(tracking.home, 'tmp')
+  await mkdir(workshop, { recursive: true })
+  const scratch = await mkdtemp(join(workshop, 'bundle-'))
+  try {
+    const directory = join(scratch, 'bundle')
+    const { whole, test } = parts
+    const files = bundleFiles(chosen.trial, parts, {
+      modelName: settings.modelName,
+      task,
+      data: { name: whole.name, sha256: whole.digest(), rows: whole.rows, heldOut: test.rows },
+      folds: FOLDS,
+      runs: entries.map(({ trial }) => ({
+        name: trial.contender.name,
+        baseline: trial.contender.baseline,
+        cv: trial.cv,
+        test: trial.test,
+      })),
+      warnings: whole.warnings,
+    })
+    await writeBundle(directory, files)
+    const { version } = await chosen.run.logModel(directory, {
+      name: 'model',
+      registeredModelName: settings.modelName,
+      tags: versionTags(chosen, task),
+      description: describe(chosen, parts, task),
+    })
+    if (version === undefined) throw new TrainerError('TRAINER_ERR_WRITE', 'The registry gave the model no version.')
+    return version
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+function versionTags({ trial }: Entry, task: Task): Record<string, string> {
+  const { signature, data } = trial.forest
+  const metric = decidingMetric(task)
+  const names = JSON.stringify(signature.features.map((feature) => feature.name))
+  return {
+    'copse.task': task,
+    'copse.target': signature.target.name,
+    ...(names.length <= LONGEST_TAG ? { 'copse.features': names } : {}),
+    'copse.configuration': trial.contender.name,
+    [`copse.${metric}`]: String(trial.test[metric]),
+    'copse.model_sha256': sha256(data),
+    'copse.onnx': 'absent',
+  }
+}
+
+function describe({ trial }: Entry, parts: Parts, task: Task): string {
+  const score = (trial.test[decidingMetric(task)] ?? Number.NaN).toPrecision(4)
+  return `${trial.contender.name}: ${decidingName(task)} ${score} on ${parts.test.rows} held-out rows of ${parts.whole.name}`
+}

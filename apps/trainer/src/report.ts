@@ -1,0 +1,131 @@
+import type { Dataset } from '@copse/dataset'
+import type { ModelVersion, Run, Tracking } from '@copse/tracking'
+import { championRule, type Incumbent, type Metrics, type Promotion } from './champion.ts'
+import { count, list, type Output, plural, say } from './output.ts'
+import type { Parts } from './parts.ts'
+import { CHAMPION } from './registered.ts'
+import { DEFAULTS, type Settings, type Task } from './settings.ts'
+import { sha256 } from './sums.ts'
+import { type Column, formatTable } from './table.ts'
+import type { Trial } from './trial.ts'
+import { usage } from './usage.ts'
+
+/** What was read. */
+export function reportTable(output: Output, table: Dataset, task: Task, inferred: boolean): void {
+  const { features, target } = table.signature
+  const categories = features.filter((feature) => feature.type === 'category').length
+  const kinds =
+    categories === 0
+      ? ''
+      : ` (${count(features.length - categories)} numbers, ${plural(categories, 'category', 'categories')})`
+  const answer =
+    target.type === 'class'
+      ? `${plural(target.classes.length, 'class', 'classes')}: ${list(target.classes)}`
+      : 'a number'
+  say(
+    output,
+    `${table.name}: ${plural(table.rows, 'row')}, ${plural(features.length, 'feature')}${kinds} -> ${target.name} (${answer})`,
+    '  ',
+  )
+  if (inferred) say(output, `Task: ${task}, by the target's values (--task overrides).`, '  ')
+  for (const warning of table.warnings) say(output, `Warning: ${warning}`, '  ')
+}
+
+export function reportParts(output: Output, parts: Parts): void {
+  say(
+    output,
+    `Held out: ${plural(parts.test.rows, 'row')}, by a hash of their own values; ${plural(parts.train.rows, 'row')} to train ` +
+      `on, ${parts.folds.length}-fold cross-validation.`,
+    '  ',
+  )
+}
+
+/** The runs as a table; the chosen one is marked. */
+export function reportRuns(output: Output, trials: readonly Trial[], chosen: Trial, task: Task): void {
+  const shown = SHOWN[task]
+  const columns: Column[] = [
+    { title: '  run', align: 'left' },
+    ...shown.map(({ title }): Column => ({ title: `CV ${title}`, align: 'right' })),
+    ...shown.map(({ title }): Column => ({ title: `test ${title}`, align: 'right' })),
+    { title: 'seconds', align: 'right' },
+  ]
+  const rows = trials.map((trial) => [
+    `${trial === chosen ? '*' : ' '} ${trial.contender.name}`,
+    ...shown.map(({ metric, format }) => cell(trial.cv, metric, format)),
+    ...shown.map(({ metric, format }) => cell(trial.test, metric, format)),
+    trial.seconds.toFixed(2),
+  ])
+  output.write(`\n${formatTable(columns, rows).join('\n')}\n`)
+  say(
+    output,
+    `* chosen: ${championRule(
+      task,
+      trials.some(({ contender }) => contender.baseline),
+    )}.`,
+    '  ',
+  )
+}
+
+/** What was registered, and whether the alias moved. */
+export function reportRegistered(
+  output: Output,
+  chosen: Trial,
+  version: ModelVersion,
+  promotion: Promotion,
+  incumbent: Incumbent | undefined,
+): void {
+  const { contender, forest } = chosen
+  say(
+    output,
+    `\nRegistered ${version.name} version ${version.version}: ${contender.name}, ${plural(forest.treeCount, 'tree')}, ` +
+      `${count(forest.data.length)} bytes, sha256 ${sha256(forest.data).slice(0, 12)}.`,
+    '  ',
+  )
+  const stays = incumbent === undefined ? 'is not set' : `stays at version ${incumbent.version}`
+  const outcome = promotion.promote ? `now means version ${version.version}` : stays
+  say(output, `The alias ${CHAMPION} ${outcome}: ${promotion.reason}.`, '  ')
+}
+
+/** Where to look the runs up. */
+export function reportWhere(output: Output, tracking: Tracking, parent: Run): void {
+  const where = tracking.remote ? (parent.url ?? tracking.location) : `the local store ${tracking.location}`
+  say(output, `Runs: experiment ${parent.experiment} in ${where}`, '  ')
+}
+
+/** The way to an HTTP answer, with a held-out row of the user's own table. */
+export function reportUsage(
+  output: Output,
+  tracking: Tracking,
+  result: { readonly version: ModelVersion; readonly promotion: Promotion },
+  settings: Settings,
+  parts: Parts,
+): void {
+  const { name, version } = result.version
+  const served = {
+    reference: result.promotion.promote ? `models:/${name}@${CHAMPION}` : `models:/${name}/${version}`,
+    home: settings.home === DEFAULTS.home ? undefined : settings.home,
+    trackingUri: tracking.remote ? tracking.location : undefined,
+  }
+  output.write(`\n${usage(served, parts.whole.signature, parts.test.row(0))}\n`)
+}
+
+type Format = (value: number) => string
+
+const fixed: Format = (value) => value.toFixed(4)
+const significant: Format = (value) => value.toPrecision(5)
+
+const SHOWN: Record<Task, readonly { metric: string; title: string; format: Format }[]> = {
+  classification: [
+    { metric: 'accuracy', title: 'acc.', format: fixed },
+    { metric: 'log_loss', title: 'log loss', format: fixed },
+  ],
+  regression: [
+    { metric: 'rmse', title: 'RMSE', format: significant },
+    { metric: 'r2', title: 'R2', format: fixed },
+  ],
+}
+
+function cell(metrics: Metrics, metric: string, format: Format): string {
+  const value = metrics[metric]
+  return value === undefined ? '-' : format(value)
+}

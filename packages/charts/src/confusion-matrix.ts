@@ -1,0 +1,246 @@
+import { ChartsError } from './errors.ts'
+import { escapeXml } from './escape.ts'
+import { emptyFrame, frame, MARGIN, TOP_WITH_NOTE, widest } from './frame.ts'
+import { formatCompact, formatNumber, formatShare } from './number.ts'
+import { coordinate, ellipsis, text, textWidth } from './text.ts'
+
+export interface ConfusionMatrixOptions {
+  readonly classes: readonly string[]
+  /** Row-major [actual * classes + predicted]; finite and at least 0. */
+  readonly matrix: ArrayLike<number>
+  readonly title: string
+}
+
+/** Classes a chart shows; of more, the smallest are shown as one. */
+const MOST_CLASSES = 60
+const LABEL_ROOM = 150
+const LEAST_WIDTH = 360
+
+/** The matrix as it is drawn, with the sums that the margins show. */
+interface Table {
+  readonly classes: readonly string[]
+  /** counts[actual][predicted] */
+  readonly counts: readonly (readonly number[])[]
+  readonly actual: readonly number[]
+  readonly predicted: readonly number[]
+  readonly total: number
+  readonly correct: number
+}
+
+/**
+ * A confusion matrix as an SVG document: rows are actual and columns predicted classes, a cell's shade is its share of
+ * the row, the margins show recall and precision.
+ *
+ * @throws ChartsError CHARTS_ERR_SHAPE, CHARTS_ERR_VALUE
+ */
+export function confusionMatrix({ classes, matrix, title }: ConfusionMatrixOptions): string {
+  check(classes, matrix)
+  const table = tableOf(classes, matrix)
+  if (table.total === 0) return emptyFrame(title)
+
+  const size = layout(table)
+  const folded = classes.length > MOST_CLASSES ? `; ${MOST_CLASSES - 1} of ${classes.length} classes by name` : ''
+  const note = `${rowsText(table.total)}, ${formatShare(table.correct / table.total)} correct${folded}`
+  return frame({
+    width: size.width,
+    height: size.height,
+    title,
+    note,
+    description: describe(table, classes.length),
+    body: [axes(table, size), cells(table, size), margins(table, size)].join(''),
+  })
+}
+
+function check(classes: readonly string[], matrix: ArrayLike<number>): void {
+  if (matrix.length !== classes.length ** 2) {
+    const expected = `${classes.length ** 2} for ${classes.length} classes`
+    throw new ChartsError('CHARTS_ERR_SHAPE', `The matrix has ${matrix.length} counts, not ${expected}.`)
+  }
+  for (let index = 0; index < matrix.length; index++) {
+    if (matrix[index] >= 0 && matrix[index] < Number.POSITIVE_INFINITY) continue
+    const [row, column] = [Math.floor(index / classes.length), index % classes.length]
+    throw new ChartsError(
+      'CHARTS_ERR_VALUE',
+      `The count of actual class ${row} predicted as class ${column} is not a finite number of at least 0.`,
+    )
+  }
+}
+
+/** Folds the classes of fewest rows into one where there are too many to read. */
+function tableOf(classes: readonly string[], matrix: ArrayLike<number>): Table {
+  const size = classes.length
+  const rows = classes.map((_, actual) => sum(classes.map((_, predicted) => matrix[actual * size + predicted])))
+  const byRows = classes.map((_, index) => index).sort((a, b) => rows[b] - rows[a] || a - b)
+  const kept = (size > MOST_CLASSES ? byRows.slice(0, MOST_CLASSES - 1) : byRows).sort((a, b) => a - b)
+  const place = new Array<number>(size).fill(kept.length)
+  for (const [to, from] of kept.entries()) place[from] = to
+
+  const names = kept.map((index) => classes[index])
+  if (kept.length < size) names.push(`${size - kept.length} others`)
+  const counts = names.map(() => new Array<number>(names.length).fill(0))
+  let correct = 0
+  for (let actual = 0; actual < size; actual++) {
+    correct += matrix[actual * size + actual]
+    for (let predicted = 0; predicted < size; predicted++) {
+      counts[place[actual]][place[predicted]] += matrix[actual * size + predicted]
+    }
+  }
+  const predicted = names.map((_, column) => sum(counts.map((row) => row[column])))
+  const actual = counts.map(sum)
+  return { classes: names, counts, actual, predicted, total: sum(actual), correct }
+}
+
+interface Layout {
+  readonly width: number
+  readonly height: number
+  /** Pixels from one cell to the next. */
+  readonly pitch: number
+  /** Where the first cell begins. */
+  readonly left: number
+  readonly top: number
+  readonly labelSize: 10 | 12
+  /** Column labels stand on their side. */
+  readonly upright: boolean
+  readonly precision: boolean
+}
+
+function layout({ classes }: Table): Layout {
+  const pitch = Math.min(Math.max(Math.floor(640 / classes.length), 14), 84)
+  const labelSize = pitch < 18 ? 10 : 12
+  const label = Math.min(widest(classes, labelSize), LABEL_ROOM)
+  const upright = label > pitch - 8
+  const side = pitch * classes.length
+  const precision = pitch >= 40
+  const left = MARGIN + Math.max(22 + label, precision ? textWidth('Precision', 12) : 0) + 10
+  const top = TOP_WITH_NOTE + 22 + (upright ? label + 10 : 20)
+  return {
+    width: Math.max(left + side + 62 + MARGIN, LEAST_WIDTH),
+    height: top + side + (precision ? 34 : 4) + MARGIN,
+    pitch,
+    left,
+    top,
+    labelSize,
+    upright,
+    precision,
+  }
+}
+
+function axes({ classes }: Table, { pitch, left, top, labelSize, upright }: Layout): string {
+  const side = pitch * classes.length
+  const look = labelSize === 10 ? 'small' : ''
+  const labels = classes.map((name, index) => {
+    const middle = (index + 0.5) * pitch
+    const short = ellipsis(name, LABEL_ROOM, labelSize)
+    return [
+      text(left - 10, top + middle, short, { look, anchor: 'end' }),
+      upright
+        ? text(left + middle, top - 8, short, { look, turn: -90 })
+        : text(left + middle, top - 13, short, { look, anchor: 'middle' }),
+    ].join('')
+  })
+  return [
+    text(left + side / 2, TOP_WITH_NOTE + 8, 'Predicted', { look: 'muted', anchor: 'middle' }),
+    text(MARGIN + 8, top + side / 2, 'Actual', { look: 'muted', anchor: 'middle', turn: -90 }),
+    ...labels,
+  ].join('')
+}
+
+function cells(table: Table, { pitch, left, top }: Layout): string {
+  const { classes, counts, actual } = table
+  const gap = pitch >= 40 ? 3 : 1
+  const size = coordinate(pitch - gap)
+  const write = writer(counts, pitch)
+  const drawn = counts.map((row, of) =>
+    row.map((count, as) => {
+      const x = left + as * pitch + gap / 2
+      const y = top + of * pitch + gap / 2
+      const box = `x="${coordinate(x)}" y="${coordinate(y)}" width="${size}" height="${size}" rx="${gap + 1}"`
+      if (count === 0) return `<rect class="empty" ${box}/>`
+      const share = count / actual[of]
+      const opacity = coordinate(write ? shade(share) : bareShade(share))
+      const tooltip = `${classes[of]} predicted as ${classes[as]}: ${rowsText(count)}, ${formatShare(share)}`
+      return [
+        `<rect class="${of === as ? 'f0' : 'f1'}" fill-opacity="${opacity}" ${box}>`,
+        `<title>${escapeXml(tooltip)}</title></rect>`,
+        write?.(count, share, x + (pitch - gap) / 2, y + (pitch - gap) / 2) ?? '',
+      ].join('')
+    }),
+  )
+  return drawn.flat().join('')
+}
+
+/**
+ * The opacity of a cell with a text. It leaves out .53 to .85, where ink in the dark scheme or paper in the light one
+ * cannot be read on the colour, and so tells most of a row from less.
+ */
+export function shade(share: number): number {
+  return share < 0.5 ? 0.12 + 0.8 * share : 0.72 + 0.28 * share
+}
+
+/** The opacity of a cell without a text, which even a small share lifts from the paper. */
+function bareShade(share: number): number {
+  return 0.25 + 0.75 * Math.sqrt(share)
+}
+
+type Writer = (count: number, share: number, x: number, y: number) => string
+
+/** How counts are written into cells: all in one size, in full or else shortened; not at all where one would not fit. */
+function writer(counts: Table['counts'], pitch: number): Writer | undefined {
+  const all = [...new Set(counts.flat())]
+  const fits = (format: (count: number) => string, size: number) => widest(all.map(format), size) <= pitch - 5
+  const format = fits(formatNumber, 10) ? formatNumber : formatCompact
+  if (pitch < 20 || !fits(format, 10)) return undefined
+  const shares = pitch >= 52 && fits(format, 15)
+  const look = shares ? 'count' : fits(format, 12) ? 'strong' : 'small'
+  return (count, share, x, y) => {
+    const inverse = share >= 0.5 ? ' inverse' : ''
+    const number = text(x, shares ? y - 6 : y, format(count), { look: look + inverse, anchor: 'middle' })
+    return shares ? number + text(x, y + 11, formatShare(share), { look: `small${inverse}`, anchor: 'middle' }) : number
+  }
+}
+
+/** Recall at the right of each row and precision below each column. */
+function margins({ classes, counts, actual, predicted }: Table, { pitch, left, top, labelSize, precision }: Layout) {
+  const side = pitch * classes.length
+  const look = `muted${labelSize === 10 ? ' small' : ''}`
+  const recalls = classes.map((_, index) =>
+    text(left + side + 54, top + (index + 0.5) * pitch, formatShare(counts[index][index] / actual[index]), {
+      look,
+      anchor: 'end',
+    }),
+  )
+  const precisions = classes.map((_, index) =>
+    text(left + (index + 0.5) * pitch, top + side + 14, formatShare(counts[index][index] / predicted[index]), {
+      look,
+      anchor: 'middle',
+    }),
+  )
+  return [
+    text(left + side + 54, top - 13, 'Recall', { look: 'muted', anchor: 'end' }),
+    ...recalls,
+    ...(precision
+      ? [text(left - 10, top + side + 14, 'Precision', { look: 'muted', anchor: 'end' }), ...precisions]
+      : []),
+  ].join('')
+}
+
+function describe({ classes, counts, actual, total, correct }: Table, all: number): string {
+  const right = `${formatShare(correct / total)} of ${rowsText(total)} of ${all} classes are predicted correctly.`
+  let [count, worst] = [0, '']
+  for (const [of, row] of counts.entries()) {
+    for (const [as, wrong] of row.entries()) {
+      if (of === as || wrong <= count) continue
+      count = wrong
+      worst = ` The most frequent mistake: ${classes[of]} predicted as ${classes[as]}, ${formatNumber(wrong)} of ${rowsText(actual[of])}.`
+    }
+  }
+  return right + worst
+}
+
+function rowsText(count: number): string {
+  return `${formatNumber(count)} ${count === 1 ? 'row' : 'rows'}`
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,111 @@
+import { MISSING } from './encode.ts'
+import { ModelError } from './errors.ts'
+import { checkSignature } from './signature.ts'
+import type { Feature, Signature, Table } from './table.ts'
+
+/** Most levels of a category: a level is a 16-bit code, and one code means missing. */
+const MAX_TRAINING_LEVELS = MISSING
+
+/** Beyond it the square of a target may leave float64. */
+const MAX_TARGET = 1e150
+
+/** From here on float32 skips whole numbers. */
+const MAX_EXACT_INTEGER = 2 ** 24
+
+/**
+ * Checks all that training relies on: lengths, kinds, ranges. Pauses after each column.
+ *
+ * @returns a copy of the signature and the warnings about values.
+ * @throws ModelError MODEL_ERR_TABLE naming column and row (0-based).
+ */
+export function* checkTable(table: Table): Generator<void, { signature: Signature; warnings: string[] }> {
+  if (typeof table !== 'object' || table === null) throw refuse('The table is no object')
+  const signature = checkSignature(table.signature, { code: 'MODEL_ERR_TABLE', path: "The table's signature" })
+  const { rows, columns } = table
+  if (!Number.isSafeInteger(rows) || rows < 1 || rows > 0xffffffff) {
+    throw refuse(`The table has ${String(rows)} rows, but training needs 1 to ${0xffffffff}`)
+  }
+  if (!Array.isArray(columns) || columns.length !== signature.features.length) {
+    throw refuse(`The table has not one column for each of the ${signature.features.length} features of its signature`)
+  }
+  const warnings: string[] = []
+  for (let f = 0; f < columns.length; f++) {
+    checkColumn(columns[f], signature.features[f], rows)
+    if (holdsLargeIntegers(columns[f], signature.features[f])) {
+      warnings.push(
+        `Column ${quote(signature.features[f].name)} holds whole numbers beyond 2^24, which float32 rounds.`,
+      )
+    }
+    yield
+  }
+  checkTarget(table, signature)
+  if (table.weights !== undefined) checkWeights(table.weights, rows)
+  return { signature, warnings }
+}
+
+function checkColumn(column: Float32Array, feature: Feature, rows: number): void {
+  const name = quote(feature.name)
+  if (!(column instanceof Float32Array)) throw refuse(`Column ${name} is no Float32Array`)
+  if (column.length !== rows) throw refuse(`Column ${name} has ${column.length} values, but the table has ${rows} rows`)
+  const levels = feature.type === 'category' ? feature.levels.length : -1
+  if (levels > MAX_TRAINING_LEVELS) {
+    throw refuse(`Column ${name} has ${levels} levels, but training takes at most ${MAX_TRAINING_LEVELS}`)
+  }
+  for (let row = 0; row < rows; row++) {
+    const value = column[row]
+    if (Number.isNaN(value)) {
+      if (!feature.missing)
+        throw refuse(`Column ${name} has a missing value in row ${row}, but its signature allows none`)
+    } else if (levels >= 0) {
+      if (!(value >= 0 && value < levels && Number.isInteger(value))) {
+        throw refuse(`Column ${name} holds in row ${row} no index of one of its ${levels} levels`)
+      }
+    } else if (!Number.isFinite(value)) {
+      throw refuse(`Column ${name} is infinite in row ${row}, but must be finite or missing`)
+    }
+  }
+}
+
+function holdsLargeIntegers(column: Float32Array, feature: Feature): boolean {
+  if (feature.type === 'category') return false
+  let large = false
+  for (const value of column) {
+    if (!Number.isNaN(value) && !Number.isInteger(value)) return false
+    if (Math.abs(value) > MAX_EXACT_INTEGER) large = true
+  }
+  return large
+}
+
+function checkTarget({ target, rows }: Table, { target: about }: Signature): void {
+  const name = quote(about.name)
+  const [kind, expected] = about.type === 'class' ? [Uint16Array, 'Uint16Array'] : [Float64Array, 'Float64Array']
+  if (!(target instanceof kind)) throw refuse(`Target ${name} is no ${expected}`)
+  if (target.length !== rows) throw refuse(`Target ${name} has ${target.length} values, but the table has ${rows} rows`)
+  for (let row = 0; row < rows; row++) {
+    if (about.type === 'class') {
+      if (target[row] < about.classes.length) continue
+      throw refuse(`Target ${name} holds in row ${row} no index of one of its ${about.classes.length} classes`)
+    }
+    if (!(Math.abs(target[row]) <= MAX_TARGET)) {
+      throw refuse(`Target ${name} is in row ${row} no number in -${MAX_TARGET}..${MAX_TARGET}`)
+    }
+  }
+}
+
+function checkWeights(weights: Float64Array, rows: number): void {
+  if (!(weights instanceof Float64Array)) throw refuse('The weights are no Float64Array')
+  if (weights.length !== rows) throw refuse(`There are ${weights.length} weights, but the table has ${rows} rows`)
+  for (let row = 0; row < rows; row++) {
+    if (!(weights[row] >= 0 && weights[row] <= MAX_TARGET)) {
+      throw refuse(`The weight of row ${row} is no number in 0..${MAX_TARGET}`)
+    }
+  }
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name)
+}
+
+function refuse(sentence: string): ModelError {
+  return new ModelError('MODEL_ERR_TABLE', `${sentence}.`)
+}

@@ -1,0 +1,221 @@
+import type { Feature, Table } from './table.ts'
+
+/** Code of a missing value in a column that has one; a column without any may use it for a value. */
+export const MISSING = 0xffff
+
+/** Most codes of a column. */
+export const MAX_CODES = 0x10000
+
+/** What the codes of one column stand for. */
+export interface CodedColumn {
+  /** 0 = numbers, else the number of levels, and a code is a level. */
+  readonly levels: number
+  /** Whether code MISSING means missing. */
+  readonly missing: boolean
+  /** Whether every code is one value (low = high) or level. */
+  readonly exact: boolean
+  /** Numbers: [codes] smallest and largest value of each code, ascending. */
+  readonly low: Float32Array
+  readonly high: Float32Array
+}
+
+/** A table as codes: code order is value order, and the code of (row, f) is codes[row * stride + f]. */
+export interface Codes {
+  readonly codes: Uint16Array
+  /** Codes from a row to the next: the number of columns rounded up to an even number. */
+  readonly stride: number
+  readonly columns: readonly CodedColumn[]
+}
+
+/**
+ * Turns columns into codes, once a forest. A column of up to 65,536 distinct values (a missing one counts) gets one code a
+ * value, its rank; one with more gets 65,536 codes that hold about equally many rows each.
+ *
+ * Runs until done when iterated; pauses where a caller may want to look at the clock.
+ */
+export function* encode(table: Table, allocate: (bytes: number) => ArrayBufferLike): Generator<void, Codes> {
+  const { rows, columns, signature } = table
+  const stride = (columns.length + 1) & ~1
+  const codes = new Uint16Array(allocate(rows * stride * 2))
+  const sorter = new Sorter(rows)
+  const coded: CodedColumn[] = []
+  for (let f = 0; f < columns.length; f++) {
+    coded.push(yield* encodeColumn(columns[f], signature.features[f], { codes, stride, offset: f }, sorter, allocate))
+    yield
+  }
+  return { codes, stride, columns: coded }
+}
+
+interface Place {
+  readonly codes: Uint16Array
+  readonly stride: number
+  readonly offset: number
+}
+
+function* encodeColumn(
+  column: Float32Array,
+  feature: Feature,
+  place: Place,
+  sorter: Sorter,
+  allocate: (bytes: number) => ArrayBufferLike,
+): Generator<void, CodedColumn> {
+  if (feature.type === 'category') {
+    const missing = encodeLevels(column, place)
+    return { levels: feature.levels.length, missing, exact: true, low: new Float32Array(0), high: new Float32Array(0) }
+  }
+  yield* sorter.sort(column)
+  const { order, count } = sorter
+  const missing = count < column.length
+  const limit = missing ? MAX_CODES - 1 : MAX_CODES
+  const distinct = countDistinct(column, order, count)
+  yield
+  const exact = distinct <= limit
+  const size = exact ? distinct : limit
+  const low = new Float32Array(allocate(size * 4))
+  const high = exact ? low : new Float32Array(allocate(size * 4))
+  const used = exact
+    ? encodeRanks(column, order, count, place, low)
+    : encodeQuantiles(column, order, count, place, low, high)
+  for (let i = count; i < order.length; i++) place.codes[order[i] * place.stride + place.offset] = MISSING
+  return { levels: 0, missing, exact, low: low.subarray(0, used), high: high.subarray(0, used) }
+}
+
+function encodeLevels(column: Float32Array, { codes, stride, offset }: Place): boolean {
+  let missing = false
+  for (let row = 0, at = offset; row < column.length; row++, at += stride) {
+    const level = column[row]
+    if (Number.isNaN(level)) {
+      codes[at] = MISSING
+      missing = true
+    } else codes[at] = level
+  }
+  return missing
+}
+
+function countDistinct(column: Float32Array, order: Uint32Array, count: number): number {
+  let distinct = count === 0 ? 0 : 1
+  for (let i = 1; i < count; i++) if (column[order[i]] !== column[order[i - 1]]) distinct++
+  return distinct
+}
+
+function encodeRanks(
+  column: Float32Array,
+  order: Uint32Array,
+  count: number,
+  place: Place,
+  values: Float32Array,
+): number {
+  const { codes, stride, offset } = place
+  let code = -1
+  let last = Number.NaN
+  for (let i = 0; i < count; i++) {
+    const row = order[i]
+    const value = column[row]
+    if (value !== last) {
+      last = value
+      values[++code] = value + 0
+    }
+    codes[row * stride + offset] = code
+  }
+  return code + 1
+}
+
+/** A code takes values until it holds its share of the rows that are left, so no code is wasted on frequent values. */
+function encodeQuantiles(
+  column: Float32Array,
+  order: Uint32Array,
+  count: number,
+  place: Place,
+  low: Float32Array,
+  high: Float32Array,
+): number {
+  const { codes, stride, offset } = place
+  let code = -1
+  let until = 0
+  let last = Number.NaN
+  for (let i = 0; i < count; i++) {
+    const row = order[i]
+    const value = column[row]
+    if (value !== last) {
+      if (i >= until) {
+        code++
+        low[code] = value + 0
+        until = i + (count - i) / (low.length - code)
+      }
+      high[code] = value + 0
+      last = value
+    }
+    codes[row * stride + offset] = code
+  }
+  return code + 1
+}
+
+/** Sorts the rows of a float32 column by value: radix sort of order-preserving integers, 11 bits a pass; stable. */
+class Sorter {
+  /** Rows by ascending value; rows without a value stand last. */
+  order: Uint32Array
+  /** Rows that have a value. */
+  count = 0
+  #spare: Uint32Array
+  #keys: Uint32Array
+  #spareKeys: Uint32Array
+
+  constructor(rows: number) {
+    this.order = new Uint32Array(rows)
+    this.#spare = new Uint32Array(rows)
+    this.#keys = new Uint32Array(rows)
+    this.#spareKeys = new Uint32Array(rows)
+  }
+
+  *sort(column: Float32Array): Generator<void, void> {
+    this.#load(column)
+    yield
+    for (let shift = 0; shift < 33; shift += 11) {
+      this.#pass(shift)
+      yield
+    }
+  }
+
+  #load(column: Float32Array): void {
+    const words = new Uint32Array(column.buffer, column.byteOffset, column.length)
+    const { order } = this
+    const keys = this.#keys
+    let count = 0
+    let end = column.length
+    for (let row = 0; row < words.length; row++) {
+      const word = words[row]
+      if ((word & 0x7fffffff) > 0x7f800000) {
+        order[--end] = row
+      } else {
+        // -0 and 0 are one value.
+        keys[count] = word === 0x80000000 ? 0x80000000 : word & 0x80000000 ? ~word : word | 0x80000000
+        order[count++] = row
+      }
+    }
+    this.count = count
+  }
+
+  #pass(shift: number): void {
+    const { order, count } = this
+    const keys = this.#keys
+    const outOrder = this.#spare
+    const outKeys = this.#spareKeys
+    const next = new Uint32Array(2048)
+    for (let i = 0; i < count; i++) next[(keys[i] >>> shift) & 2047]++
+    for (let digit = 0, sum = 0; digit < 2048; digit++) {
+      const size = next[digit]
+      next[digit] = sum
+      sum += size
+    }
+    for (let i = 0; i < count; i++) {
+      const to = next[(keys[i] >>> shift) & 2047]++
+      outKeys[to] = keys[i]
+      outOrder[to] = order[i]
+    }
+    outOrder.set(order.subarray(count), count)
+    this.order = outOrder
+    this.#spare = order
+    this.#keys = outKeys
+    this.#spareKeys = keys
+  }
+}

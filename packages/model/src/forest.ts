@@ -1,0 +1,192 @@
+import { copyBlock, type NumberRows, rowCount } from './block.ts'
+import type { Aggregation, Description, Ties } from './check-description.ts'
+import { ModelError } from './errors.ts'
+import { type ForestFile, readForest, writeForest } from './format-forest.ts'
+import { firstMaximum } from './metrics/argmax.ts'
+import type { ResolvedParameters } from './parameters.ts'
+import { firstReached, planWalk, predictBlock, type Walk } from './predict.ts'
+import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
+import type { OutOfBag, TrainingSummary } from './summary.ts'
+import type { Signature } from './table.ts'
+import type { Trees } from './trees.ts'
+
+/** What a forest is made of. */
+export interface ForestParts {
+  readonly signature: Signature
+  readonly parameters: ResolvedParameters
+  readonly summary: TrainingSummary
+  readonly aggregation: Aggregation
+  /** Default 'first-class'. */
+  readonly ties?: Ties | undefined
+  readonly trees: Trees
+}
+
+/** A random forest over one buffer, which is the model, the message to a worker and the file. */
+export class Forest {
+  /** The bytes of forest.copse. Not to be written to. */
+  readonly data: Uint8Array
+  readonly signature: Signature
+  readonly parameters: ResolvedParameters
+  readonly summary: TrainingSummary
+  readonly aggregation: Aggregation
+  readonly ties: Ties
+  readonly trees: Trees
+  readonly treeCount: number
+  readonly nodeCount: number
+  /** Numbers in the answer to a row: K classes, or 1 for a number target. */
+  readonly outputs: number
+  /** Only on a forest just trained with `oobScore`; never in the file. */
+  outOfBag?: OutOfBag
+
+  /**
+   * Reads a forest from any buffer, or any view at any offset; the bytes are copied only when they do not start on an
+   * 8-byte boundary, and must not change afterwards. Everything is checked first.
+   *
+   * @throws ModelError with a MODEL_ERR_FILE_ code: truncated, foreign, newer, damaged or wrong in its structure.
+   */
+  static from(bytes: ArrayBufferLike | ArrayBufferView): Forest {
+    return new Forest(readForest(bytes))
+  }
+
+  /**
+   * Builds a forest, and its bytes, from parts. The bytes depend on nothing but what the parts say.
+   *
+   * @throws ModelError MODEL_ERR_FILE_STRUCTURE when the parts do not make a forest.
+   */
+  static fromTrees(parts: ForestParts): Forest {
+    const { trees, ties = 'first-class', ...rest } = parts
+    const description: Description = { ...rest, ties }
+    return Forest.from(writeForest(description, trees))
+  }
+
+  /**
+   * The label, or the value, of each row. A label is that of the class with the highest share; see `ties`.
+   *
+   * @throws ModelError MODEL_ERR_ROW naming row and feature, never the value.
+   */
+  predict(rows: Rows): string[] | number[] {
+    const values = this.#encode(rows)
+    const { target } = this.signature
+    if (target.type === 'class') {
+      const classes = new Uint16Array(values.length / this.signature.features.length)
+      this.predictClassesInto(values, classes)
+      return Array.from(classes, (k) => target.classes[k])
+    }
+    const out = new Float64Array(values.length / this.signature.features.length)
+    this.predictInto(values, out)
+    return Array.from(out)
+  }
+
+  /**
+   * For each row the share of each class, in the order of the signature's classes; a row sums to 1 within rounding.
+   *
+   * @throws ModelError MODEL_ERR_ROW naming row and feature, never the value; also for a forest of numbers.
+   */
+  predictProba(rows: Rows): Float64Array[] {
+    if (this.signature.target.type !== 'class') throw rowError('A forest of numbers has no class shares; call predict.')
+    const values = this.#encode(rows)
+    const count = values.length / this.signature.features.length
+    const out = new Float64Array(count * this.outputs)
+    this.predictInto(values, out)
+    return Array.from({ length: count }, (_, row) => out.slice(row * this.outputs, (row + 1) * this.outputs))
+  }
+
+  /**
+   * Writes class shares [rows * K], or values [rows], row-major. `rows` is row-major [rows * features], or one
+   * Float32Array a feature; either way numbers: a category is the index of its level, a missing value is NaN. The values
+   * are trusted: they are cast to float32 and walked, and a missing value takes the missing side wherever it stands.
+   * Nothing is allocated per row.
+   *
+   * The sums run over the trees in their order in float64 and are then divided by the number of trees, so an answer
+   * does not depend on the rows beside it.
+   *
+   * @throws ModelError MODEL_ERR_ROW when the lengths do not fit.
+   */
+  predictInto(rows: NumberRows, out: Float64Array): void {
+    const count = rowCount(rows, this.signature.features.length)
+    if (out.length !== count * this.outputs) {
+      throw rowError(`The output has ${out.length} places, expected ${count * this.outputs} for ${count} rows.`)
+    }
+    this.#eachBlock(rows, count, (values, start, first, size) => {
+      predictBlock(this.#walk, values, start, size, out, first * this.outputs)
+    })
+  }
+
+  /**
+   * Writes the class index of each row, as `predict` decides it, for rows in the forms of `predictInto`.
+   *
+   * @throws ModelError MODEL_ERR_ROW when the lengths do not fit, or the forest answers numbers.
+   */
+  predictClassesInto(rows: NumberRows, classes: Uint16Array): void {
+    if (this.signature.target.type !== 'class') throw rowError('A forest of numbers has no classes; call predict.')
+    const count = rowCount(rows, this.signature.features.length)
+    if (classes.length !== count) throw rowError(`The output has ${classes.length} places, expected ${count}.`)
+    const { outputs } = this
+    const features = this.signature.features.length
+    const shares = new Float64Array(Math.min(count, this.#walk.blockRows) * outputs)
+    this.#eachBlock(rows, count, (values, start, first, size) => {
+      predictBlock(this.#walk, values, start, size, shares, 0)
+      for (let row = 0; row < size; row++) {
+        const best = firstMaximum(shares, row * outputs, outputs)
+        const tied = this.ties === 'first-reached' && hasTie(shares, row * outputs, outputs, best)
+        classes[first + row] = tied ? firstReached(this.#walk, values, start + row * features) : best
+      }
+    })
+  }
+
+  #plannedWalk: Walk | undefined
+  get #walk(): Walk {
+    this.#plannedWalk ??= planWalk(this.trees, this.signature, this.aggregation)
+    return this.#plannedWalk
+  }
+
+  #plannedRows: RowPlan | undefined
+  #encode(rows: Rows): Float32Array {
+    this.#plannedRows ??= planRows(this.signature)
+    return encodeRows(rows, this.#plannedRows)
+  }
+
+  #scratch = new Float32Array(0)
+  #eachBlock(
+    rows: NumberRows,
+    count: number,
+    each: (values: Float32Array, valueStart: number, firstRow: number, rows: number) => void,
+  ): void {
+    const features = this.signature.features.length
+    const { blockRows } = this.#walk
+    const straight = rows instanceof Float32Array
+    const needed = straight ? 0 : Math.min(count, blockRows) * features
+    if (this.#scratch.length < needed) this.#scratch = new Float32Array(needed)
+    for (let first = 0; first < count; first += blockRows) {
+      const size = Math.min(blockRows, count - first)
+      if (straight) each(rows, first * features, first, size)
+      else {
+        copyBlock(rows, first, size, features, this.#scratch)
+        each(this.#scratch, 0, first, size)
+      }
+    }
+  }
+
+  private constructor({ data, description, trees }: ForestFile) {
+    const { signature } = description
+    this.data = data
+    this.signature = signature
+    this.parameters = description.parameters
+    this.summary = description.summary
+    this.aggregation = description.aggregation
+    this.ties = description.ties
+    this.trees = trees
+    this.treeCount = trees.treeStart.length - 1
+    this.nodeCount = trees.feature.length
+    this.outputs = signature.target.type === 'class' ? signature.target.classes.length : 1
+  }
+}
+
+function hasTie(shares: Float64Array, start: number, count: number, best: number): boolean {
+  for (let k = best + 1; k < count; k++) if (shares[start + k] === shares[start + best]) return true
+  return false
+}
+
+function rowError(message: string): ModelError {
+  return new ModelError('MODEL_ERR_ROW', message)
+}

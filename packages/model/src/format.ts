@@ -1,0 +1,76 @@
+import { ModelError } from './errors.ts'
+
+/**
+ * The layout of forest.copse, little-endian throughout; docs/model-format.md is the byte table.
+ *
+ *   header (32 bytes) | section table (24 bytes a section) | sections, each from an 8-byte boundary | trailer (8 bytes)
+ */
+export const MAGIC = new Uint8Array([0x89, 0x43, 0x4f, 0x50, 0x53, 0x45, 0x0d, 0x0a])
+export const VERSION = 1
+export const HEADER_BYTES = 32
+export const ENTRY_BYTES = 24
+export const TRAILER_BYTES = 8
+
+/** Longest JSON section that is read, in bytes. */
+export const MAX_JSON_BYTES = 1 << 26
+
+/** Bit of a section's flags: a reader that does not know the section must refuse the file. */
+export const SECTION_REQUIRED = 1
+
+/** Element types of a section by their code in the file. */
+export const ELEMENT_BYTES = { 1: 1, 2: 2, 3: 4, 4: 4, 5: 8 } as const
+export type ElementType = keyof typeof ELEMENT_BYTES
+export const ELEMENT_NAMES: Record<ElementType, string> = {
+  1: 'uint8',
+  2: 'uint16',
+  3: 'uint32',
+  4: 'float32',
+  5: 'float64',
+}
+
+/** Sections by name, in the file's order: ids ascend. `required` is the flag the writer sets. */
+export const SECTIONS = {
+  json: { id: 1, type: 1, required: 1 },
+  treeStart: { id: 2, type: 3, required: 1 },
+  feature: { id: 3, type: 2, required: 1 },
+  threshold: { id: 4, type: 4, required: 1 },
+  right: { id: 5, type: 3, required: 1 },
+  flags: { id: 6, type: 1, required: 1 },
+  subsetNode: { id: 7, type: 3, required: 1 },
+  subsetStart: { id: 8, type: 3, required: 1 },
+  subsets: { id: 9, type: 3, required: 1 },
+  leafStart: { id: 10, type: 3, required: 1 },
+  leafClass: { id: 11, type: 2, required: 1 },
+  leafShare: { id: 12, type: 5, required: 1 },
+  leafRows: { id: 13, type: 3, required: 0 },
+} as const satisfies Record<string, { id: number; type: ElementType; required: 0 | typeof SECTION_REQUIRED }>
+
+export type SectionName = keyof typeof SECTIONS
+
+/** The sections of one file: typed arrays straight over its bytes. */
+export interface Sections {
+  json?: Uint8Array
+  treeStart?: Uint32Array
+  feature?: Uint16Array
+  threshold?: Float32Array
+  right?: Uint32Array
+  flags?: Uint8Array
+  subsetNode?: Uint32Array
+  subsetStart?: Uint32Array
+  subsets?: Uint32Array
+  leafStart?: Uint32Array
+  leafClass?: Uint16Array
+  leafShare?: Float64Array
+  leafRows?: Uint32Array
+}
+
+/** The next 8-byte boundary at or after `offset`; exact up to 2^53. */
+export function align8(offset: number): number {
+  return Math.ceil(offset / 8) * 8
+}
+
+/** Typed arrays lie straight over the file's bytes, so a host that stores numbers the other way round is refused. */
+export function requireLittleEndian(): void {
+  if (new Uint8Array(new Uint32Array([1]).buffer)[0] === 1) return
+  throw new ModelError('MODEL_ERR_PLATFORM', 'Forests need a little-endian host, but this one is big-endian.')
+}

@@ -1,0 +1,269 @@
+import { MISSING } from './encode.ts'
+import { type GrownTree, TreeWriter } from './grown-tree.ts'
+import { createNode, meanOf, measure, type Node, prepare } from './measure.ts'
+import { partition } from './partition.ts'
+import type { Plan } from './plan.ts'
+import { Random } from './random.ts'
+import { drawSamples } from './sample.ts'
+import { Search, type Split } from './split.ts'
+import { LEAF, MISSING_LEFT, SUBSET } from './trees.ts'
+import { createWorkspace, type Workspace } from './workspace.ts'
+
+/** Samples looked at between two pauses: about a millisecond's work. */
+const PAUSE = 100_000
+
+/** scikit-learn's slack when it compares a decrease with minImpurityDecrease. */
+const EPSILON = 2.220446049250313e-16
+
+/** Grows the trees of one plan, one at a time, on one thread. A tree depends on the plan and its index alone. */
+export class Grower {
+  readonly #plan: Plan
+  readonly #workspace: Workspace
+  readonly #writer = new TreeWriter()
+  readonly #node: Node = createNode()
+  #search: Search
+  #importances = new Float64Array(0)
+  #treeWeight = 0
+  #work = 0
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    this.#workspace = createWorkspace(plan)
+    this.#search = new Search(plan, this.#workspace, Random.ofTree(plan.seed, 0))
+  }
+
+  /** Runs until done when iterated; pauses about every millisecond. */
+  *grow(index: number): Generator<void, GrownTree> {
+    const plan = this.#plan
+    const random = Random.ofTree(plan.seed, index)
+    const samples = drawSamples(plan, random, this.#workspace)
+    yield
+    this.#search = new Search(plan, this.#workspace, random)
+    this.#importances = new Float64Array(plan.columns.length)
+    this.#writer.clear()
+    if (plan.maxLeafNodes > 0) yield* this.#growBestFirst(samples)
+    else yield* this.#growDepthFirst(samples)
+    return this.#writer.finish(plan.classes > 0, this.#importances, yield* this.#applyToRest())
+  }
+
+  /** Right children wait on an explicit stack, so that depth costs no call. */
+  *#growDepthFirst(samples: number): Generator<void, void> {
+    const writer = this.#writer
+    const node = this.#node
+    const search = this.#search
+    const waiting: number[] = []
+    let start = 0
+    let end = samples
+    let depth = 0
+    let parent = -1
+    for (;;) {
+      measure(this.#plan, this.#workspace, node, start, end)
+      if (depth === 0) this.#treeWeight = node.weight
+      const found = this.#maySplit(node, depth) && (yield* this.#find(node))
+      const at = writer.nodes
+      if (parent >= 0) writer.right[parent] = at - parent
+      if (found) {
+        this.#credit(node, search.split)
+        const middle = partition(this.#plan, this.#workspace, node, search.split)
+        this.#writeSplit(search.split)
+        waiting.push(middle, end, depth + 1, at, search.constants.length)
+        end = middle
+        depth++
+        parent = -1
+        continue
+      }
+      this.#writeLeaf(node)
+      if (waiting.length === 0) return
+      search.forget(waiting.pop() as number)
+      parent = waiting.pop() as number
+      depth = waiting.pop() as number
+      end = waiting.pop() as number
+      start = waiting.pop() as number
+    }
+  }
+
+  /** Splits the node whose split decreases impurity most, until there are enough leaves; the first found of equal ones. */
+  *#growBestFirst(samples: number): Generator<void, void> {
+    const root: Plot = { start: 0, end: samples, depth: 0, gain: 0 }
+    const frontier = new Frontier()
+    yield* this.#survey(root, frontier)
+    for (let leaves = 1; leaves < this.#plan.maxLeafNodes; leaves++) {
+      const plot = frontier.takeBest()
+      if (plot === undefined) break
+      const node = this.#node
+      const split = plot.split as Split
+      node.start = plot.start
+      node.end = plot.end
+      const middle = partition(this.#plan, this.#workspace, node, split)
+      this.#importances[split.feature] += plot.gain / this.#treeWeight
+      plot.left = { start: plot.start, end: middle, depth: plot.depth + 1, gain: 0 }
+      plot.right = { start: middle, end: plot.end, depth: plot.depth + 1, gain: 0 }
+      yield* this.#survey(plot.left, frontier)
+      yield* this.#survey(plot.right, frontier)
+    }
+    this.#writePlots(root)
+  }
+
+  *#survey(plot: Plot, frontier: Frontier): Generator<void, void> {
+    const node = this.#node
+    measure(this.#plan, this.#workspace, node, plot.start, plot.end)
+    if (plot.depth === 0) this.#treeWeight = node.weight
+    this.#search.forget(0)
+    if (!this.#maySplit(node, plot.depth) || !(yield* this.#find(node))) return
+    plot.split = { ...this.#search.split }
+    plot.gain = gainOf(node, this.#search.split)
+    frontier.add(plot)
+  }
+
+  #writePlots(root: Plot): void {
+    const writer = this.#writer
+    const waiting: { plot: Plot; parent: number }[] = [{ plot: root, parent: -1 }]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { plot, parent } = next
+      const at = writer.nodes
+      if (parent >= 0) writer.right[parent] = at - parent
+      if (plot.left && plot.right) {
+        this.#writeSplit(plot.split as Split)
+        waiting.push({ plot: plot.right, parent: at }, { plot: plot.left, parent: -1 })
+      } else {
+        measure(this.#plan, this.#workspace, this.#node, plot.start, plot.end)
+        this.#writeLeaf(this.#node)
+      }
+    }
+  }
+
+  #maySplit(node: Node, depth: number): boolean {
+    const plan = this.#plan
+    const samples = node.end - node.start
+    return !node.pure && depth < plan.maxDepth && samples >= plan.minSamplesSplit && samples >= 2 * plan.minSamplesLeaf
+  }
+
+  /** Looks for the split of a measured node. */
+  *#find(node: Node): Generator<void, boolean> {
+    const search = this.#search
+    prepare(this.#plan, this.#workspace, node)
+    search.begin()
+    while (search.step(node)) {
+      this.#work += node.end - node.start
+      if (this.#work < PAUSE) continue
+      this.#work = 0
+      yield
+    }
+    if (search.split.feature < 0) return false
+    const decrease = gainOf(node, search.split) / this.#treeWeight
+    return decrease + EPSILON >= this.#plan.minImpurityDecrease
+  }
+
+  #credit(node: Node, split: Split): void {
+    this.#importances[split.feature] += gainOf(node, split) / this.#treeWeight
+  }
+
+  #writeSplit({ feature, threshold, at, missingLeft, subset }: Split): void {
+    this.#writer.addSplit(feature, threshold, at, missingLeft, subset)
+  }
+
+  #writeLeaf(node: Node): void {
+    const writer = this.#writer
+    const workspace = this.#workspace
+    writer.addLeaf(node.end - node.start)
+    if (this.#plan.classes === 0) {
+      writer.addEntry(0, meanOf(workspace, node))
+      return
+    }
+    const { classAt, classNumber, total } = workspace
+    const present = classAt.subarray(0, node.classes).sort()
+    for (const of of present) writer.addEntry(of, total[classNumber[of]] / node.weight)
+  }
+
+  /** The leaves of the rows that the tree did not draw, in row order. */
+  *#applyToRest(): Generator<void, { rows: Uint32Array; leaf: Uint32Array }> {
+    const { drawn } = this.#workspace
+    let count = 0
+    if (this.#plan.outOfBag) for (let row = 0; row < drawn.length; row++) if (drawn[row] === 0) count++
+    const rows = new Uint32Array(count)
+    const leaf = new Uint32Array(count)
+    for (let row = 0, i = 0; i < count; row++) {
+      if (drawn[row] !== 0) continue
+      rows[i] = row
+      leaf[i++] = this.#leafOf(row)
+      if (i % PAUSE === 0) yield
+    }
+    return { rows, leaf }
+  }
+
+  #leafOf(row: number): number {
+    const { codes, stride, columns } = this.#plan
+    const { feature, at, right, flags, subsets } = this.#writer
+    let node = 0
+    while (feature[node] !== LEAF) {
+      const f = feature[node]
+      const code = codes[row * stride + f]
+      const left =
+        code === MISSING && columns[f].missing
+          ? (flags[node] & MISSING_LEFT) !== 0
+          : (flags[node] & SUBSET) !== 0
+            ? ((subsets[at[node] + (code >> 5)] >>> (code & 31)) & 1) === 1
+            : code <= at[node]
+      node += left ? 1 : right[node]
+    }
+    return right[node]
+  }
+}
+
+function gainOf(node: Node, split: Split): number {
+  return Math.max(0, (split.score - node.score) * node.gainUnit)
+}
+
+/** A node of a tree that grows best first. */
+interface Plot {
+  readonly start: number
+  readonly end: number
+  readonly depth: number
+  gain: number
+  split?: Split
+  left?: Plot
+  right?: Plot
+}
+
+/** The nodes that may still be split: a binary heap, greatest gain first, then the first added. */
+class Frontier {
+  readonly #heap: { plot: Plot; order: number }[] = []
+  #added = 0
+
+  add(plot: Plot): void {
+    const heap = this.#heap
+    let at = heap.push({ plot, order: this.#added++ }) - 1
+    while (at > 0 && this.#isBefore(at, (at - 1) >> 1)) {
+      this.#swap(at, (at - 1) >> 1)
+      at = (at - 1) >> 1
+    }
+  }
+
+  takeBest(): Plot | undefined {
+    const heap = this.#heap
+    if (heap.length === 0) return undefined
+    this.#swap(0, heap.length - 1)
+    const best = heap.pop()
+    for (let at = 0; ; ) {
+      let first = at
+      if (2 * at + 1 < heap.length && this.#isBefore(2 * at + 1, first)) first = 2 * at + 1
+      if (2 * at + 2 < heap.length && this.#isBefore(2 * at + 2, first)) first = 2 * at + 2
+      if (first === at) return best?.plot
+      this.#swap(at, first)
+      at = first
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const { plot, order } = this.#heap[a]
+    const other = this.#heap[b]
+    return plot.gain > other.plot.gain || (plot.gain === other.plot.gain && order < other.order)
+  }
+
+  #swap(a: number, b: number): void {
+    const heap = this.#heap
+    const moved = heap[a]
+    heap[a] = heap[b]
+    heap[b] = moved
+  }
+}

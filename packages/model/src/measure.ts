@@ -1,0 +1,130 @@
+import { scoreSide, scoreWhole, term } from './criterion.ts'
+import { exponentOf, powerOfTwo } from './logarithm.ts'
+import type { Plan } from './plan.ts'
+import type { Workspace } from './workspace.ts'
+
+/** A node at hand. */
+export interface Node {
+  /** Samples [start, end). */
+  start: number
+  end: number
+  /** Sum of the samples' weights, in units. */
+  weight: number
+  /** Classes that occur; `total` and `classAt` of the workspace hold the first `classes` of them. */
+  classes: number
+  /** Whether all samples have one class or value. */
+  pure: boolean
+  /** Sum of `second` of the workspace. */
+  second: number
+  /** Score of not splitting (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
+  score: number
+  gainUnit: number
+}
+
+export function createNode(): Node {
+  return { start: 0, end: 0, weight: 0, classes: 0, pure: true, second: 0, score: 0, gainUnit: 1 }
+}
+
+/** Sums up the samples [start, end): weight, classes, purity. */
+export function measure(plan: Plan, workspace: Workspace, node: Node, start: number, end: number): void {
+  node.start = start
+  node.end = end
+  if (plan.classes > 0) measureClasses(workspace, node)
+  else measureValues(workspace, node)
+}
+
+/**
+ * Prepares an impure, measured node for its splits: what `second` and `local` hold, and the score of not splitting.
+ *
+ * Two classes: second = the sample's weight if it is of the node's second class, else 0, so two classes and numbers share
+ * one scan.
+ * Numbers: second = weight * (value - mean of the node), rounded to a multiple of a power of two that keeps every sum of
+ * them below 2^53 in these multiples, hence exact: a split does not depend on the order its sums were taken in.
+ */
+export function prepare(plan: Plan, workspace: Workspace, node: Node): void {
+  if (plan.classes === 0) prepareValues(plan, workspace, node)
+  else if (node.classes === 2) prepareTwoClasses(plan, workspace, node)
+  else prepareManyClasses(plan, workspace, node)
+}
+
+function measureClasses(workspace: Workspace, node: Node): void {
+  const { weight, label, classWeight, classNumber, classAt, total } = workspace
+  let sum = 0
+  let classes = 0
+  for (let i = node.start; i < node.end; i++) {
+    const of = label[i]
+    if (classWeight[of] === 0) {
+      classNumber[of] = classes
+      classAt[classes++] = of
+    }
+    classWeight[of] += weight[i]
+    sum += weight[i]
+  }
+  for (let c = 0; c < classes; c++) {
+    total[c] = classWeight[classAt[c]]
+    classWeight[classAt[c]] = 0
+  }
+  node.weight = sum
+  node.classes = classes
+  node.pure = classes === 1
+}
+
+function measureValues(workspace: Workspace, node: Node): void {
+  const { weight, label } = workspace
+  const first = label[node.start]
+  let sum = 0
+  let pure = true
+  for (let i = node.start; i < node.end; i++) {
+    sum += weight[i]
+    if (label[i] !== first) pure = false
+  }
+  node.weight = sum
+  node.pure = pure
+}
+
+/** Weighted mean of the values of a measured node; exactly the value when they are all one. */
+export function meanOf(workspace: Workspace, node: Node): number {
+  const { weight, label } = workspace
+  if (node.pure) return label[node.start]
+  let sum = 0
+  for (let i = node.start; i < node.end; i++) sum += weight[i] * label[i]
+  return sum / node.weight
+}
+
+function prepareValues(plan: Plan, workspace: Workspace, node: Node): void {
+  const { weight, label, second } = workspace
+  const { start, end } = node
+  const mean = meanOf(workspace, node)
+  let size = 0
+  for (let i = start; i < end; i++) size += weight[i] * Math.abs(label[i] - mean)
+  const unit = powerOfTwo(Math.min(500, 51 - exponentOf(size)))
+  let sum = 0
+  for (let i = start; i < end; i++) {
+    const scaled = Math.round(weight[i] * (label[i] - mean) * unit)
+    second[i - start] = scaled
+    sum += scaled
+  }
+  node.second = sum
+  node.score = scoreWhole(plan.criterion, node.weight, sum)
+  node.gainUnit = 1 / unit / unit
+}
+
+function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
+  const { weight, label, second, classAt, total } = workspace
+  const { start, end } = node
+  const of = classAt[1]
+  for (let i = start; i < end; i++) second[i - start] = label[i] === of ? weight[i] : 0
+  node.second = total[1]
+  node.score = scoreWhole(plan.criterion, node.weight, node.second)
+  node.gainUnit = 1
+}
+
+function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void {
+  const { label, local, classNumber, total } = workspace
+  const { start, end } = node
+  for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
+  let sum = 0
+  for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
+  node.score = scoreSide(plan.criterion, node.weight, sum)
+  node.gainUnit = 1
+}

@@ -1,0 +1,145 @@
+import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
+import { type Codes, encode } from './encode.ts'
+import { ModelError } from './errors.ts'
+import { exponentOf, powerOfTwo } from './logarithm.ts'
+import type { ResolvedParameters } from './parameters.ts'
+import type { Table } from './table.ts'
+
+/** Everything that growing a tree needs, with counts in place of shares: what a worker is sent. */
+export interface Plan extends Codes {
+  readonly rows: number
+  /** Classes of the target; 0 = numbers. */
+  readonly classes: number
+  /** [rows] class index or value. */
+  readonly target: Uint16Array | Float64Array
+  /** [rows] row weight times class weight, up to a common power of two; absent = 1 each. */
+  readonly weights: Float64Array | undefined
+  /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
+  readonly present: Uint32Array | undefined
+  readonly criterion: Criterion
+  readonly randomCuts: boolean
+  readonly trees: number
+  readonly seed: number
+  readonly maxDepth: number
+  readonly minSamplesSplit: number
+  readonly minSamplesLeaf: number
+  readonly maxFeatures: number
+  /** 0 = no limit. */
+  readonly maxLeafNodes: number
+  readonly minImpurityDecrease: number
+  /** Rows drawn for a tree with replacement; 0 = every row once. */
+  readonly draws: number
+  /** 0 = no limit. */
+  readonly maxBins: number
+  readonly outOfBag: boolean
+}
+
+const CRITERIA = { squared_error: SQUARED_ERROR, gini: GINI, entropy: ENTROPY } as const
+
+/**
+ * Prepares a checked table for growing.
+ *
+ * @param allocate gives the buffers; shared ones make the plan free to send.
+ */
+export function* planForest(
+  table: Table,
+  parameters: ResolvedParameters,
+  allocate: (bytes: number) => ArrayBufferLike,
+): Generator<void, Plan> {
+  const codes = yield* encode(table, allocate)
+  const { target: about, features } = table.signature
+  const classes = about.type === 'class' ? about.classes.length : 0
+  const target = classes > 0 ? new Uint16Array(allocate(table.rows * 2)) : new Float64Array(allocate(table.rows * 8))
+  target.set(table.target)
+  yield
+  const weights = weighRows(table, parameters, allocate)
+  const present = weights && presentRows(weights, allocate)
+  const rows = present?.length ?? table.rows
+  if (parameters.maxSamples !== null && parameters.maxSamples > rows) {
+    throw new ModelError(
+      'MODEL_ERR_PARAMETER',
+      `Parameter maxSamples is ${parameters.maxSamples}, but must not exceed the ${rows} rows of weight above 0.`,
+    )
+  }
+  return {
+    ...codes,
+    rows: table.rows,
+    classes,
+    target,
+    weights,
+    present,
+    criterion: CRITERIA[parameters.criterion],
+    randomCuts: parameters.splitter === 'random',
+    trees: parameters.nEstimators,
+    seed: parameters.seed,
+    maxDepth: parameters.maxDepth ?? Number.MAX_SAFE_INTEGER,
+    minSamplesSplit: Math.max(2, share(parameters.minSamplesSplit, rows, Math.ceil)),
+    minSamplesLeaf: share(parameters.minSamplesLeaf, rows, Math.ceil),
+    maxFeatures: countFeatures(parameters.maxFeatures, features.length),
+    maxLeafNodes: parameters.maxLeafNodes ?? 0,
+    minImpurityDecrease: parameters.minImpurityDecrease,
+    draws: parameters.bootstrap ? share(parameters.maxSamples ?? rows, rows, Math.round) : 0,
+    maxBins: parameters.maxBins ?? 0,
+    outOfBag: parameters.oobScore,
+  }
+}
+
+/** A share becomes a count of at least one; a count stays. */
+function share(value: number, of: number, round: (x: number) => number): number {
+  return value < 1 ? Math.max(1, round(value * of)) : value
+}
+
+function countFeatures(maxFeatures: ResolvedParameters['maxFeatures'], features: number): number {
+  if (maxFeatures === 'all') return features
+  if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(features)))
+  if (maxFeatures === 'log2') return Math.max(1, 31 - Math.clz32(features))
+  return Math.min(features, share(maxFeatures, features, Math.floor))
+}
+
+function weighRows(
+  table: Table,
+  parameters: ResolvedParameters,
+  allocate: (bytes: number) => ArrayBufferLike,
+): Float64Array | undefined {
+  const byClass = weighClasses(table, parameters)
+  if (table.weights === undefined && byClass === undefined) return undefined
+  const weights = new Float64Array(allocate(table.rows * 8))
+  let whole = true
+  let largest = 0
+  for (let row = 0; row < weights.length; row++) {
+    const weight = (table.weights?.[row] ?? 1) * (byClass?.[table.target[row]] ?? 1)
+    weights[row] = weight
+    if (!Number.isInteger(weight)) whole = false
+    if (weight > largest) largest = weight
+  }
+  if (largest === 0)
+    throw new ModelError('MODEL_ERR_TABLE', 'No row has a weight above 0, but training needs one that has.')
+  // Whole weights stay what they are; others are brought near 1 by a power of two, which loses nothing.
+  if (whole && largest * table.rows < 2 ** 40) return weights
+  const scale = powerOfTwo(-exponentOf(largest))
+  for (let row = 0; row < weights.length; row++) weights[row] *= scale
+  return weights
+}
+
+/** 'balanced': rows / (classes that occur * rows of the class), as scikit-learn has it. */
+function weighClasses(table: Table, { classWeight }: ResolvedParameters): Float64Array | undefined {
+  const about = table.signature.target
+  if (classWeight === null || about.type !== 'class') return undefined
+  if (classWeight !== 'balanced') {
+    return Float64Array.from(about.classes, (name) => (Object.hasOwn(classWeight, name) ? classWeight[name] : 1))
+  }
+  const counts = new Float64Array(about.classes.length)
+  for (let row = 0; row < table.rows; row++) if ((table.weights?.[row] ?? 1) > 0) counts[table.target[row]]++
+  const rows = counts.reduce((sum, count) => sum + count, 0)
+  const occurring = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
+  return counts.map((count) => (count > 0 ? rows / (occurring * count) : 1))
+}
+
+function presentRows(weights: Float64Array, allocate: (bytes: number) => ArrayBufferLike): Uint32Array | undefined {
+  let count = 0
+  for (let row = 0; row < weights.length; row++) if (weights[row] > 0) count++
+  if (count === weights.length) return undefined
+  const present = new Uint32Array(allocate(count * 4))
+  for (let row = 0, i = 0; row < weights.length; row++) if (weights[row] > 0) present[i++] = row
+  return present
+}

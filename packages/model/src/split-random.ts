@@ -1,0 +1,148 @@
+import { scoreSide, scoreSums, term } from './criterion.ts'
+import { MISSING } from './encode.ts'
+import type { Span } from './gather.ts'
+import type { Node } from './measure.ts'
+import type { Plan } from './plan.ts'
+import type { Random } from './random.ts'
+import type { Cut } from './scan.ts'
+import { MAX_FLOAT32, thresholdBetween } from './threshold.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * Draws one cut of a feature (extremely randomised trees, Geurts et al. 2006): a number's threshold uniformly between its
+ * smallest and largest value in the node, a category's subset uniformly among those that part its levels. Missing values go
+ * to the better side, on a tie right. With a single value or level it is parted from the missing ones.
+ *
+ * @returns the threshold (NaN for a category); `cut` is kept unless the drawn one is better.
+ */
+export function drawCut(
+  plan: Plan,
+  workspace: Workspace,
+  node: Node,
+  feature: number,
+  span: Span,
+  random: Random,
+  cut: Cut,
+): number {
+  const column = plan.columns[feature]
+  let threshold = Number.NaN
+  let at: number
+  if (column.levels > 0) {
+    at = drawSubset(workspace, node, span, random)
+  } else if (span.min === span.max) {
+    threshold = MAX_FLOAT32
+    at = span.max
+  } else {
+    const { low, high } = column
+    const first = low[span.min]
+    const end = high[span.max]
+    threshold = Math.fround(first + (end - first) * random.share())
+    if (!(threshold < end)) threshold = first
+    at = lastCodeUpTo(high, threshold, span)
+    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+  }
+  const parts = span.max > span.min
+  if (node.classes > 2) {
+    judgeClasses(plan, workspace, node, at, false, cut)
+    if (span.missing > 0 && parts) judgeClasses(plan, workspace, node, at, true, cut)
+  } else {
+    judgeSums(plan, workspace, node, at, false, cut)
+    if (span.missing > 0 && parts) judgeSums(plan, workspace, node, at, true, cut)
+  }
+  return threshold
+}
+
+/** The last code in [span.min, span.max) whose values are all <= threshold; span.min when there is none. */
+function lastCodeUpTo(high: Float32Array, threshold: number, span: Span): number {
+  let from = span.min
+  let to = span.max - 1
+  while (from < to) {
+    const middle = (from + to + 1) >> 1
+    if (high[middle] <= threshold) from = middle
+    else to = middle - 1
+  }
+  return from
+}
+
+/** Replaces the codes by places in an order that begins with the levels drawn to go left. */
+function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random): number {
+  const { code, levelAt, levelRank, codeWeight } = workspace
+  const n = node.end - node.start
+  codeWeight.fill(0, span.min, span.max + 1)
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) codeWeight[code[p]] = 1
+  let levels = 0
+  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levels++] = level
+
+  let left = levels
+  if (levels > 1) {
+    do {
+      left = 0
+      for (let i = 0; i < levels; i++) {
+        levelRank[levelAt[i]] = random.next() >>> 31
+        left += levelRank[levelAt[i]]
+      }
+    } while (left === 0 || left === levels)
+  } else {
+    levelRank[levelAt[0]] = 1
+  }
+  let nextLeft = 0
+  let nextRight = left
+  for (let level = span.min; level <= span.max; level++) {
+    if (codeWeight[level] > 0) levelRank[level] = levelRank[level] === 1 ? nextLeft++ : nextRight++
+  }
+  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levelRank[level]] = level
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) code[p] = levelRank[code[p]]
+  span.min = 0
+  span.max = levels - 1
+  return left - 1
+}
+
+function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, missingLeft: boolean, cut: Cut): void {
+  const { code, weight, second } = workspace
+  const { start } = node
+  const n = node.end - start
+  let leftWeight = 0
+  let leftSecond = 0
+  let leftRows = 0
+  for (let p = 0; p < n; p++) {
+    if (code[p] === MISSING ? !missingLeft : code[p] > at) continue
+    leftWeight += weight[start + p]
+    leftSecond += second[p]
+    leftRows++
+  }
+  if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
+  const score = scoreSums(plan.criterion, leftWeight, leftSecond, node.weight - leftWeight, node.second - leftSecond)
+  keep(cut, score, at, missingLeft)
+}
+
+function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, missingLeft: boolean, cut: Cut): void {
+  const { code, weight, local, left, total } = workspace
+  const { start, classes } = node
+  const n = node.end - start
+  left.fill(0, 0, classes)
+  let leftRows = 0
+  for (let p = 0; p < n; p++) {
+    if (code[p] === MISSING ? !missingLeft : code[p] > at) continue
+    left[local[p]] += weight[start + p]
+    leftRows++
+  }
+  if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
+  let leftWeight = 0
+  let leftSum = 0
+  let rightSum = 0
+  for (let c = 0; c < classes; c++) {
+    leftWeight += left[c]
+    leftSum += term(plan.criterion, left[c])
+    rightSum += term(plan.criterion, total[c] - left[c])
+  }
+  const score =
+    scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, node.weight - leftWeight, rightSum)
+  keep(cut, score, at, missingLeft)
+}
+
+function keep(cut: Cut, score: number, at: number, missingLeft: boolean): void {
+  if (!(score > cut.score)) return
+  cut.score = score
+  cut.at = at
+  cut.missingLeft = missingLeft
+}

@@ -1,0 +1,146 @@
+import { type Bins, collectClasses, collectSums, shiftFor } from './collect.ts'
+import { gather, type Span } from './gather.ts'
+import type { Node } from './measure.ts'
+import { orderLevels } from './order-levels.ts'
+import type { Plan } from './plan.ts'
+import type { Random } from './random.ts'
+import { type Cut, scanClasses, scanSums } from './scan.ts'
+import { drawCut } from './split-random.ts'
+import type { Workspace } from './workspace.ts'
+
+/** A split of a node. */
+export interface Split {
+  /** -1 = none. */
+  feature: number
+  score: number
+  /** Numbers: codes <= at go left. */
+  at: number
+  /** Numbers, random cuts only: the drawn threshold; else NaN. */
+  threshold: number
+  missingLeft: boolean
+  /** Whether a sample of the node has no value; if none has, `missingLeft` is not decided yet. */
+  missing: boolean
+  /** Levels: a bit a level that the node holds and sends left; numbers: empty. */
+  subset: Uint32Array
+  /** Levels: a bit a level that the node holds; numbers: empty. */
+  held: Uint32Array
+}
+
+const NO_LEVELS = new Uint32Array(0)
+
+/**
+ * Draws features without replacement and keeps the best split, as scikit-learn does: constant ones count as drawn, and
+ * drawing goes on past maxFeatures until a split is found.
+ */
+export class Search {
+  readonly split: Split = {
+    feature: -1,
+    score: 0,
+    at: 0,
+    threshold: 0,
+    missingLeft: false,
+    missing: false,
+    subset: NO_LEVELS,
+    held: NO_LEVELS,
+  }
+  /** Features known to be constant in the node at hand, as found on the way down to it. */
+  readonly constant: Uint8Array
+  /** The same in the order they were found, so that a caller can go back up. */
+  readonly constants: number[] = []
+  readonly #plan: Plan
+  readonly #workspace: Workspace
+  readonly #random: Random
+  readonly #features: Uint16Array
+  readonly #span: Span = { min: 0, max: 0, missing: 0 }
+  readonly #bins: Bins = { count: 0, shift: 0, missingWeight: 0, missingSecond: 0 }
+  readonly #cut: Cut = { score: 0, at: 0, missingLeft: false }
+  #drawn = 0
+
+  constructor(plan: Plan, workspace: Workspace, random: Random) {
+    this.#plan = plan
+    this.#workspace = workspace
+    this.#random = random
+    this.#features = Uint16Array.from({ length: plan.columns.length }, (_, f) => f)
+    this.constant = new Uint8Array(plan.columns.length)
+  }
+
+  /** Starts on a prepared node. */
+  begin(): void {
+    this.#drawn = 0
+    this.split.feature = -1
+    this.split.score = Number.NEGATIVE_INFINITY
+  }
+
+  /** Tries one more feature; false when the search is over. */
+  step(node: Node): boolean {
+    const features = this.#features
+    if (this.#drawn === features.length || (this.#drawn >= this.#plan.maxFeatures && this.split.feature >= 0))
+      return false
+    const at = this.#drawn + this.#random.below(features.length - this.#drawn)
+    const feature = features[at]
+    features[at] = features[this.#drawn]
+    features[this.#drawn++] = feature
+    if (this.constant[feature] === 0) this.#try(node, feature)
+    return true
+  }
+
+  /** Forgets the constants found after the first `height` of them. */
+  forget(height: number): void {
+    const { constant, constants } = this
+    while (constants.length > height) constant[constants.pop() as number] = 0
+  }
+
+  #try(node: Node, feature: number): void {
+    const plan = this.#plan
+    const workspace = this.#workspace
+    const span = this.#span
+    gather(plan, workspace, node, feature, span)
+    if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
+      this.constant[feature] = 1
+      this.constants.push(feature)
+      return
+    }
+    const { split } = this
+    const cut = this.#cut
+    cut.score = split.score
+    if (plan.randomCuts) {
+      const threshold = drawCut(plan, workspace, node, feature, span, this.#random, cut)
+      if (cut.score === split.score) return
+      split.threshold = threshold
+    } else {
+      if (!this.#best(node, feature)) return
+      split.threshold = Number.NaN
+    }
+    split.feature = feature
+    split.score = cut.score
+    split.at = cut.at
+    split.missingLeft = cut.missingLeft
+    split.missing = span.missing > 0
+    const { levels } = plan.columns[feature]
+    split.subset = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, cut.at)
+    split.held = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, span.max)
+  }
+
+  #best(node: Node, feature: number): boolean {
+    const { columns, maxBins, minSamplesLeaf, criterion } = this.#plan
+    const workspace = this.#workspace
+    const span = this.#span
+    const bins = this.#bins
+    const cut = this.#cut
+    if (columns[feature].levels > 0) orderLevels(workspace, node, span)
+    bins.shift = shiftFor(span, node.end - node.start, maxBins)
+    if (node.classes > 2) {
+      collectClasses(workspace, node, span, bins)
+      return scanClasses(workspace, node, span, bins, minSamplesLeaf, criterion, cut)
+    }
+    collectSums(workspace, node, span, minSamplesLeaf > 1, bins)
+    return scanSums(workspace, node, span, bins, minSamplesLeaf, criterion, cut)
+  }
+}
+
+/** The bits of the levels at places 0..last. */
+function bitsOf({ levelAt }: Workspace, levels: number, last: number): Uint32Array {
+  const bits = new Uint32Array(Math.ceil(levels / 32))
+  for (let place = 0; place <= last; place++) bits[levelAt[place] >> 5] |= 1 << (levelAt[place] & 31)
+  return bits
+}

@@ -1,0 +1,103 @@
+import { assemble } from './assemble.ts'
+import { checkTable } from './check-table.ts'
+import { ModelError } from './errors.ts'
+import { Forest } from './forest.ts'
+import { Grower } from './grow.ts'
+import type { GrownTree } from './grown-tree.ts'
+import { importancesOf } from './importance.ts'
+import { createTally, type Tally } from './out-of-bag.ts'
+import { Pace } from './pace.ts'
+import { type Parameters, resolveParameters } from './parameters.ts'
+import { type Plan, planForest } from './plan.ts'
+import type { Table } from './table.ts'
+
+/** How far training is. */
+export interface Progress {
+  readonly treesDone: number
+  readonly trees: number
+  /** Estimate of the seconds left; undefined until the first tree is done. */
+  readonly secondsLeft: number | undefined
+}
+
+export interface TrainOptions {
+  /** Threads to grow trees on, an integer in 0..1024; 0 (default) = the calling thread, which is let go at least every 50 ms. */
+  readonly workers?: number | undefined
+  /** Called at the start, at least twice a second, and at the end. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Aborting it ends training within 100 ms with MODEL_ERR_ABORTED. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Grows a random forest on a table. Equal tables, parameters and seeds give equal bytes, whatever the workers.
+ *
+ * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
+ */
+export async function train(table: Table, parameters: Parameters = {}, options: TrainOptions = {}): Promise<Forest> {
+  const { workers, onProgress, signal } = checkOptions(options)
+  const check = checkTable(table)
+  let pace = new Pace(0, undefined, signal)
+  pace.check()
+  const { signature, warnings } = await pace.run(check)
+  const { rows, columns, target, weights } = table
+  const resolved = resolveParameters(parameters, signature.target)
+  pace = new Pace(resolved.nEstimators, onProgress, signal)
+  pace.report()
+  const allocate = (bytes: number) => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+  const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
+  const tally = plan.outOfBag ? createTally(plan) : undefined
+  const grown = await growAll(plan, workers, tally, pace)
+  pace.report()
+
+  const judged = tally?.finish()
+  const forest = Forest.fromTrees({
+    signature,
+    parameters: resolved,
+    summary: {
+      rows,
+      ...(judged?.score === undefined ? {} : { score: judged.score }),
+      ...(judged?.errorByTrees === undefined ? {} : { oobErrorByTrees: judged.errorByTrees }),
+      importances: importancesOf(
+        grown.map((tree) => tree.importances),
+        signature.features.length,
+      ),
+      warnings: [...warnings, ...(judged?.warnings ?? [])],
+      quantized: signature.features.filter((_, f) => !plan.columns[f].exact).map(({ name }) => name),
+    },
+    aggregation: 'mean',
+    trees: assemble(grown, plan.classes > 0),
+  })
+  if (judged) forest.outOfBag = judged.outOfBag
+  return forest
+}
+
+/** Grows the trees and counts them, wherever they are grown, in their order. */
+async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
+  const grown: GrownTree[] = new Array(plan.trees)
+  let tallied = 0
+  const onTree = (index: number, tree: GrownTree) => {
+    grown[index] = tree
+    pace.treesDone++
+    for (; tally && grown[tallied] !== undefined; tallied++) tally.add(grown[tallied])
+  }
+  pace.startGrowing()
+  if (workers > 0) {
+    const { growInWorkers } = await import('./pool.ts')
+    await growInWorkers(plan, workers, onTree, pace)
+  } else {
+    const grower = new Grower(plan)
+    for (let index = 0; index < plan.trees; index++) onTree(index, await pace.run(grower.grow(index)))
+  }
+  return grown
+}
+
+function checkOptions(options: TrainOptions): { workers: number } & Pick<TrainOptions, 'onProgress' | 'signal'> {
+  const { workers = 0, onProgress, signal } = options
+  if (!Number.isInteger(workers) || workers < 0 || workers > 1024) {
+    throw new ModelError(
+      'MODEL_ERR_PARAMETER',
+      `Option workers is ${String(workers)}, but must be an integer in 0..1024.`,
+    )
+  }
+  return { workers, onProgress, signal }
+}

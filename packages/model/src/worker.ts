@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Grower } from './grow.ts'
+import { buffersOf } from './grown-tree.ts'
+import { type Assignment, NEXT, STOP } from './pool.ts'
+
+const { plan, control } = workerData as Assignment
+const grower = new Grower(plan)
+
+for (let index = claim(); index < plan.trees; index = claim()) {
+  const work = grower.grow(index)
+  let step = work.next()
+  while (!step.done && Atomics.load(control, STOP) === 0) step = work.next()
+  if (!step.done) break
+  parentPort?.postMessage({ index, tree: step.value }, buffersOf(step.value))
+}
+
+function claim(): number {
+  return Atomics.add(control, NEXT, 1)
+}

@@ -1,0 +1,79 @@
+import type { StoredFile } from './disk.ts'
+import type { Entry, Metric } from './guards.ts'
+import type { RunStatus } from './types.ts'
+
+/** First operation of a run. `tags` are all but mlflow.parentRunId, whose value the server decides. */
+export interface StartOperation {
+  op: 'start'
+  uuid: string
+  /** The server's address, or null for the local store. */
+  location: string | null
+  experiment: string
+  name: string
+  user: string | null
+  /** uuid of the parent run, and its id on the server where it has one. */
+  parent: { uuid: string; id: string } | null
+  tags: Entry[]
+  /** Milliseconds since 1970. */
+  time: number
+}
+
+export interface BatchOperation {
+  op: 'batch'
+  metrics: Metric[]
+  params: Entry[]
+  tags: Entry[]
+}
+
+/** `source`, `schema` and `profile` are JSON texts, as MLflow keeps them. */
+export interface DatasetOperation {
+  op: 'dataset'
+  name: string
+  digest: string
+  sourceType: string
+  source: string
+  schema: string | null
+  profile: string | null
+  context: string | null
+}
+
+/** The file is at `artifacts/<path>` of the run's directory; logged again, it replaces the one before. */
+export interface ArtifactOperation extends StoredFile {
+  op: 'artifact'
+  path: string
+}
+
+/** The files are in `models/<model>` of the run's directory, and are never changed. */
+export interface ModelOperation {
+  op: 'model'
+  model: string
+  name: string
+  files: ({ path: string } & StoredFile)[]
+  register: { name: string; alias: string | null; tags: Entry[]; description: string | null } | null
+  time: number
+}
+
+export interface EndOperation {
+  op: 'end'
+  status: RunStatus
+  time: number
+}
+
+export type Operation =
+  | StartOperation
+  | BatchOperation
+  | DatasetOperation
+  | ArtifactOperation
+  | ModelOperation
+  | EndOperation
+
+/**
+ * Record of the journal `sent`: the operation `record` of the run's journal has arrived, with the ids the server gave, or the
+ * server refused it for good.
+ */
+export interface Sent {
+  record: number
+  run?: { id: string; experimentId: string; artifactUri: string }
+  model?: { id: string; version?: string }
+  refused?: { status: number | undefined; errorCode: string | undefined }
+}

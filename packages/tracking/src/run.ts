@@ -1,0 +1,228 @@
+import { basename, join } from 'node:path'
+import { checkArtifactPath } from './artifact-path.ts'
+import { BUNDLE_TAG, verifyBundle } from './bundle.ts'
+import { checkDataset } from './dataset-input.ts'
+import { copyFiles, copyWhole, fillDirectory, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
+import { TrackingError } from './errors.ts'
+import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
+import type { LocalRegistry } from './local-registry.ts'
+import type { ModelOperation, StartOperation } from './operation.ts'
+import { type Answer, Outbox, type Sender } from './outbox.ts'
+import { checkRegistration } from './registration.ts'
+import type {
+  DatasetInput,
+  LoggedModel,
+  LogModelOptions,
+  MetricPoint,
+  ModelVersion,
+  ParamValue,
+  Registry,
+  Run,
+  RunStatus,
+} from './types.ts'
+
+/** Where a run's operations go after its journal: into the registry of the local store, or through a sender to a server. */
+export type Destination = { local: LocalRegistry } | { sender: Sender; registry: Registry }
+
+/** A run that is being written: checks each call and hands it to the run's outbox. */
+export class JournaledRun implements Run {
+  readonly uuid: string
+  readonly experiment: string
+  readonly name: string
+  readonly #outbox: Outbox
+  readonly #destination: Destination
+  readonly #onEnd: (run: JournaledRun) => void
+  readonly #params = new Map<string, string>()
+  #ending: Promise<void> | undefined
+
+  private constructor(
+    start: StartOperation,
+    outbox: Outbox,
+    destination: Destination,
+    onEnd: (run: JournaledRun) => void,
+  ) {
+    this.uuid = start.uuid
+    this.experiment = start.experiment
+    this.name = start.name
+    this.#outbox = outbox
+    this.#destination = destination
+    this.#onEnd = onEnd
+  }
+
+  /** Makes the run's directory and journal, and starts the run on the server when there is one. */
+  static async start(
+    start: StartOperation,
+    home: string,
+    destination: Destination,
+    onEnd: (run: JournaledRun) => void,
+  ): Promise<JournaledRun> {
+    const sender = 'sender' in destination ? destination.sender : undefined
+    const outbox = await Outbox.create(join(home, 'runs', start.uuid), sender)
+    const run = new JournaledRun(start, outbox, destination, onEnd)
+    try {
+      await outbox.apply(async () => start)
+    } catch (error) {
+      await run.end('FAILED').catch(() => {})
+      throw error
+    }
+    return run
+  }
+
+  get id(): string {
+    return this.#outbox.run?.id ?? this.uuid
+  }
+
+  get url(): string | undefined {
+    const { run } = this.#outbox
+    return run && 'sender' in this.#destination ? this.#destination.sender.runUrl(run) : undefined
+  }
+
+  get directory(): string {
+    return this.#outbox.directory
+  }
+
+  logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
+    return this.logBatch({ params })
+  }
+
+  logMetrics(
+    metrics: Readonly<Record<string, number>>,
+    at: { step?: number | undefined; timestamp?: number | undefined } = {},
+  ): Promise<void> {
+    return this.logBatch({ metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, ...at })) })
+  }
+
+  logTags(tags: Readonly<Record<string, string>>): Promise<void> {
+    return this.logBatch({ tags })
+  }
+
+  async logBatch(batch: {
+    metrics?: readonly MetricPoint[] | undefined
+    params?: Readonly<Record<string, ParamValue>> | undefined
+    tags?: Readonly<Record<string, string>> | undefined
+  }): Promise<void> {
+    this.#checkOpen()
+    const now = Date.now()
+    const metrics = (batch.metrics ?? []).map((point) => checkMetric(point, now))
+    const params = this.#newParams(checkParams(batch.params ?? {}))
+    const tags = checkTags(batch.tags ?? {})
+    if (metrics.length + params.length + tags.length === 0) return
+    for (const { key, value } of params) this.#params.set(key, value)
+    await this.#outbox.apply(async () => ({ op: 'batch', metrics, params, tags }))
+  }
+
+  async logDataset(dataset: DatasetInput): Promise<void> {
+    this.#checkOpen()
+    const operation = checkDataset(dataset)
+    await this.#outbox.apply(async () => operation)
+  }
+
+  async logArtifact(file: string, path: string = basename(file)): Promise<void> {
+    await this.#storeArtifact(path, (target) => copyWhole(file, target))
+  }
+
+  async logArtifacts(directory: string, path?: string): Promise<void> {
+    this.#checkOpen()
+    if (path !== undefined) checkArtifactPath(path)
+    const files = await listFiles(directory)
+    const paths = files.map((file) => (path === undefined ? file : `${path}/${file}`))
+    paths.forEach(checkArtifactPath)
+    const stored = files.map((file, index) => this.logArtifact(join(directory, ...file.split('/')), paths[index]!))
+    for (const result of await Promise.allSettled(stored)) if (result.status === 'rejected') throw result.reason
+  }
+
+  async logText(text: string, artifactPath: string): Promise<void> {
+    if (typeof text !== 'string') throw bad(`The text of the artifact ${artifactPath} must be text`)
+    await this.#storeArtifact(artifactPath, (target) => writeWhole(target, text))
+  }
+
+  async logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel> {
+    this.#checkOpen()
+    const name = checkLoggedModelName(options.name)
+    const register = checkRegistration(options)
+    const { operation, answer } = await this.#outbox.apply(() => this.#storeModel(bundleDirectory, name, register))
+    const modelId = answer?.model?.id ?? operation.model
+    const version = await this.#register(operation, answer)
+    return version ? { modelId, version } : { modelId }
+  }
+
+  async flush(): Promise<void> {
+    await (this.#ending ?? this.#outbox.flush())
+  }
+
+  end(status: RunStatus = 'FINISHED'): Promise<void> {
+    if (this.#ending) return this.#ending
+    if (!['FINISHED', 'FAILED', 'KILLED'].includes(status)) {
+      return Promise.reject(bad(`A run ends FINISHED, FAILED or KILLED, not ${JSON.stringify(status)}`))
+    }
+    this.#ending = this.#close(status)
+    return this.#ending
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('FAILED')
+  }
+
+  async #close(status: RunStatus) {
+    try {
+      await this.#outbox.apply(async () => ({ op: 'end', status, time: Date.now() }))
+    } finally {
+      this.#onEnd(this)
+      await this.#outbox.close()
+    }
+  }
+
+  async #storeArtifact(path: string, store: (target: string) => Promise<StoredFile>) {
+    this.#checkOpen()
+    const segments = checkArtifactPath(path)
+    await this.#outbox.apply(async () => {
+      await makeDirectory(join(this.directory, 'artifacts', ...segments.slice(0, -1)))
+      return { op: 'artifact', path, ...(await store(join(this.directory, 'artifacts', ...segments))) }
+    })
+  }
+
+  async #storeModel(from: string, name: string, register: ModelOperation['register']): Promise<ModelOperation> {
+    const paths = await listFiles(from)
+    if (paths.length === 0) throw new TrackingError('TRACKING_ERR_FILE', `The model directory ${from} holds no files`)
+    paths.forEach(checkArtifactPath)
+    const model = `m-${crypto.randomUUID().replaceAll('-', '')}`
+    let files: ModelOperation['files'] = []
+    let sum: string | undefined
+    await fillDirectory(join(this.directory, 'models', model), async (temporary) => {
+      files = await copyFiles(from, paths, temporary)
+      sum = await verifyBundle(temporary)
+    })
+    if (register && sum !== undefined) register.tags = withTag(register.tags, { key: BUNDLE_TAG, value: sum })
+    return { op: 'model', model, name, files, register, time: Date.now() }
+  }
+
+  async #register(operation: ModelOperation, answer?: Answer): Promise<ModelVersion | undefined> {
+    const { model, register } = operation
+    if (!register) return undefined
+    if ('local' in this.#destination) {
+      const source = `runs/${this.uuid}/models/${model}`
+      return this.#destination.local.register({ ...register, runUuid: this.uuid, modelId: model, source })
+    }
+    return this.#destination.registry.get(register.name, { version: answer!.model!.version! })
+  }
+
+  /** Params not logged before. MLflow refuses a whole batch that changes one, so that is refused here first. */
+  #newParams(params: Entry[]): Entry[] {
+    return params.filter(({ key, value }) => {
+      const before = this.#params.get(key)
+      if (before !== undefined && before !== value) {
+        throw bad(`The param ${key} is ${JSON.stringify(before)} already and cannot become ${JSON.stringify(value)}`)
+      }
+      return before === undefined
+    })
+  }
+
+  #checkOpen() {
+    if (this.#ending)
+      throw new TrackingError('TRACKING_ERR_RUN_ENDED', `The run ${this.name} has ended and takes no more`)
+  }
+}
+
+function withTag(tags: Entry[], tag: Entry) {
+  return [...tags.filter(({ key }) => key !== tag.key), tag]
+}
