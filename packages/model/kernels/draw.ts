@@ -48,7 +48,16 @@ export function drawVarying(first: usize, end: usize): i32 {
   return -1
 }
 
-export function varies(feature: u32, first: usize, end: usize): bool {
+/** The first feature in the order of drawing that varies over the samples, all having been drawn; -1 for none. */
+export function firstVarying(first: usize, end: usize): i32 {
+  for (let i: usize = 0; i < features; i++) {
+    const f = load<u16>(order + (i << 1))
+    if (varies(f, first, end)) return f
+  }
+  return -1
+}
+
+function varies(feature: u32, first: usize, end: usize): bool {
   const step: usize = classes == 0 ? 16 : 8
   const at = codes + (<usize>feature << 1)
   const code = load<u16>(at + load<u32>(first))

@@ -1,20 +1,23 @@
 import {
+  accept,
   bestCut,
   bestFeature,
   bestRight,
   bestScore,
+  binned,
   leftFirst,
   leftRows,
   leftSecond,
   leftThird,
   NOT_KNOWN,
   setBest,
+  setBinned,
   setLeft,
   startNode,
 } from './best'
-import { drawFeatures, drawVarying, varies } from './draw'
+import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
+import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortWideByCode } from './sort'
@@ -29,14 +32,12 @@ import {
   codes,
   FRAME,
   histogram,
-  importances,
   keyRows,
   laneSums,
   localCounts,
   localTotals,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
   rowSums,
@@ -57,6 +58,9 @@ import { binsOf, growTwo, LIGHT, pick4, shiftOf } from './two'
  */
 
 const LIGHT_MANY: u32 = 256
+
+/** Up to here the products of the score are exact in float64; above, its two quotients are taken one by one. */
+const EXACT_MANY: u32 = 131072
 
 // The node at hand.
 let present: u32 = 0
@@ -98,7 +102,8 @@ export function growMany(first: usize, end: usize): void {
       } else {
         middle = part(f, bestCut, first, end)
       }
-      const node = writeSplit(f, left, right, 0)
+      const node = writeSplit(f, left, right)
+      writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
       depth++
       if (onlyClass(first, middle)) {
         writePure(first, middle)
@@ -213,25 +218,25 @@ function findCut(first: usize, end: usize, n: u32): bool {
     )
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
   const nl = leftFirst
   const lsq = leftSecond
   const rsq = squares - 2 * leftThird + lsq
   const decrease = lsq / nl + rsq / (<f64>weight - nl) - squares / <f64>weight
-  if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+  return accept(max(decrease, 0))
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
@@ -350,7 +355,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
 function scoreHeavy(lsq: f64, m: f64, nl: f64): f64 {
   const nr = <f64>weight - nl
   const rsq = squares - 2 * m + lsq
-  return (lsq * nr + rsq * nl) / (nl * nr)
+  return weight < EXACT_MANY ? (lsq * nr + rsq * nl) / (nl * nr) : lsq / nl + rsq / nr
 }
 
 function scoreLight(lsq: f64, m: f64, nl: f64): f32 {
@@ -366,7 +371,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const b2 = load<u32>(bounds + (<usize>f2 << 2))
   const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   else bins = 256
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
@@ -376,17 +381,17 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
     max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
   ) + 1
-  const exact = maxBins != 0 || (s0 | s1 | s2 | s3) == 0
+  const exact = binned || (s0 | s1 | s2 | s3) == 0
   if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
     lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
   } else {
-    lookSorted(f0, maxBins == 0 ? 0 : s0, first, end, n)
+    lookSorted(f0, !binned ? 0 : s0, first, end, n)
     if (f1 == f0) return
-    lookSorted(f1, maxBins == 0 ? 0 : s1, first, end, n)
+    lookSorted(f1, !binned ? 0 : s1, first, end, n)
     if (f2 == f1) return
-    lookSorted(f2, maxBins == 0 ? 0 : s2, first, end, n)
+    lookSorted(f2, !binned ? 0 : s2, first, end, n)
     if (f3 == f2) return
-    lookSorted(f3, maxBins == 0 ? 0 : s3, first, end, n)
+    lookSorted(f3, !binned ? 0 : s3, first, end, n)
   }
 }
 

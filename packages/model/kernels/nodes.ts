@@ -31,12 +31,16 @@ export function endTree(): void {
 }
 
 /** Writes a split between two codes; its right child is linked later. */
-export function writeSplit(feature: u32, leftCode: u32, rightCode: u32, flags: u32): u32 {
+export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
   const node = nodeCount++
   store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
   store<f32>(nodeThreshold + (<usize>node << 2), threshold(feature, leftCode, rightCode))
-  store<u8>(nodeFlags + <usize>node, <u8>flags)
   return node
+}
+
+/** Values that the node did not see go the way of most rows, on a tie right. */
+export function writeSides(node: u32, leftRows: u32, rightRows: u32): void {
+  store<u8>(nodeFlags + <usize>node, <u8>(leftRows > rightRows))
 }
 
 /** The node written next is the right child of `parent`. */
@@ -66,12 +70,27 @@ export function writeValue(value: f64): void {
   store<f64>(leafValue + (<usize>(leafCount - 1) << 3), value)
 }
 
-/** The largest float32 <= the midpoint of the values on both sides. A cut before the missing ones only lets all pass. */
+/**
+ * The largest float32 <= the midpoint of the values on both sides. A column cut at quantiles has codes of several values:
+ * a threshold among those of a code that the node does not hold moves up to its end.
+ */
 function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
-  const high = load<u32>(highValues + (<usize>feature << 2))
-  const low = load<u32>(lowValues + (<usize>feature << 2))
-  const below = load<f32>(high + (<usize>leftCode << 2))
-  const above = load<f32>(low + (<usize>rightCode << 2))
+  const high: usize = load<u32>(highValues + (<usize>feature << 2))
+  const low: usize = load<u32>(lowValues + (<usize>feature << 2))
+  const t = between(load<f32>(high + (<usize>leftCode << 2)), load<f32>(low + (<usize>rightCode << 2)))
+  if (low == high) return t
+  let from = leftCode
+  let to = rightCode - 1
+  while (from < to) {
+    const code = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>code << 2)) <= t) from = code
+    else to = code - 1
+  }
+  const after = load<f32>(low + (<usize>(from + 1) << 2))
+  return after <= t ? between(load<f32>(high + (<usize>from << 2)), after) : t
+}
+
+function between(below: f32, above: f32): f32 {
   const middle = <f64>below / 2 + <f64>above / 2
   let t = <f32>middle
   if (<f64>t > middle) t = nextDown(t)

@@ -1,7 +1,7 @@
-import { bestCut, bestFeature, bestRight, bestScore, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setLeft, startNode } from './best'
-import { drawFeatures, drawVarying, varies } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, startNode } from './best'
+import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
+import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortByCode } from './sort'
@@ -11,13 +11,11 @@ import {
   codes,
   FRAME,
   histogram,
-  importances,
   keyRows,
   laneSums,
   marks,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
   sortKeys,
@@ -71,11 +69,12 @@ export function growTwo(
       const l1 = <u32>leftSecond
       const left = middle == 0 ? bestCut : leftEdge
       const right = middle == 0 ? bestRight : rightEdge
-      const node = writeSplit(f, left, right, 0)
+      const node = writeSplit(f, left, right)
       depth++
       const leftPure = l0 == 0 || l1 == 0
       const rightPure = l0 == c0 || l1 == c1
       if (leftPure && rightPure && leftRows != 0) {
+        writeSides(node, leftRows, n - leftRows)
         writeLeaf(leftRows)
         leafEntries(l0, l1)
         linkRight(node)
@@ -83,6 +82,7 @@ export function growTwo(
         leafEntries(c0 - l0, c1 - l1)
       } else {
         if (middle == 0) middle = part(f, bestCut, first, end)
+        writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
         if (leftPure) {
           writeLeaf(<u32>((middle - first) >> 3))
           leafEntries(l0, l1)
@@ -143,7 +143,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
-      if (cutPair(f, first)) return accept(weight, c0, c1)
+      if (cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -163,29 +163,27 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n, c0, c1)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n, c0, c1)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
-  return accept(weight, c0, c1)
+  return accept(decreaseOf(weight, c0, c1))
 }
 
-/** Books the decrease of impurity, unless it is too small to split. */
-function accept(weight: u32, c0: u32, c1: u32): bool {
+function decreaseOf(weight: u32, c0: u32, c1: u32): f64 {
   const nl = leftFirst + leftSecond
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1
-  const decrease = (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
-  if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+  return (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
 }
 
 /** Two rows of two classes: every feature that tells them apart is as good as any. */
@@ -311,7 +309,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const b2 = load<u32>(bounds + (<usize>f2 << 2))
   const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
@@ -361,8 +359,18 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     }
     scanHeavy(used, c0, c1)
   }
-  if (maxBins == 0 && (s0 | s1 | s2 | s3) != 0) {
-    const light = c0 + c1 < LIGHT
+  const light = c0 + c1 < LIGHT
+  if (minLeaf > 1) {
+    // The histogram has no counts of rows: every cut is tried in sorted order instead.
+    v128.store(laneSums, f64x2.splat(-1))
+    v128.store(laneSums, f64x2.splat(-1), 16)
+    memory.fill(marks, 15, 256)
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), first, end, c0, c1, light)
+    }
+  } else if (!binned && (s0 | s1 | s2 | s3) != 0) {
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
     const marked = light
       ? markLight(used, c0, c1, <f32>top)
@@ -592,7 +600,13 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     l1 += (key >> 8) & 0xff
     if (p + 4 == stop) break
     const next = load<u32>(p, 4) >> 16
-    if (next == code || next >> shift != current) continue
+    if (next == code) continue
+    if (minLeaf > 1) {
+      const left = <u32>((p - keys) >> 2) + 1
+      if (left < minLeaf || count - left < minLeaf || (binned && next >> shift == current)) continue
+    } else if (next >> shift != current) {
+      continue
+    }
     const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
     if (score > best || (score == best && code < bestCode)) {
       best = score

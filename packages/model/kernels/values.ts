@@ -1,7 +1,7 @@
-import { bestCut, bestFeature, bestRight, bestScore, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setLeft, startNode } from './best'
-import { drawFeatures, drawVarying, startOrder, varies } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, startNode, startSearch } from './best'
+import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { endTree, linkRight, startTree, writeLeaf, writeSplit, writeValue } from './nodes'
+import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
 import { leftEdge, partWide, partWideAndFindEdges, rightEdge } from './part'
 import { startPath, stepBack, stepLeft, stepRight, undoCount } from './path'
 import { seedRandom } from './random'
@@ -25,7 +25,6 @@ import {
   marks,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
   rows,
@@ -51,13 +50,14 @@ import { binsOf, pick4, shiftOf } from './two'
 const SLACK: f64 = 1.000000001
 const CELL: u32 = 6
 
-export function growValues(state: u64, stream: u64): void {
+/** Grows a tree; answers its weight, or 0 when a row weighs too much. */
+export function growValues(state: u64, stream: u64): u32 {
   seedRandom(state, stream)
   startTree()
   startOrder()
   startPath()
   memory.fill(importances, 0, <usize>features << 3)
-  drawSamples()
+  if (!drawSamples()) return 0
   let out = samples
   let offset: u32 = 0
   let weight: u32 = 0
@@ -74,8 +74,10 @@ export function growValues(state: u64, stream: u64): void {
     weight += w
     sum += <f64>w * value
   }
+  startSearch(weight, maxBins != 0)
   walk(samples, out, weight, sum)
   endTree()
+  return weight
 }
 
 function walk(first: usize, end: usize, weight: u32, sum: f64): void {
@@ -100,7 +102,8 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
       } else {
         middle = partWide(f, bestCut, first, end)
       }
-      const node = writeSplit(f, left, right, 0)
+      const node = writeSplit(f, left, right)
+      writeSides(node, <u32>((middle - first) >> 4), <u32>((end - middle) >> 4))
       depth++
       if (onlyValue(first, middle)) {
         writeLeaf(<u32>((middle - first) >> 4))
@@ -173,7 +176,7 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
   const count = drawFeatures()
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
-      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(weight, sum)
+      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(decreaseOf(weight, sum))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -192,26 +195,25 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
     }
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n, weight, sum)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n, weight, sum)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
-  return accept(weight, sum)
+  return accept(decreaseOf(weight, sum))
 }
 
-function accept(weight: u32, sum: f64): bool {
-  const decrease = score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
-  if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+function decreaseOf(weight: u32, sum: f64): f64 {
+  return score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
 }
 
 function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
@@ -360,7 +362,7 @@ function lookBig(
   const b2 = load<u32>(bounds + (<usize>f2 << 2))
   const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
@@ -379,7 +381,7 @@ function lookBig(
   const at3 = codes + (<usize>f3 << 1)
   const h = histogram
   memory.fill(h, 0, <usize>used << CELL)
-  const refined = maxBins == 0 && (s0 | s1 | s2 | s3) != 0
+  const refined = !binned && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
   if (refined) {
     memory.fill(extremes, 0, <usize>used << 5)
@@ -602,7 +604,7 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     if (next == code) continue
     if (plain) {
       if (next >> shift != current) continue
-    } else if (i + 1 < minLeaf || count - i - 1 < minLeaf || (maxBins != 0 && next >> shift == current)) {
+    } else if (i + 1 < minLeaf || count - i - 1 < minLeaf || (binned && next >> shift == current)) {
       continue
     }
     const s = score(nl, sl, whole, sum)
