@@ -1,10 +1,10 @@
 import { copyBlock, type NumberRows, rowCount } from './block.ts'
 import type { Aggregation, Description, Ties } from './check-description.ts'
+import { decideBlock } from './decide.ts'
 import { ModelError } from './errors.ts'
 import { type ForestFile, readForest, writeForest } from './format-forest.ts'
-import { firstMaximum } from './metrics/argmax.ts'
 import type { ResolvedParameters } from './parameters.ts'
-import { firstReached, planWalk, predictBlock, type Walk } from './predict.ts'
+import { planWalk, predictBlock, type Walk } from './predict.ts'
 import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
 import type { OutOfBag, TrainingSummary } from './summary.ts'
 import type { Signature } from './table.ts'
@@ -37,6 +37,10 @@ export class Forest {
   readonly outputs: number
   /** Only on a forest just trained with `oobScore`; never in the file. */
   outOfBag?: OutOfBag
+  #plannedWalk: Walk | undefined
+  #plannedRows: RowPlan | undefined
+  /** Room for one block of rows that are not a Float32Array. */
+  #block = new Float32Array(0)
 
   /**
    * Reads a forest from any buffer, or any view at any offset; the bytes are copied only when they do not start on an
@@ -57,6 +61,20 @@ export class Forest {
     const { trees, ties = 'first-class', ...rest } = parts
     const description: Description = { ...rest, ties }
     return Forest.from(writeForest(description, trees))
+  }
+
+  private constructor({ data, description, trees }: ForestFile) {
+    const { signature } = description
+    this.data = data
+    this.signature = signature
+    this.parameters = description.parameters
+    this.summary = description.summary
+    this.aggregation = description.aggregation
+    this.ties = description.ties
+    this.trees = trees
+    this.treeCount = trees.treeStart.length - 1
+    this.nodeCount = trees.feature.length
+    this.outputs = signature.target.type === 'class' ? signature.target.classes.length : 1
   }
 
   /**
@@ -121,32 +139,22 @@ export class Forest {
     if (this.signature.target.type !== 'class') throw rowError('A forest of numbers has no classes; call predict.')
     const count = rowCount(rows, this.signature.features.length)
     if (classes.length !== count) throw rowError(`The output has ${classes.length} places, expected ${count}.`)
-    const { outputs } = this
-    const features = this.signature.features.length
-    const shares = new Float64Array(Math.min(count, this.#walk.blockRows) * outputs)
+    const shares = new Float64Array(Math.min(count, this.#walk.blockRows) * this.outputs)
     this.#eachBlock(rows, count, (values, start, first, size) => {
-      predictBlock(this.#walk, values, start, size, shares, 0)
-      for (let row = 0; row < size; row++) {
-        const best = firstMaximum(shares, row * outputs, outputs)
-        const tied = this.ties === 'first-reached' && hasTie(shares, row * outputs, outputs, best)
-        classes[first + row] = tied ? firstReached(this.#walk, values, start + row * features) : best
-      }
+      decideBlock(this.#walk, this.ties, values, start, size, shares, classes, first)
     })
   }
 
-  #plannedWalk: Walk | undefined
   get #walk(): Walk {
     this.#plannedWalk ??= planWalk(this.trees, this.signature, this.aggregation)
     return this.#plannedWalk
   }
 
-  #plannedRows: RowPlan | undefined
   #encode(rows: Rows): Float32Array {
     this.#plannedRows ??= planRows(this.signature)
     return encodeRows(rows, this.#plannedRows)
   }
 
-  #scratch = new Float32Array(0)
   #eachBlock(
     rows: NumberRows,
     count: number,
@@ -156,35 +164,16 @@ export class Forest {
     const { blockRows } = this.#walk
     const straight = rows instanceof Float32Array
     const needed = straight ? 0 : Math.min(count, blockRows) * features
-    if (this.#scratch.length < needed) this.#scratch = new Float32Array(needed)
+    if (this.#block.length < needed) this.#block = new Float32Array(needed)
     for (let first = 0; first < count; first += blockRows) {
       const size = Math.min(blockRows, count - first)
       if (straight) each(rows, first * features, first, size)
       else {
-        copyBlock(rows, first, size, features, this.#scratch)
-        each(this.#scratch, 0, first, size)
+        copyBlock(rows, first, size, features, this.#block)
+        each(this.#block, 0, first, size)
       }
     }
   }
-
-  private constructor({ data, description, trees }: ForestFile) {
-    const { signature } = description
-    this.data = data
-    this.signature = signature
-    this.parameters = description.parameters
-    this.summary = description.summary
-    this.aggregation = description.aggregation
-    this.ties = description.ties
-    this.trees = trees
-    this.treeCount = trees.treeStart.length - 1
-    this.nodeCount = trees.feature.length
-    this.outputs = signature.target.type === 'class' ? signature.target.classes.length : 1
-  }
-}
-
-function hasTie(shares: Float64Array, start: number, count: number, best: number): boolean {
-  for (let k = best + 1; k < count; k++) if (shares[start + k] === shares[start + best]) return true
-  return false
 }
 
 function rowError(message: string): ModelError {

@@ -1,7 +1,8 @@
 import { checkDescription, type Description } from './check-description.ts'
+import { checkJsonSize } from './check-json.ts'
 import { checkTrees } from './check-trees.ts'
 import { ModelError } from './errors.ts'
-import { MAX_JSON_BYTES, type SectionName, type Sections } from './format.ts'
+import type { SectionName, Sections } from './format.ts'
 import { readFile } from './format-read.ts'
 import { writeFile } from './format-write.ts'
 import type { Trees } from './trees.ts'
@@ -28,7 +29,6 @@ export function writeForest(description: Description, trees: Trees): Uint8Array<
   checkTrees(trees, checked.signature)
   const { ties, ...rest } = checked
   const json = new TextEncoder().encode(JSON.stringify(ties === 'first-class' ? rest : checked))
-  if (json.length > MAX_JSON_BYTES) throw tooLong(json.length)
   const subsets = trees.subsetNode.length > 0
   const pure = leavesArePure(trees)
   const classes = checked.signature.target.type === 'class'
@@ -48,7 +48,7 @@ export function writeForest(description: Description, trees: Trees): Uint8Array<
 }
 
 function readDescription(json: Uint8Array): Description {
-  if (json.length > MAX_JSON_BYTES) throw tooLong(json.length)
+  checkJsonSize(json)
   let value: unknown
   try {
     // A copy, because decoders need not take shared memory.
@@ -101,11 +101,4 @@ function refuseSections(sections: Sections, names: readonly SectionName[], where
   const found = names.find((name) => sections[name] !== undefined)
   if (found === undefined) return
   throw new ModelError('MODEL_ERR_FILE_STRUCTURE', `The forest file has section ${found}, expected none in ${where}.`)
-}
-
-function tooLong(found: number): ModelError {
-  return new ModelError(
-    'MODEL_ERR_FILE_STRUCTURE',
-    `The forest's description has ${found} bytes, expected at most ${MAX_JSON_BYTES}.`,
-  )
 }

@@ -48,35 +48,34 @@ export async function growInWorkers(
   const assignment: Assignment = { plan, control, share }
   const threads: Worker[] = []
   const exits: Promise<void>[] = []
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  promise.catch(() => {}) // It may fail once more after a worker did not start.
   let missing = plan.trees
   let running = Math.min(workers, plan.trees)
-
-  function receive({ index, tree }: Delivery): void {
-    onTree(index, tree)
-    missing--
-  }
-
-  function notice(code: number): void {
-    running--
-    if (code !== 0) reject(workerError(`A worker thread ended with code ${code} before its work was done`))
-    else if (running === 0 && missing === 0) resolve()
-    else if (running === 0) reject(workerError(`The worker threads ended while ${missing} trees were missing`))
-  }
-
-  const unwatch = pace.watch(reject)
+  let unwatch = () => {}
   try {
-    for (let i = running; i > 0; i--) {
-      const worker = startWorker(entry, assignment)
-      threads.push(worker)
-      exits.push(new Promise((gone) => worker.once('exit', () => gone())))
-      worker.on('message', guarded(receive, reject))
-      worker.on('error', (cause) => reject(workerError('A worker thread failed', cause)))
-      worker.on('messageerror', (cause) => reject(workerError('A tree did not arrive from its worker thread', cause)))
-      worker.on('exit', notice)
-    }
-    await promise
+    await new Promise<void>((resolve, reject) => {
+      unwatch = pace.watch(reject)
+      for (let i = running; i > 0; i--) {
+        const worker = startWorker(entry, assignment)
+        threads.push(worker)
+        exits.push(new Promise((gone) => worker.once('exit', () => gone())))
+        worker.on('message', guarded(receive, reject))
+        worker.on('error', (cause) => reject(workerError('A worker thread failed', cause)))
+        worker.on('messageerror', (cause) => reject(workerError('A tree did not arrive from its worker thread', cause)))
+        worker.on('exit', notice)
+      }
+
+      function receive({ index, tree }: Delivery): void {
+        onTree(index, tree)
+        missing--
+      }
+
+      function notice(code: number): void {
+        running--
+        if (code !== 0) reject(workerError(`A worker thread ended with code ${code} before its work was done`))
+        else if (running === 0 && missing === 0) resolve()
+        else if (running === 0) reject(workerError(`The worker threads ended while ${missing} trees were missing`))
+      }
+    })
   } finally {
     unwatch()
     Atomics.store(control, STOP, 1)

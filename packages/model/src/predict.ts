@@ -74,23 +74,6 @@ export function predictBlock(
   for (let i = outStart; i < outEnd; i++) out[i] /= trees
 }
 
-/**
- * The class that got its last vote at the earliest tree, among those with the most votes: when trees vote in order, the
- * first class to reach the count that wins.
- */
-export function firstReached(walk: Walk, values: Float32Array, valueStart: number): number {
-  const { treeStart } = walk.trees
-  const votes = new Uint32Array(walk.outputs)
-  let winner = 0
-  for (let tree = 0; tree < treeStart.length - 1; tree++) {
-    descend(walk, treeStart[tree], values, valueStart, 1)
-    const voted = walk.leafVote[walk.leaf[0]]
-    votes[voted]++
-    if (votes[voted] > votes[winner]) winner = voted
-  }
-  return winner
-}
-
 /** Walks the block through one tree of number splits alone: a missing value fails `<=` and so goes right. */
 function descendPlain(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
   const { feature, threshold, right } = walk.trees
@@ -108,8 +91,8 @@ function descendPlain(walk: Walk, root: number, values: Float32Array, valueStart
   }
 }
 
-/** Walks the block through one tree with missing values that may go left, and with subset splits. */
-function descend(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
+/** Walks the block through one tree, into `walk.leaf`: with missing values that may go left, and with subset splits. */
+export function descend(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
   const { feature, threshold, right, flags, subsets } = walk.trees
   const { features, leaf, levels, subsetWord } = walk
   let base = valueStart

@@ -1,4 +1,4 @@
-import type { Bins } from './collect.ts'
+import type { Bins } from './bins.ts'
 import { type Criterion, PLAIN, scoreCut, scoreSide, scoreSquares, term, termStep } from './criterion.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'

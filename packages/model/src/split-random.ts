@@ -2,6 +2,7 @@ import { PLAIN, scoreCut, scoreSide, scoreSquares, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
+import { listLevels, toPlaces } from './order-levels.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import type { Cut } from './scan.ts'
@@ -41,7 +42,7 @@ export function drawCut(
     threshold = Math.fround(first + (end - first) * share)
     if (!(threshold < end)) threshold = first
     at = lastCodeUpTo(high, threshold, span)
-    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+    if (high[at] > threshold || low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
   }
   const parts = span.max > span.min
   if (node.classes > 2) {
@@ -68,13 +69,8 @@ function lastCodeUpTo(high: Float32Array, threshold: number, span: Span): number
 
 /** Replaces the codes by places in an order that begins with the levels drawn to go left. */
 function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random): number {
-  const { code, levelAt, levelRank, codeWeight } = workspace
-  const n = node.end - node.start
-  codeWeight.fill(0, span.min, span.max + 1)
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) codeWeight[code[p]] = 1
-  let levels = 0
-  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levels++] = level
-
+  const { levelAt, levelRank } = workspace
+  const levels = listLevels(workspace, node)
   let left = levels
   if (levels > 1) {
     do {
@@ -87,15 +83,9 @@ function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random
   } else {
     levelRank[levelAt[0]] = 1
   }
-  let nextLeft = 0
-  let nextRight = left
-  for (let level = span.min; level <= span.max; level++) {
-    if (codeWeight[level] > 0) levelRank[level] = levelRank[level] === 1 ? nextLeft++ : nextRight++
-  }
-  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levelRank[level]] = level
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) code[p] = levelRank[code[p]]
-  span.min = 0
-  span.max = levels - 1
+  levelAt.subarray(0, levels).sort((a, b) => levelRank[b] - levelRank[a] || a - b)
+  for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place
+  toPlaces(workspace, node, span, levels)
   return left - 1
 }
 

@@ -1,4 +1,6 @@
-import { type Bins, collectClasses, collectSums, shiftFor } from './collect.ts'
+import { type Bins, shiftFor } from './bins.ts'
+import { collectClasses } from './collect-classes.ts'
+import { collectSums } from './collect-sums.ts'
 import { gather, type Span } from './gather.ts'
 import { type Node, SMALL } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
@@ -29,6 +31,9 @@ export interface Split {
   /** Levels: a bit a level that the node holds; numbers: empty. */
   held: Uint32Array
 }
+
+/** Samples beyond which a step is halved, so that a pass over them is the longest work without a pause. */
+const LARGE = 100_000
 
 const NO_LEVELS = new Uint32Array(0)
 
@@ -62,6 +67,10 @@ export class Search {
   readonly #cut: Cut = { score: 0, at: 0, missingLeft: false }
   readonly #path: Path | undefined
   #drawn = 0
+  /** A feature whose codes are fetched but not judged yet; -1 = none. */
+  #fetched = -1
+  /** Random cuts: a drawn number, for the feature drawn last. */
+  #share = 0
 
   constructor(plan: Plan, workspace: Workspace, random: Random) {
     this.#plan = plan
@@ -79,8 +88,13 @@ export class Search {
     this.split.score = Number.NEGATIVE_INFINITY
   }
 
-  /** Tries one more feature; false when the search is over. */
+  /** Tries one more feature, or in a large node half of that; false when the search is over. */
   step(node: Node): boolean {
+    if (this.#fetched >= 0) {
+      this.#judge(node, this.#fetched)
+      this.#fetched = -1
+      return true
+    }
     const features = this.#features
     if (this.#drawn === features.length || (this.#drawn >= this.#plan.maxFeatures && this.split.feature >= 0))
       return false
@@ -89,8 +103,18 @@ export class Search {
     features[at] = features[this.#drawn]
     features[this.#drawn++] = feature
     const { randomCuts, columns } = this.#plan
-    const share = randomCuts && columns[feature].levels === 0 ? this.#random.share() : 0
-    if (this.constant[feature] === 0) this.#try(node, feature, share)
+    if (randomCuts && columns[feature].levels === 0) this.#share = this.#random.share()
+    if (this.constant[feature] === 1) return true
+    const span = this.#span
+    gather(this.#plan, this.#workspace, node, feature, span)
+    if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
+      this.constant[feature] = 1
+      this.constants.push(feature)
+    } else if (node.end - node.start > LARGE) {
+      this.#fetched = feature
+    } else {
+      this.#judge(node, feature)
+    }
     return true
   }
 
@@ -100,7 +124,8 @@ export class Search {
     const feature = this.#features.find((f) => this.constant[f] === 0)
     if (feature === undefined) return
     this.#path.fine = true
-    this.#try(node, feature, 0)
+    gather(this.#plan, this.#workspace, node, feature, this.#span)
+    this.#judge(node, feature)
     this.#path.fine = false
   }
 
@@ -128,21 +153,15 @@ export class Search {
     this.#path?.stepBack(height)
   }
 
-  #try(node: Node, feature: number, share: number): void {
+  #judge(node: Node, feature: number): void {
     const plan = this.#plan
     const workspace = this.#workspace
     const span = this.#span
-    gather(plan, workspace, node, feature, span)
-    if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
-      this.constant[feature] = 1
-      this.constants.push(feature)
-      return
-    }
     const { split } = this
     const cut = this.#cut
     cut.score = split.score
     if (plan.randomCuts) {
-      const threshold = drawCut(plan, workspace, node, feature, span, share, this.#random, cut)
+      const threshold = drawCut(plan, workspace, node, feature, span, this.#share, this.#random, cut)
       if (cut.score === split.score) return
       split.threshold = threshold
     } else {

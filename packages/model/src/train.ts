@@ -30,7 +30,8 @@ export interface TrainOptions {
 }
 
 /**
- * Grows a random forest on a table. Equal tables, parameters and seeds give equal bytes, whatever the workers.
+ * Grows a random forest on a table, which must not change meanwhile. Equal tables, parameters and seeds give equal bytes,
+ * whatever the workers.
  *
  * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
  */
@@ -78,7 +79,7 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
   let tallied = 0
   const onTree = (index: number, tree: GrownTree) => {
     grown[index] = tree
-    pace.treesDone++
+    pace.countTree()
     for (; tally && grown[tallied] !== undefined; tallied++) tally.add(grown[tallied])
   }
   const share = fitsKernel(plan) ? shareKernel(plan, Math.max(1, Math.min(workers, plan.trees))) : undefined
