@@ -8,6 +8,13 @@ export let bestCut: u32 = 0
 /** Smallest code on the right when the cut's neighbours are known, else NOT_KNOWN. */
 export let bestRight: u32 = 0
 
+/** The drawn threshold of a random cut. */
+export let bestThreshold: f32 = 0
+
+export function setThreshold(threshold: f32): void {
+  bestThreshold = threshold
+}
+
 export const NOT_KNOWN: u32 = 0xffffffff
 
 export function startNode(): void {

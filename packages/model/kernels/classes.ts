@@ -5,7 +5,7 @@ import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
-import { classes, drawn, features, importances, maxBins, rows, samples, stack, stride, target } from './state'
+import { classes, drawn, features, importances, maxBins, randomCuts, rows, samples, stack, stride, target } from './state'
 import { growTwo } from './two'
 
 /** Grows a tree; answers its weight, or 0 when a row weighs too much. */
@@ -32,7 +32,7 @@ function growManyClasses(): u32 {
     out += <usize>(weight != 0) << 3
     sum += weight
   }
-  startSearch(sum, maxBins != 0)
+  startSearch(sum, maxBins != 0 && !randomCuts)
   growMany(samples, out)
   return sum
 }
@@ -51,7 +51,7 @@ function growTwoClasses(): u32 {
     c0 += pay & 0xffff
     c1 += pay >> 16
   }
-  startSearch(c0 + c1, maxBins != 0)
+  startSearch(c0 + c1, maxBins != 0 && !randomCuts)
   growTwo(samples, out, c0, c1, 0, 1, 0, stack)
   return c0 + c1
 }

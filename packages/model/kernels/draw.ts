@@ -1,5 +1,5 @@
-import { nextBelow } from './random'
-import { bounds, candidates, classes, codeCount, codes, features, maxFeatures, order } from './state'
+import { nextBelow, nextShare } from './random'
+import { bounds, candidates, classes, codeCount, codes, features, maxFeatures, order, randomCuts, shares } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -33,15 +33,17 @@ export function drawFeatures(): u32 {
     const f = drawOne()
     const bound = load<u32>(bounds + (<usize>f << 2))
     store<u32>(candidates + (<usize>count << 2), f)
+    if (randomCuts) store<f64>(shares + (<usize>count << 3), nextShare())
     count += <u32>((bound & 0xffff) != bound >> 16)
   }
   return count
 }
 
-/** Draws on until a feature varies over the samples; -1 when none is left. */
+/** Draws on until a feature varies over the samples; -1 when none is left. Its share is the first. */
 export function drawVarying(first: usize, end: usize): i32 {
   while (drawnCount < features) {
     const f = drawOne()
+    if (randomCuts) store<f64>(shares, nextShare())
     const bound = load<u32>(bounds + (<usize>f << 2))
     if ((bound & 0xffff) != bound >> 16 && varies(f, first, end)) return f
   }

@@ -13,8 +13,10 @@ import {
   setBest,
   setBinned,
   setLeft,
+  setThreshold,
   startNode,
 } from './best'
+import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -31,6 +33,7 @@ import {
   classTotals,
   codes,
   FRAME,
+  gathered,
   histogram,
   keyRows,
   laneSums,
@@ -40,6 +43,7 @@ import {
   maxDepth,
   minLeaf,
   minSplit,
+  randomCuts,
   rowSums,
   sortWide,
   stack,
@@ -206,6 +210,7 @@ function findCut(first: usize, end: usize, n: u32): bool {
   }
   const count = drawFeatures()
   for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
     const last = count - 1
     look(
       load<u32>(candidates + (<usize>i << 2)),
@@ -219,11 +224,12 @@ function findCut(first: usize, end: usize, n: u32): bool {
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
       if (f < 0) break
       look(f, f, f, f, first, end, n)
     }
-    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
       const f = firstVarying(first, end)
       if (f < 0) return false
       setBinned(false)
@@ -240,7 +246,8 @@ function findCut(first: usize, end: usize, n: u32): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
 }
 
@@ -349,6 +356,43 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     const at = sums + <usize>(place * 48) + (<usize>lane << 2)
     setBest(score, pick4(lane, f0, f1, f2, f3), load<u16>(key, 2), load<u16>(key, 18))
     setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+  }
+}
+
+/** i32 [class][lane] left weights: one vector of four features a class. */
+function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 8)
+  const counts = localCounts
+  const local = classLocal
+  memory.fill(counts, 0, <usize>present << 4)
+  let row = gathered
+  let count = i32x4.splat(0)
+  for (let p = first; p < end; p += 8, row += 16) {
+    const mask = i32x4.le_s(v128.load(row), at)
+    const pay = load<u32>(p, 4)
+    const to = counts + (<usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 4)
+    count = i32x4.sub(count, mask)
+    v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(pay >> 16))))
+  }
+  v128.store(laneSums, count)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const rows = load<u32>(laneSums + (<usize>lane << 2))
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    let lsq: f64 = 0
+    let m: f64 = 0
+    let nl: f64 = 0
+    for (let i: usize = 0; i < present; i++) {
+      const l = <f64>load<u32>(counts + (i << 4) + (<usize>lane << 2))
+      lsq += l * l
+      m += l * <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+      nl += l
+    }
+    const score = weight < LIGHT_MANY ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+    if (score > bestScore) {
+      setBest(score, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(nl, lsq, m, rows)
+    }
   }
 }
 

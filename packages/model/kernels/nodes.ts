@@ -1,3 +1,4 @@
+import { bestThreshold } from './best'
 import {
   classes,
   entryClass,
@@ -11,6 +12,7 @@ import {
   nodeFlags,
   nodeRight,
   nodeThreshold,
+  randomCuts,
 } from './state'
 
 const LEAF: u16 = 0xffff
@@ -34,7 +36,8 @@ export function endTree(): void {
 export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
   const node = nodeCount++
   store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
-  store<f32>(nodeThreshold + (<usize>node << 2), threshold(feature, leftCode, rightCode))
+  const t = randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
+  store<f32>(nodeThreshold + (<usize>node << 2), t)
   return node
 }
 
@@ -90,7 +93,7 @@ function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
   return after <= t ? between(load<f32>(high + (<usize>from << 2)), after) : t
 }
 
-function between(below: f32, above: f32): f32 {
+export function between(below: f32, above: f32): f32 {
   const middle = <f64>below / 2 + <f64>above / 2
   let t = <f32>middle
   if (<f64>t > middle) t = nextDown(t)

@@ -1,4 +1,5 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, startNode } from './best'
+import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
+import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -10,6 +11,7 @@ import {
   candidates,
   codes,
   FRAME,
+  gathered,
   histogram,
   keyRows,
   laneSums,
@@ -18,6 +20,7 @@ import {
   maxDepth,
   minLeaf,
   minSplit,
+  randomCuts,
   sortKeys,
   stack,
 } from './state'
@@ -140,13 +143,14 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
   let count = drawFeatures()
   const weight = c0 + c1
-  if (n == 2) {
+  if (n == 2 && !randomCuts) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
       if (cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
       // A short group repeats its last feature, which then loses to itself.
       const last = count - 1
       look(
@@ -164,11 +168,12 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
       if (f < 0) break
       look(f, f, f, f, first, end, n, c0, c1)
     }
-    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
       const f = firstVarying(first, end)
       if (f < 0) return false
       setBinned(false)
@@ -201,7 +206,8 @@ function cutPair(f: u32, first: usize): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }
 
@@ -290,6 +296,37 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       load<u32>(column + (<usize>(place + 1) << 4)) >> 16,
     )
     setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
+  }
+}
+
+function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 8)
+  let row = gathered
+  let count = i32x4.splat(0)
+  let first4 = count
+  let second4 = count
+  for (let p = first; p < end; p += 8, row += 16) {
+    const mask = i32x4.le_s(v128.load(row), at)
+    const pay = load<u32>(p, 4)
+    count = i32x4.sub(count, mask)
+    first4 = i32x4.add(first4, v128.and(mask, i32x4.splat(pay & 0xffff)))
+    second4 = i32x4.add(second4, v128.and(mask, i32x4.splat(pay >> 16)))
+  }
+  v128.store(laneSums, count)
+  v128.store(laneSums, first4, 16)
+  v128.store(laneSums, second4, 32)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const slot = laneSums + (<usize>lane << 2)
+    const rows = load<u32>(slot)
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    const l0 = load<u32>(slot, 16)
+    const l1 = load<u32>(slot, 32)
+    const score = c0 + c1 < LIGHT ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+    if (score > bestScore) {
+      setBest(score, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(l0, l1, 0, rows)
+    }
   }
 }
 

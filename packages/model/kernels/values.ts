@@ -1,4 +1,5 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, startNode, startSearch } from './best'
+import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
@@ -18,6 +19,7 @@ import {
   fixedStep,
   fixedValues,
   FRAME,
+  gathered,
   histogram,
   importances,
   keyRows,
@@ -27,6 +29,7 @@ import {
   maxDepth,
   minLeaf,
   minSplit,
+  randomCuts,
   rows,
   rowSums,
   samples,
@@ -74,7 +77,7 @@ export function growValues(state: u64, stream: u64): u32 {
     weight += w
     sum += <f64>w * value
   }
-  startSearch(weight, maxBins != 0)
+  startSearch(weight, maxBins != 0 && !randomCuts)
   walk(samples, out, weight, sum)
   endTree()
   return weight
@@ -174,12 +177,13 @@ function meanOf(first: usize, end: usize, weight: u32): f64 {
 function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
   startNode()
   const count = drawFeatures()
-  if (n == 2) {
+  if (n == 2 && !randomCuts) {
     for (let i: u32 = 0; i < count; i++) {
       if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(decreaseOf(weight, sum))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
       const last = count - 1
       look(
         load<u32>(candidates + (<usize>i << 2)),
@@ -196,11 +200,12 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
       if (f < 0) break
       look(f, f, f, f, first, end, n, weight, sum)
     }
-    if (bestScore < 0 && maxBins != 0 && n > <u32>NETWORK_ROWS) {
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
       const f = firstVarying(first, end)
       if (f < 0) return false
       setBinned(false)
@@ -243,7 +248,8 @@ function look(
   weight: u32,
   sum: f64,
 ): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
 
@@ -269,24 +275,12 @@ function lookSmall(
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  const mean = sum / <f64>weight
-  let size: f64 = 0
-  for (let p = first; p < end; p += 16) {
-    size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
-  }
-  // 2^29 / 2^exponent of size: sums stay within 2^30, their double within 2^31.
-  const unit = reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52)
+  const all = roundValues(first, end, weight, sum)
   let out = keys
-  let to = values
-  let all: i32 = 0
   let i: u32 = 0
-  for (let p = first; p < end; p += 16, out += 16, to += 4, i++) {
+  for (let p = first; p < end; p += 16, out += 16, i++) {
     const row = load<u32>(p)
-    const w = load<u32>(p, 4) >> 24
-    const q = <i32>nearest((load<f64>(p, 8) - <f64>w * mean) * unit)
-    store<i32>(to, q)
-    all += q
-    let v = i32x4.splat((w << 8) | i)
+    let v = i32x4.splat(((load<u32>(p, 4) >> 24) << 8) | i)
     v = v128.load_lane<u16>(at0 + row, v, 1)
     v = v128.load_lane<u16>(at1 + row, v, 3)
     v = v128.load_lane<u16>(at2 + row, v, 5)
@@ -344,6 +338,82 @@ function lookSmall(
       setLeft(nl, sl, 0, place + 1)
     }
   }
+}
+
+function lookRandom(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 16)
+  const small = n <= <u32>NETWORK_ROWS
+  const all = small ? roundValues(first, end, weight, sum) : 0
+  let row = gathered
+  let value = rowSums
+  let count = i32x4.splat(0)
+  let left = count
+  let rounded = count
+  let low = f64x2.splat(0)
+  let high = low
+  for (let p = first; p < end; p += 16, row += 16, value += 4) {
+    const mask = i32x4.le_s(v128.load(row), at)
+    const product = f64x2.splat(load<f64>(p, 8))
+    count = i32x4.sub(count, mask)
+    left = i32x4.add(left, v128.and(mask, i32x4.splat(load<u32>(p, 4) >> 24)))
+    low = f64x2.add(low, v128.and(i64x2.extend_low_i32x4_s(mask), product))
+    high = f64x2.add(high, v128.and(i64x2.extend_high_i32x4_s(mask), product))
+    if (small) rounded = i32x4.add(rounded, v128.and(mask, i32x4.splat(load<i32>(value))))
+  }
+  v128.store(laneSums, count)
+  v128.store(laneSums, left, 16)
+  v128.store(laneSums, rounded, 32)
+  v128.store(laneSums, low, 48)
+  v128.store(laneSums, high, 64)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const slot = laneSums + (<usize>lane << 2)
+    const rows = load<u32>(slot)
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    const nl = load<u32>(slot, 16)
+    const sl = load<f64>(laneSums + (<usize>lane << 3), 48)
+    let s: f64
+    if (small) {
+      const twice: i32 = load<i32>(slot, 32) << 1
+      const d = <f32>(twice - all)
+      s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
+    } else {
+      s = score(nl, sl, weight, sum)
+    }
+    if (s > bestScore) {
+      setBest(s, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(nl, sl, 0, rows)
+    }
+  }
+}
+
+/** Writes the values of a small node as i32 to rowSums; answers their sum. */
+function roundValues(first: usize, end: usize, weight: u32, sum: f64): i32 {
+  const mean = sum / <f64>weight
+  let size: f64 = 0
+  for (let p = first; p < end; p += 16) {
+    size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
+  }
+  // 2^28 / 2^exponent of size: sums stay below 2^30, their doubles within int32.
+  const unit = reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52)
+  let to = rowSums
+  let all: i32 = 0
+  for (let p = first; p < end; p += 16, to += 4) {
+    const q = <i32>nearest((load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean) * unit)
+    store<i32>(to, q)
+    all += q
+  }
+  return all
 }
 
 function lookBig(

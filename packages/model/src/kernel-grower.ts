@@ -35,9 +35,8 @@ export function fitsKernel(plan: Plan): boolean {
   const { weights, columns } = plan
   return (
     (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
-    !plan.randomCuts &&
     plan.maxLeafNodes === 0 &&
-    (plan.maxBins === 0 || binsAlongPath(plan)) &&
+    (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
     columns.every(({ levels, missing, low }) => levels === 0 && !missing && low.length > 0) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
@@ -102,7 +101,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   const { columns, fixed, present, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.high === column.low ? low[f] : writer.put(column.high)))
-  const fields = new ArrayBuffer(112)
+  const fields = new ArrayBuffer(120)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -127,6 +126,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     writer.put(fixed?.values),
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
+  new Uint32Array(fields)[28] = Number(plan.randomCuts)
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
 }

@@ -4,8 +4,8 @@ import type { Plan } from './plan.ts'
 import type { Split } from './split.ts'
 
 /** Whether bins span the codes that the path to a node allows, and not those that the node holds; see docs/engine.md. */
-export function binsAlongPath({ maxBins, maxLeafNodes }: Plan): boolean {
-  return maxBins >= SMALL && maxBins <= 256 && maxLeafNodes === 0
+export function binsAlongPath({ maxBins, maxLeafNodes, randomCuts }: Plan): boolean {
+  return !randomCuts && maxBins >= SMALL && maxBins <= 256 && maxLeafNodes === 0
 }
 
 /** The codes of each feature that the splits on the way down to a node allow there. */

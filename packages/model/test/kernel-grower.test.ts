@@ -36,6 +36,7 @@ t.test('also above the limits of a lighter form', async (t) => {
     }
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
     t.pass(`${classes} classes`)
   }
 })
@@ -101,6 +102,7 @@ function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstraints): 
         maxDepth: fc.constantFrom(undefined, undefined, 3),
         maxFeatures: fc.constantFrom(undefined, 'all' as const, 1),
         minImpurityDecrease: fc.constantFrom(undefined, undefined, 0.01),
+        splitter: fc.constantFrom('best' as const, 'best' as const, 'random' as const),
         bootstrap: fc.boolean(),
         seed: fc.nat(),
       })
