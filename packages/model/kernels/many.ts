@@ -4,6 +4,7 @@ import {
   bestFeature,
   bestRight,
   bestScore,
+  bestThreshold,
   binned,
   leftFirst,
   leftRows,
@@ -16,11 +17,11 @@ import {
   setThreshold,
   startNode,
 } from './best'
-import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
+import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortWideByCode } from './sort'
 import {
@@ -31,6 +32,7 @@ import {
   classStride,
   classSums,
   classTotals,
+  codeCount,
   codes,
   FRAME,
   gathered,
@@ -104,8 +106,9 @@ export function growMany(first: usize, end: usize): void {
         left = leftEdge
         right = rightEdge
       } else {
-        middle = part(f, bestCut, first, end)
+        middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
       }
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
       depth++
@@ -115,7 +118,7 @@ export function growMany(first: usize, end: usize): void {
         if (onlyClass(middle, end)) {
           writePure(middle, end)
         } else {
-          if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
           first = middle
           continue
         }
@@ -128,7 +131,7 @@ export function growMany(first: usize, end: usize): void {
         store<u32>(frame, f, 28)
         store<u32>(frame, right, 32)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         continue
       }
@@ -140,7 +143,7 @@ export function growMany(first: usize, end: usize): void {
     depth = load<u32>(frame, 16)
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
-    if (end - first > <usize>(NETWORK_ROWS << 3)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
   }
 }
 
@@ -368,7 +371,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
   let row = gathered
   let count = i32x4.splat(0)
   for (let p = first; p < end; p += 8, row += 16) {
-    const mask = i32x4.le_s(v128.load(row), at)
+    const mask = f32x4.le(v128.load(row), at)
     const pay = load<u32>(p, 4)
     const to = counts + (<usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 4)
     count = i32x4.sub(count, mask)
@@ -389,7 +392,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
     }
     const score = weight < LIGHT_MANY ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
     if (score > bestScore) {
-      setBest(score, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
       setThreshold(thresholdOf(lane))
       setLeft(nl, lsq, m, rows)
     }

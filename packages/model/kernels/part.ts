@@ -1,4 +1,4 @@
-import { codes, spare } from './state'
+import { codes, spare, valueRows } from './state'
 
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
 export let leftEdge: u32 = 0
@@ -84,5 +84,28 @@ export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: 
   memory.copy(left, spare, right - spare)
   leftEdge = cut - below
   rightEdge = cut + 1 + above
+  return left
+}
+
+/** Parts by a threshold, samples of `size` bytes (8 or 16). */
+export function partByThreshold(feature: u32, threshold: f32, first: usize, end: usize, size: usize): usize {
+  const at = valueRows + (<usize>feature << 2)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += size) {
+    const sample = v128.load(p)
+    const isLeft = load<f32>(at + (load<u32>(p) << 1)) <= threshold
+    if (size == 8) {
+      store<u64>(left, i64x2.extract_lane(sample, 0))
+      store<u64>(right, i64x2.extract_lane(sample, 0))
+    } else {
+      v128.store(left, sample)
+      v128.store(right, sample)
+    }
+    const step = size & (0 - <usize>isLeft)
+    left += step
+    right += size - step
+  }
+  memory.copy(left, spare, right - spare)
   return left
 }

@@ -45,6 +45,8 @@ export let fixedScale: f64 = 1
 export let fixedLowest: f64 = 0
 export let fixedStep: f64 = 1
 
+/** Random cuts: f32[rows][stride / 2] largest value of each code, row by row as the codes are. */
+export let valueRows: usize = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
 export let randomCuts: bool = false
 
@@ -65,7 +67,7 @@ export let stack: usize = 0
 export let candidates: usize = 0
 /** f64[features] where each candidate is cut, as a share of its range. */
 export let shares: usize = 0
-/** i32[samples][4] codes of four features in the node at hand. */
+/** f32[samples][4] values of four features in the node at hand. */
 export let gathered: usize = 0
 export let network: usize = 0
 /** [32][4] u32 sort keys of a small node. */
@@ -135,7 +137,8 @@ export function configure(plan: usize, workspace: usize): usize {
   fixedScale = load<f64>(plan, 88)
   fixedLowest = load<f64>(plan, 96)
   fixedStep = load<f64>(plan, 104)
-  randomCuts = load<u32>(plan, 112) != 0
+  valueRows = load<u32>(plan, 112)
+  randomCuts = valueRows != 0
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount

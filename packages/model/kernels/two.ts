@@ -1,14 +1,15 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
-import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
+import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortByCode } from './sort'
 import {
   bounds,
   candidates,
+  codeCount,
   codes,
   FRAME,
   gathered,
@@ -72,6 +73,7 @@ export function growTwo(
       const l1 = <u32>leftSecond
       const left = middle == 0 ? bestCut : leftEdge
       const right = middle == 0 ? bestRight : rightEdge
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
       const node = writeSplit(f, left, right)
       depth++
       const leftPure = l0 == 0 || l1 == 0
@@ -84,13 +86,13 @@ export function growTwo(
         writeLeaf(n - leftRows)
         leafEntries(c0 - l0, c1 - l1)
       } else {
-        if (middle == 0) middle = part(f, bestCut, first, end)
+        if (middle == 0) middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
         writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
         if (leftPure) {
           writeLeaf(<u32>((middle - first) >> 3))
           leafEntries(l0, l1)
           linkRight(node)
-          if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
           first = middle
           c0 -= l0
           c1 -= l1
@@ -106,7 +108,7 @@ export function growTwo(
         store<u32>(frame, f, 28)
         store<u32>(frame, right, 32)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         c0 = l0
         c1 = l1
@@ -125,7 +127,7 @@ export function growTwo(
     depth = load<u32>(frame, 16)
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
-    if (end - first > <usize>(NETWORK_ROWS << 3)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
   }
 }
 
@@ -306,7 +308,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
   let first4 = count
   let second4 = count
   for (let p = first; p < end; p += 8, row += 16) {
-    const mask = i32x4.le_s(v128.load(row), at)
+    const mask = f32x4.le(v128.load(row), at)
     const pay = load<u32>(p, 4)
     count = i32x4.sub(count, mask)
     first4 = i32x4.add(first4, v128.and(mask, i32x4.splat(pay & 0xffff)))
@@ -323,7 +325,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
     const l1 = load<u32>(slot, 32)
     const score = c0 + c1 < LIGHT ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
     if (score > bestScore) {
-      setBest(score, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
       setThreshold(thresholdOf(lane))
       setLeft(l0, l1, 0, rows)
     }

@@ -1,9 +1,9 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
-import { cutOf, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
-import { leftEdge, partWide, partWideAndFindEdges, rightEdge } from './part'
+import { leftEdge, partByThreshold, partWide, partWideAndFindEdges, rightEdge } from './part'
 import { startPath, stepBack, stepLeft, stepRight, undoCount } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
@@ -11,6 +11,7 @@ import { sortWideByCode } from './sort'
 import {
   bounds,
   candidates,
+  codeCount,
   codes,
   drawn,
   features,
@@ -103,8 +104,9 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
         left = leftEdge
         right = rightEdge
       } else {
-        middle = partWide(f, bestCut, first, end)
+        middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 16) : partWide(f, bestCut, first, end)
       }
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) >> 4), <u32>((end - middle) >> 4))
       depth++
@@ -112,7 +114,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
         writeLeaf(<u32>((middle - first) >> 4))
         writeValue(valueOf(first))
         linkRight(node)
-        if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
         first = middle
         weight -= nl
         sum -= sl
@@ -128,7 +130,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
         store<u32>(frame, right, 32)
         store<f64>(frame, sum - sl, 40)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         weight = nl
         sum = sl
@@ -147,7 +149,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
     sum = load<f64>(frame, 40)
-    if (end - first > <usize>(NETWORK_ROWS << 4)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 4) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
     pure = onlyValue(first, end)
   }
 }
@@ -362,7 +364,7 @@ function lookRandom(
   let low = f64x2.splat(0)
   let high = low
   for (let p = first; p < end; p += 16, row += 16, value += 4) {
-    const mask = i32x4.le_s(v128.load(row), at)
+    const mask = f32x4.le(v128.load(row), at)
     const product = f64x2.splat(load<f64>(p, 8))
     count = i32x4.sub(count, mask)
     left = i32x4.add(left, v128.and(mask, i32x4.splat(load<u32>(p, 4) >> 24)))
@@ -390,7 +392,7 @@ function lookRandom(
       s = score(nl, sl, weight, sum)
     }
     if (s > bestScore) {
-      setBest(s, pick4(lane, f0, f1, f2, f3), cutOf(lane), cutOf(lane) + 1)
+      setBest(s, pick4(lane, f0, f1, f2, f3), 0, 1)
       setThreshold(thresholdOf(lane))
       setLeft(nl, sl, 0, rows)
     }

@@ -126,9 +126,18 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     writer.put(fixed?.values),
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
-  new Uint32Array(fields)[28] = Number(plan.randomCuts)
+  new Uint32Array(fields)[28] = plan.randomCuts ? writer.put(valuesByRow(plan)) : 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
+}
+
+/** Random cuts compare values: a code stands for the largest of its values. */
+function valuesByRow({ codes, stride, columns }: Plan): Float32Array {
+  const values = new Float32Array(codes.length)
+  for (const [f, { high }] of columns.entries()) {
+    for (let at = f; at < codes.length; at += stride) values[at] = high[codes[at]]
+  }
+  return values
 }
 
 /** Grows trees as Grower does, by a kernel. */

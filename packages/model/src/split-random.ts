@@ -37,12 +37,12 @@ export function drawCut(
     at = span.max
   } else {
     const { low, high } = column
-    const first = low[span.min]
+    const first = high[span.min]
     const end = high[span.max]
     threshold = Math.fround(first + (end - first) * share)
     if (!(threshold < end)) threshold = first
     at = lastCodeUpTo(high, threshold, span)
-    if (high[at] > threshold || low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
   }
   const parts = span.max > span.min
   if (node.classes > 2) {
