@@ -472,7 +472,26 @@ function lookHistogram(
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  for (let p = first; p < end; p += 8) {
+  if ((s0 | s1 | s2 | s3) == 0) {
+    const base0 = h - (<usize>lo0 << line)
+    const base1 = h1 - (<usize>lo1 << line)
+    const base2 = h2 - (<usize>lo2 << line)
+    const base3 = h3 - (<usize>lo3 << line)
+    for (let p = first; p < end; p += 8) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const w = pay >> 16
+      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const a = base0 + label + (<usize>load<u16>(at0 + row) << line)
+      const b = base1 + label + (<usize>load<u16>(at1 + row) << line)
+      const c = base2 + label + (<usize>load<u16>(at2 + row) << line)
+      const d = base3 + label + (<usize>load<u16>(at3 + row) << line)
+      store<u16>(a, <u16>(<u32>load<u16>(a) + w))
+      store<u16>(b, <u16>(<u32>load<u16>(b) + w))
+      store<u16>(c, <u16>(<u32>load<u16>(c) + w))
+      store<u16>(d, <u16>(<u32>load<u16>(d) + w))
+    }
+  } else for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
     const w = <u16>(pay >> 16)

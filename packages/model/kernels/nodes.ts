@@ -84,6 +84,32 @@ function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
   if (low == high) return t
   let from = leftCode
   let to = rightCode - 1
+  // Where values are spread evenly the midpoint lies in the middle of the codes: looked for from there, in growing steps.
+  if (to - from > 8) {
+    let step: u32 = 4
+    const middle = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>middle << 2)) <= t) {
+      from = middle
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(from + step) << 2)) > t) {
+          to = from + step - 1
+          break
+        }
+        from += step
+        step <<= 1
+      }
+    } else {
+      to = middle - 1
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(to - step) << 2)) <= t) {
+          from = to - step
+          break
+        }
+        to -= step + 1
+        step <<= 1
+      }
+    }
+  }
   while (from < to) {
     const code = (from + to + 1) >> 1
     if (load<f32>(high + (<usize>code << 2)) <= t) from = code

@@ -453,6 +453,8 @@ function lookBig(
   const at3 = codes + (<usize>f3 << 1)
   const h = histogram
   memory.fill(h, 0, <usize>used << CELL)
+  // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
+  const full = f3 != f2
   const refined = !binned && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
   if (refined) {
@@ -467,23 +469,25 @@ function lookBig(
       const i0 = <usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)
       const i1 = <usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)
       const i2 = <usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)
-      const i3 = <usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)
       const a = h + (i0 << CELL)
       const b = h + (i1 << CELL)
       const c = h + (i2 << CELL)
-      const d = h + (i3 << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
-      v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
       const ea = extremes + (i0 << 5)
       const eb = extremes + (i1 << 5)
       const ec = extremes + (i2 << 5)
-      const ed = extremes + (i3 << 5)
       v128.store_lane<u64>(ea, i32x4.max_u(v128.load64_zero(ea), ends), 0)
       v128.store_lane<u64>(eb, i32x4.max_u(v128.load64_zero(eb, 8), ends), 0, 8)
       v128.store_lane<u64>(ec, i32x4.max_u(v128.load64_zero(ec, 16), ends), 0, 16)
-      v128.store_lane<u64>(ed, i32x4.max_u(v128.load64_zero(ed, 24), ends), 0, 24)
+      if (full) {
+        const i3 = <usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)
+        const d = h + (i3 << CELL)
+        const ed = extremes + (i3 << 5)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+        v128.store_lane<u64>(ed, i32x4.max_u(v128.load64_zero(ed, 24), ends), 0, 24)
+      }
     }
   } else {
     for (let p = first; p < end; p += 16) {
@@ -492,11 +496,13 @@ function lookBig(
       const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
       const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
       const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
-      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
-      v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+      if (full) {
+        const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+      }
     }
   }
   const plain = minLeaf == 1
