@@ -1,6 +1,6 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
 import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
-import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
+import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
 import { leftEdge, partByThreshold, partWide, partWideAndFindEdges, rightEdge } from './part'
@@ -27,8 +27,11 @@ import {
   laneSums,
   marks,
   maxBins,
+  hasMissing,
   maxDepth,
+  MISSING,
   minLeaf,
+  missing,
   minSplit,
   randomCuts,
   rows,
@@ -234,7 +237,9 @@ function cutPair(f: u32, first: usize): bool {
   const codeB = <u32>load<u16>(at + load<u32>(first, 16))
   if (codeA == codeB) return false
   const left = codeA < codeB ? first : first + 16
-  setBest(1, f, min(codeA, codeB), max(codeA, codeB))
+  const gone = max(codeA, codeB) == MISSING && hasMissing(f)
+  setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  if (gone) setMissing(GO_RIGHT)
   setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
   return true
 }
@@ -252,6 +257,7 @@ function look(
 ): void {
   if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
 
@@ -325,19 +331,146 @@ function lookSmall(
   v128.store(laneSums, bestAt, 16)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const s = <f64>load<f32>(laneSums + (<usize>lane << 2))
+    const f = pick4(lane, f0, f1, f2, f3)
+    const column = keys + (<usize>lane << 2)
+    const gone = hasMissing(f) && load<u32>(column + (<usize>(n - 1) << 4)) >> 16 == MISSING
     if (s > bestScore) {
       const place = load<u32>(laneSums + (<usize>lane << 2), 16)
-      const column = keys + (<usize>lane << 2)
-      let nl: u32 = 0
-      let sl: f64 = 0
-      for (let j: usize = 0; j <= place; j++) {
-        const k = load<u32>(column + (j << 4))
-        nl += (k >> 8) & 0xff
-        sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
-      }
       const at = column + (<usize>place << 4)
-      setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
-      setLeft(nl, sl, 0, place + 1)
+      const right = load<u32>(at, 16) >> 16
+      setBest(s, f, load<u32>(at) >> 16, gone && right == MISSING ? NO_RIGHT : right)
+      if (gone) setMissing(GO_RIGHT)
+      setLeftUpTo(column, place, 0, 0, first)
+    }
+    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) {
+      scanSmallMissing(column, f, first, n, weight, all)
+    }
+  }
+}
+
+/** The exact weight and sum of sorted samples 0..place, and of `n - held` more that lack a value. */
+function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize): void {
+  let nl: u32 = 0
+  let sl: f64 = 0
+  for (let j: usize = 0; j <= place; j++) {
+    const k = load<u32>(column + (j << 4))
+    nl += (k >> 8) & 0xff
+    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+  }
+  for (let j: usize = held; j < n; j++) {
+    const k = load<u32>(column + (j << 4))
+    nl += (k >> 8) & 0xff
+    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+  }
+  setLeft(nl, sl, 0, place + 1 + n - held)
+}
+
+/** Tries the cuts of a sorted column with its missing values on the left. */
+function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: u32, all: i32): void {
+  let nl: u32 = 0
+  let sl: i32 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = load<u32>(column + (<usize>(held - 1) << 4))
+    if (key >> 16 != MISSING) break
+    nl += (key >> 8) & 0xff
+    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
+  }
+  for (let i: u32 = 0; i + 1 < held; i++) {
+    const key = load<u32>(column + (<usize>i << 4))
+    const next = load<u32>(column + (<usize>(i + 1) << 4)) >> 16
+    nl += (key >> 8) & 0xff
+    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
+    const rows = n - held + i + 1
+    if (next == key >> 16 || rows < minLeaf || n - rows < minLeaf) continue
+    const twice: i32 = sl << 1
+    const d = <f32>(twice - all)
+    const s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
+    if (s > bestScore) {
+      setBest(s, f, key >> 16, next)
+      setMissing(GO_LEFT)
+      setLeftUpTo(column, i, held, n, first)
+    }
+  }
+}
+
+/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
+function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  let count: u32 = 0
+  let a: u32 = 0
+  let b: u32 = 0
+  let c: u32 = 0
+  let d: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) a = b = c = d = f
+    else if (count == 1) b = c = d = f
+    else if (count == 2) c = d = f
+    else d = f
+    count++
+  }
+  if (count > 0) lookBig(a, b, c, d, first, end, n, weight, sum)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, weight, sum)
+  }
+}
+
+/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
+function wins(score: f64, f: u32): bool {
+  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
+}
+
+/** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
+function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const lo = bound & 0xffff
+  const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
+  const at = codes + (<usize>f << 1)
+  let out = sortWide
+  for (let p = first; p < end; p += 16, out += 8) {
+    store<u32>(out, <u32>(p - first))
+    store<u32>(out, load<u16>(at + load<u32>(p)), 4)
+  }
+  const keys = sortWideByCode(n, 0xffff)
+  let missingWeight: f64 = 0
+  let missingSum: f64 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = keys + (<usize>(held - 1) << 3)
+    if (load<u32>(key, 4) != MISSING) break
+    const sample = first + load<u32>(key)
+    missingWeight += <f64>(load<u32>(sample, 4) >> 24)
+    missingSum += load<f64>(sample, 8)
+  }
+  const gone = n - held
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let nl = side == GO_LEFT ? missingWeight : 0
+    let sl = side == GO_LEFT ? missingSum : 0
+    const before = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < held; i++) {
+      const key = keys + (<usize>i << 3)
+      const sample = first + load<u32>(key)
+      nl += <f64>(load<u32>(sample, 4) >> 24)
+      sl += load<f64>(sample, 8)
+      const code = load<u32>(key, 4)
+      let right = NO_RIGHT
+      if (i + 1 < held) {
+        right = load<u32>(key, 12)
+        if (right == code || (right - lo) >> shift == (code - lo) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
+      const rows = i + 1 + before
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      const s = score(nl, sl, weight, sum)
+      if (wins(s, f)) {
+        setBest(s, f, code, right)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(nl, sl, 0, rows)
+      }
     }
   }
 }

@@ -1,11 +1,12 @@
 import { GINI, SQUARED_ERROR } from './criterion.ts'
+import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
 import { bytesOfKernel } from './kernel-bytes.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { LEAF } from './trees.ts'
+import { LEAF, MISSING_LEFT } from './trees.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
 export interface KernelShare {
@@ -38,7 +39,7 @@ export function fitsKernel(plan: Plan): boolean {
     plan.maxLeafNodes === 0 &&
     (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels, missing, low }) => levels === 0 && !missing && low.length > 0) &&
+    columns.every(({ levels, missing }) => levels === 0 && !(missing && plan.randomCuts)) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
     plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * 2 < 2 ** 32
@@ -127,6 +128,9 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
   new Uint32Array(fields)[28] = plan.randomCuts ? writer.put(valuesByRow(plan)) : 0
+  new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
+    ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
+    : 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
 }
@@ -212,7 +216,8 @@ export class KernelGrower {
     feature,
     threshold,
     right,
-  }: Pick<GrownTree, 'feature' | 'threshold' | 'right'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+    flags,
+  }: Pick<GrownTree, 'feature' | 'threshold' | 'right' | 'flags'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
     const { codes, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
     const low = columns.map((column) => column.low)
@@ -225,7 +230,10 @@ export class KernelGrower {
       const at = row * stride
       let node = 0
       for (let f = feature[0]; f !== LEAF; f = feature[node]) {
-        node += low[f][codes[at + f]] <= threshold[node] ? 1 : right[node]
+        const code = codes[at + f]
+        const isLeft =
+          code === MISSING && columns[f].missing ? (flags[node] & MISSING_LEFT) !== 0 : low[f][code] <= threshold[node]
+        node += isLeft ? 1 : right[node]
       }
       outRows[i] = row
       outLeaf[i++] = right[node]
