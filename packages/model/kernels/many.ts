@@ -22,6 +22,7 @@ import {
   setThreshold,
   startNode,
 } from './best'
+import { budget, spend } from './budget'
 import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
@@ -58,7 +59,7 @@ import {
   sortWide,
   stack,
 } from './state'
-import { binsOf, growTwo, LIGHT, pick4, shiftOf } from './two'
+import { binsOf, growTwo, LIGHT, resumeTwo, pick4, shiftOf } from './two'
 
 /*
  * Trees of three and more classes. The payload of a sample is its class in the low half, its weight in the high half.
@@ -81,11 +82,42 @@ let present: u32 = 0
 let weight: u32 = 0
 let squares: f64 = 0
 
-export function growMany(first: usize, end: usize): void {
-  let depth: u32 = 0
-  let frame = stack
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+let insideTwo: bool = false
+
+export function resumeMany(): bool {
+  if (!insideTwo) return growMany(savedFirst, savedEnd, savedDepth, savedFrame)
+  if (!resumeTwo()) return false
+  insideTwo = false
+  return growMany(0, 0, 0, savedFrame)
+}
+
+/** Grows a tree, or goes on with it: no rows mean that the node on top of the stack is next. False when the budget is spent. */
+export function growMany(first: usize, end: usize, depth: u32, frame: usize): bool {
+  if (first == 0) {
+    if (frame == stack) return true
+    frame -= FRAME
+    first = load<u32>(frame)
+    end = load<u32>(frame, 4)
+    depth = load<u32>(frame, 16)
+    linkRight(load<u32>(frame, 20))
+    stepBack(load<u32>(frame, 24))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+  }
   while (true) {
     const n = <u32>((end - first) >> 3)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      savedDepth = depth
+      savedFrame = frame
+      return false
+    }
+    spend(n)
     countClasses(first, end)
     let split = false
     if (present == 2) {
@@ -98,7 +130,11 @@ export function growMany(first: usize, end: usize): void {
         const pay = load<u32>(p, 4)
         store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
       }
-      growTwo(first, end, c0, c1, a, b, depth, frame)
+      if (!growTwo(first, end, c0, c1, a, b, depth, frame, frame)) {
+        insideTwo = true
+        savedFrame = frame
+        return false
+      }
     } else {
       if (present > 2 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n)
       if (!split) writeMixed(n)
@@ -144,7 +180,7 @@ export function growMany(first: usize, end: usize): void {
         continue
       }
     }
-    if (frame == stack) return
+    if (frame == stack) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)

@@ -1,4 +1,5 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
+import { budget, spend } from './budget'
 import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
@@ -46,6 +47,20 @@ const SLACK: f32 = 1.000002
 let label0: u32 = 0
 let label1: u32 = 1
 
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let saved0: u32 = 0
+let saved1: u32 = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+let savedFloor: usize = 0
+
+export function resumeTwo(): bool {
+  return growTwo(savedFirst, savedEnd, saved0, saved1, label0, label1, savedDepth, savedFrame, savedFloor)
+}
+
+/** Grows a subtree, whose right children wait on the stack from `floor` on; false when the budget is spent. */
 export function growTwo(
   first: usize,
   end: usize,
@@ -54,15 +69,25 @@ export function growTwo(
   of0: u32,
   of1: u32,
   depth: u32,
-  frames: usize,
-): void {
+  frame: usize,
+  floor: usize,
+): bool {
   label0 = of0
   label1 = of1
-  const floor = frames
-  let frame = frames
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      saved0 = c0
+      saved1 = c1
+      savedDepth = depth
+      savedFrame = frame
+      savedFloor = floor
+      return false
+    }
+    spend(n)
     if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, c0, c1)
     if (split) {
       let middle: usize
@@ -121,7 +146,7 @@ export function growTwo(
       writeLeaf(n)
       leafEntries(c0, c1)
     }
-    if (frame == floor) return
+    if (frame == floor) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)

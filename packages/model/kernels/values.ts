@@ -1,4 +1,5 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { budget, pause, spend, startBudget } from './budget'
 import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
@@ -58,7 +59,8 @@ const SLACK: f64 = 1.000000001
 const CELL: u32 = 6
 
 /** Grows a tree; answers its weight, or 0 when a row weighs too much. */
-export function growValues(state: u64, stream: u64): u32 {
+export function growValues(state: u64, stream: u64, rowsAtOnce: i32): u32 {
+  startBudget(rowsAtOnce)
   seedRandom(state, stream)
   startTree()
   startOrder()
@@ -82,17 +84,37 @@ export function growValues(state: u64, stream: u64): u32 {
     sum += <f64>w * value
   }
   startSearch(weight, maxBins != 0 && !randomCuts)
-  walk(samples, out, weight, sum)
-  endTree()
+  if (walk(samples, out, weight, sum, 0, stack)) endTree()
+  else pause()
   return weight
 }
 
-function walk(first: usize, end: usize, weight: u32, sum: f64): void {
-  let depth: u32 = 0
-  let frame = stack
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let savedWeight: u32 = 0
+let savedSum: f64 = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+
+export function resumeValues(): bool {
+  return walk(savedFirst, savedEnd, savedWeight, savedSum, savedDepth, savedFrame)
+}
+
+function walk(first: usize, end: usize, weight: u32, sum: f64, depth: u32, frame: usize): bool {
   let pure = onlyValue(first, end)
   while (true) {
     const n = <u32>((end - first) >> 4)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      savedWeight = weight
+      savedSum = sum
+      savedDepth = depth
+      savedFrame = frame
+      return false
+    }
+    spend(n)
     let split = false
     if (!pure && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, weight, sum)
     if (split) {
@@ -143,7 +165,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
     }
     writeLeaf(n)
     writeValue(pure ? valueOf(first) : meanOf(first, end, weight))
-    if (frame == stack) return
+    if (frame == stack) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)

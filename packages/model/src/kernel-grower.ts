@@ -21,12 +21,16 @@ export interface KernelShare {
 /** Exports of kernels/train.ts. */
 interface Kernel {
   configure(plan: number, workspace: number): number
-  growClasses(state: bigint, step: bigint): number
-  growValues(state: bigint, step: bigint): number
+  growClasses(state: bigint, step: bigint, rowsAtOnce: number): number
+  growValues(state: bigint, step: bigint, rowsAtOnce: number): number
+  resume(rowsAtOnce: number): void
   readonly [global: string]: unknown
 }
 
 const PAGE = 65536
+
+/** Rows of nodes that a kernel looks at between two pauses: about 5 ms. */
+const ROWS_AT_ONCE = 1_000_000
 
 /** Most bytes of a WebAssembly memory. */
 const MOST_BYTES = 65536 * PAGE
@@ -149,9 +153,11 @@ export class KernelGrower {
   readonly #plan: Plan
   readonly #memory: WebAssembly.Memory
   readonly #kernel: Kernel
+  readonly #rowsAtOnce: number
   #plain: Grower | undefined
 
-  constructor(plan: Plan, share: KernelShare, thread: number) {
+  constructor(plan: Plan, share: KernelShare, thread: number, rowsAtOnce = ROWS_AT_ONCE) {
+    this.#rowsAtOnce = rowsAtOnce
     this.#plan = plan
     this.#memory = share.memory
     this.#kernel = instantiate(share.module, share.memory)
@@ -161,8 +167,15 @@ export class KernelGrower {
   *grow(index: number): Generator<void, GrownTree> {
     const { state, step } = Random.ofTree(this.#plan.seed, index).words()
     const kernel = this.#kernel
-    const weight = this.#plan.classes > 0 ? kernel.growClasses(state, step) : kernel.growValues(state, step)
+    const weight =
+      this.#plan.classes > 0
+        ? kernel.growClasses(state, step, this.#rowsAtOnce)
+        : kernel.growValues(state, step, this.#rowsAtOnce)
     yield
+    while (weight > 0 && this.#number('paused') === 1) {
+      kernel.resume(this.#rowsAtOnce)
+      yield
+    }
     if (weight === 0) {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)

@@ -53,7 +53,7 @@ function checkTwins(table: Table, parameters: Parameters): void {
   const share = shareKernel(plan, 1)
   if (share === undefined) throw new Error('no kernels here')
   const plain = new Grower(plan)
-  const fast = new KernelGrower(plan, share, 0)
+  const fast = new KernelGrower(plan, share, 0, plan.seed % 2 === 0 ? 50 : undefined)
   for (let index = 0; index < plan.trees; index++) compare(finish(plain.grow(index)), finish(fast.grow(index)), plan)
 }
 
