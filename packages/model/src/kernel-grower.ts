@@ -2,7 +2,7 @@ import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
-import { bytesOfKernel } from './kernel-bytes.ts'
+import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
@@ -52,15 +52,14 @@ export function fitsKernel(plan: Plan): boolean {
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
 export function shareKernel(plan: Plan, threads: number): KernelShare | undefined {
-  let module: WebAssembly.Module
   try {
-    module = new WebAssembly.Module(bytesOfKernel())
+    const module = kernelModule()
     const writer = new PlanWriter()
     const layout = layOut(plan, writer)
     const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.end / PAGE), maximum: 65536, shared: true })
     writer.write(memory)
     const workspace = layout.end
-    const workspaceBytes = instantiate(module, memory).configure(layout.plan, 0)
+    const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
     const bytes = workspace + threads * workspaceBytes
     if (bytes > MOST_BYTES) return undefined
     memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))
@@ -68,14 +67,6 @@ export function shareKernel(plan: Plan, threads: number): KernelShare | undefine
   } catch {
     return undefined
   }
-}
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
-  return new WebAssembly.Instance(module, { env: { memory, abort } }).exports as unknown as Kernel
-}
-
-function abort(): never {
-  throw new Error('kernel aborted')
 }
 
 /** Collects arrays for a memory whose size is known only when all have come. */
@@ -160,7 +151,7 @@ export class KernelGrower {
     this.#rowsAtOnce = rowsAtOnce
     this.#plan = plan
     this.#memory = share.memory
-    this.#kernel = instantiate(share.module, share.memory)
+    this.#kernel = instantiateKernel<Kernel>(share.memory, share.module)
     this.#kernel.configure(share.plan, share.workspace + thread * share.workspaceBytes)
   }
 
