@@ -1,6 +1,6 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
 import { budget, spend } from './budget'
-import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { cutTwoRows, drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -173,10 +173,10 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
   let count = drawFeatures()
   const weight = c0 + c1
-  if (n == 2 && !randomCuts) {
+  if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
-      if (cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
+      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -234,6 +234,14 @@ function cutPair(f: u32, first: usize): bool {
   setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
   if (gone) setMissing(GO_RIGHT)
   setLeft(left & 0xffff, left >> 16, 0, 1)
+  return true
+}
+
+function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
+  const left = cutTwoRows(f, candidate, first, first + 8)
+  if (left == 0) return false
+  setBest(1, f, 0, 1)
+  setLeft(load<u16>(left, 4), load<u16>(left, 6), 0, 1)
   return true
 }
 

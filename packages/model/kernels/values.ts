@@ -1,6 +1,6 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
-import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { cutTwoRows, drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
@@ -204,9 +204,10 @@ function meanOf(first: usize, end: usize, weight: u32): f64 {
 function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
   startNode()
   const count = drawFeatures()
-  if (n == 2 && !randomCuts) {
+  if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
-      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(decreaseOf(weight, sum))
+      const f = load<u32>(candidates + (<usize>i << 2))
+      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, sum))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -262,6 +263,14 @@ function cutPair(f: u32, first: usize): bool {
   const gone = max(codeA, codeB) == MISSING && hasMissing(f)
   setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
   if (gone) setMissing(GO_RIGHT)
+  setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
+  return true
+}
+
+function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
+  const left = cutTwoRows(f, candidate, first, first + 16)
+  if (left == 0) return false
+  setBest(1, f, 0, 1)
   setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
   return true
 }
