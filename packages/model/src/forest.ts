@@ -2,7 +2,7 @@ import { copyBlock, type NumberRows, rowCount } from './block.ts'
 import type { Aggregation, Description, Ties } from './check-description.ts'
 import { decideBlock } from './decide.ts'
 import { ModelError } from './errors.ts'
-import { type ForestFile, readForest, writeForest } from './format-forest.ts'
+import { type ForestFile, readForest, rereadForest, writeForest } from './format-forest.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import { planWalk, predictBlock, type Walk } from './predict.ts'
 import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
@@ -60,7 +60,7 @@ export class Forest {
   static fromTrees(parts: ForestParts): Forest {
     const { trees, ties = 'first-class', ...rest } = parts
     const description: Description = { ...rest, ties }
-    return Forest.from(writeForest(description, trees))
+    return new Forest(rereadForest(writeForest(description, trees)))
   }
 
   private constructor({ data, description, trees }: ForestFile) {

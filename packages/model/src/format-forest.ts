@@ -23,6 +23,13 @@ export function readForest(bytes: ArrayBufferLike | ArrayBufferView): ForestFile
   return { data, description, trees }
 }
 
+/** Reads a file that `writeForest` has just written, which checked what stands in it. */
+export function rereadForest(bytes: Uint8Array<ArrayBuffer>): ForestFile {
+  const { data, sections } = readFile(bytes, false)
+  const description = readDescription(take(sections, 'json'))
+  return { data, description, trees: readTrees(sections, description) }
+}
+
 /** Checks a description and trees, then writes them. Arrays that say nothing are left out, by content alone. */
 export function writeForest(description: Description, trees: Trees): Uint8Array<ArrayBuffer> {
   const checked = checkDescription(description)

@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+/** Kernel modules: name of the entry in kernels/ and of the generated module in src/kernels/. */
+export const KERNELS = ['train'] as const
+
+const FLAGS = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+  '--memoryBase',
+  '1024',
+]
+
+const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
+const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
+
+/** The text of the generated module of a kernel; the same sources give the same bytes. */
+export async function compileKernel(name: string): Promise<string> {
+  let binary: Uint8Array | undefined
+  const { error, stderr } = await asc.main([`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG], {
+    readFile: (file) => readFile(join(SOURCES, file), 'utf8').catch(() => null),
+    writeFile: (file, contents) => {
+      if (file.endsWith('.wasm')) binary = contents as Uint8Array
+    },
+    listFiles: () => [],
+  })
+  if (error || binary === undefined) throw new Error(`Kernel ${name} does not compile.\n${stderr}`, { cause: error })
+  return `// Generated from kernels/${name}.ts by \`pnpm --filter @copse/model run kernels\`; do not edit.\nexport default '${Buffer.from(binary).toString('base64')}'\n`
+}
+
+export function generatedFile(name: string): string {
+  return `${GENERATED}${name}.ts`
+}
+
+const DEBUG = process.argv.includes('--debug') ? ['--debug'] : []
+
+if (import.meta.main) {
+  for (const name of KERNELS) {
+    const text = await compileKernel(name)
+    await writeFile(generatedFile(name), text)
+    console.log(`src/kernels/${name}.ts: ${text.length} characters`)
+  }
+}
