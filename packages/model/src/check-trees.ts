@@ -31,73 +31,87 @@ function checkLengths(trees: Trees, signature: Signature): void {
 }
 
 /**
- * invariant: pending holds the right children not reached yet, the nearest on top; the next node after a leaf is the
- * top one. So each node of a tree is reached exactly once, a child always stands after its parent, and as every
- * pending child lies before the tree's end, none is left when the end is reached.
+ * invariant: bound is the node where the subtree at hand must end, the nearest right child not reached yet or the tree's
+ * end; pending holds the ones behind it, each before the next. A leaf must stand right before bound. So each node of a
+ * tree is reached exactly once, and a child always stands after its parent.
  */
 function checkNodes(trees: Trees, signature: Signature): number {
-  const { treeStart, feature, right } = trees
-  if (treeStart.length < 2) throw structure(`treeStart has ${treeStart.length} entries, expected at least 2`)
-  if (treeStart[0] !== 0) throw structure(`treeStart[0] is ${treeStart[0]}, expected 0`)
-  const trunk = treeStart.length - 1
-  if (treeStart[trunk] !== feature.length) {
-    throw structure(`treeStart[${trunk}] is ${treeStart[trunk]}, expected the number of nodes, ${feature.length}`)
-  }
+  const { treeStart, feature, threshold, right, flags } = trees
+  checkTreeStart(treeStart, feature.length)
   const category = Uint8Array.from(signature.features, ({ type }) => (type === 'category' ? 1 : 0))
-  const pending: number[] = []
+  let pending = new Uint32Array(64)
+  let depth = 0
   let leaves = 0
   let subsets = 0
-  for (let tree = 0; tree < trunk; tree++) {
-    const start = treeStart[tree]
+  for (let tree = 0; tree < treeStart.length - 1; tree++) {
     const end = treeStart[tree + 1] // exclusive
-    if (end <= start) throw structure(`treeStart[${tree + 1}] is ${end}, expected more than ${start}`)
-    if (end > feature.length) throw structure(`treeStart[${tree + 1}] is ${end}, expected at most ${feature.length}`)
-    let closed = false
-    for (let node = start; node < end; node++) {
-      if (closed) throw structure(`node ${node} of tree ${tree} has no parent, expected the tree to end before it`)
-      if (feature[node] === LEAF) {
-        checkLeafNode(trees, node, leaves++)
-        if (pending.length === 0) closed = true
-        else if (pending.pop() !== node + 1) {
-          throw structure(`node ${node + 1} of tree ${tree} is no child, expected the nearest pending right child`)
+    let bound = end
+    for (let node = treeStart[tree]; node < end; node++) {
+      const column = feature[node]
+      if (column === LEAF) {
+        if (right[node] !== leaves || threshold[node] !== 0 || flags[node] !== 0) throw wrongLeaf(trees, node, leaves)
+        leaves++
+        if (node + 1 !== bound) {
+          throw structure(`leaf node ${node} of tree ${tree} ends its subtree, expected it to end at node ${bound - 1}`)
         }
+        if (depth > 0) bound = pending[--depth]
         continue
       }
-      subsets += checkSplitNode(trees, node, category, subsets)
+      if (flags[node] > MISSING_LEFT || column >= category.length || category[column] === 1) {
+        subsets += checkRareSplit(trees, node, category, subsets)
+      } else if (threshold[node] - threshold[node] !== 0) {
+        throw structure(`node ${node} has threshold ${threshold[node]}, expected a finite one`)
+      }
       const child = node + right[node]
-      const bound = pending.length === 0 ? end : pending[pending.length - 1] // exclusive
       if (right[node] < 2 || child >= bound) {
         throw structure(`node ${node} has its right child at ${child}, expected one from ${node + 2} to ${bound - 1}`)
       }
-      pending.push(child)
+      if (depth === pending.length) pending = doubled(pending)
+      pending[depth++] = bound
+      bound = child
     }
   }
   expectLength('subsetNode', trees.subsetNode.length, subsets)
   return leaves
 }
 
-function checkLeafNode(trees: Trees, node: number, leaf: number): void {
-  if (trees.right[node] !== leaf) throw structure(`node ${node} has leaf number ${trees.right[node]}, expected ${leaf}`)
-  if (trees.threshold[node] !== 0) throw structure(`leaf node ${node} has a threshold, expected 0`)
-  if (trees.flags[node] !== 0) throw structure(`leaf node ${node} has flags ${trees.flags[node]}, expected 0`)
+function doubled(stack: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * stack.length)
+  larger.set(stack)
+  return larger
 }
 
-/** A category is split by a subset and a number by a threshold. Answers the number of subsets the node takes, 0 or 1. */
-function checkSplitNode(trees: Trees, node: number, category: Uint8Array, subset: number): number {
+function checkTreeStart(treeStart: Uint32Array, nodes: number): void {
+  const trees = treeStart.length - 1
+  if (trees < 1) throw structure(`treeStart has ${treeStart.length} entries, expected at least 2`)
+  if (treeStart[0] !== 0) throw structure(`treeStart[0] is ${treeStart[0]}, expected 0`)
+  for (let tree = 1; tree <= trees; tree++) {
+    if (treeStart[tree] <= treeStart[tree - 1] || treeStart[tree] > nodes) {
+      throw structure(`treeStart[${tree}] is ${treeStart[tree]}, expected ${treeStart[tree - 1] + 1} to ${nodes}`)
+    }
+  }
+  if (treeStart[trees] === nodes) return
+  throw structure(`treeStart[${trees}] is ${treeStart[trees]}, expected the number of nodes, ${nodes}`)
+}
+
+function wrongLeaf(trees: Trees, node: number, leaf: number): ModelError {
+  if (trees.right[node] !== leaf)
+    return structure(`node ${node} has leaf number ${trees.right[node]}, expected ${leaf}`)
+  if (trees.threshold[node] !== 0) return structure(`leaf node ${node} has a threshold, expected 0`)
+  return structure(`leaf node ${node} has flags ${trees.flags[node]}, expected 0`)
+}
+
+/** A split that is none of a number by a threshold. Answers 1: a category is split by a subset. */
+function checkRareSplit(trees: Trees, node: number, category: Uint8Array, subset: number): number {
   const feature = trees.feature[node]
   const flags = trees.flags[node]
-  const threshold = trees.threshold[node]
   if (feature >= category.length) {
     throw structure(`node ${node} splits feature ${feature}, expected one below ${category.length}`)
   }
   if ((flags & ~(MISSING_LEFT | SUBSET)) !== 0) throw structure(`node ${node} has flags ${flags}, expected 0 to 3`)
-  if ((flags & SUBSET) === 0) {
-    if (category[feature]) throw structure(`node ${node} splits a category by a threshold, expected a subset`)
-    if (!Number.isFinite(threshold)) throw structure(`node ${node} has threshold ${threshold}, expected a finite one`)
-    return 0
-  }
   if (!category[feature]) throw structure(`node ${node} splits a number by a subset, expected a threshold`)
-  if (threshold !== 0) throw structure(`subset node ${node} has a threshold, expected 0`)
+  if ((flags & SUBSET) === 0) throw structure(`node ${node} splits a category by a threshold, expected a subset`)
+  if (trees.threshold[node] !== 0) throw structure(`subset node ${node} has a threshold, expected 0`)
   const found = subset < trees.subsetNode.length ? trees.subsetNode[subset] : 'missing'
   if (found !== node) throw structure(`subsetNode[${subset}] is ${found}, expected ${node}`)
   return 1

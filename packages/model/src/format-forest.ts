@@ -82,7 +82,8 @@ function readTrees(sections: Sections, description: Description): Trees {
     return { ...splits, leafStart: sections.leafStart, leafClass, leafShare: take(sections, 'leafShare') }
   }
   refuseSections(sections, ['leafShare'], 'a forest of classes without leafStart')
-  const leafStart = new Uint32Array(leafClass.length + 1).map((_, leaf) => leaf)
+  const leafStart = new Uint32Array(leafClass.length + 1)
+  for (let leaf = 0; leaf <= leafClass.length; leaf++) leafStart[leaf] = leaf
   return { ...splits, leafStart, leafClass, leafShare: new Float64Array(leafClass.length).fill(1) }
 }
 

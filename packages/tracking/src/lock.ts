@@ -66,7 +66,10 @@ function hold(file: string): Lock {
   return {
     release: async () => {
       clearInterval(heartbeat)
-      await truncate(file, 0)
+      await truncate(file, 0).catch((error) => {
+        // Whoever removed the file has removed the lock with it.
+        if (codeOf(error) !== 'ENOENT') throw error
+      })
     },
   }
 }
@@ -92,7 +95,7 @@ async function claim(path: string): Promise<string | undefined> {
 async function generations(path: string): Promise<number[]> {
   const prefix = `${basename(path)}.`
   const names = await readdir(dirname(path)).catch((error) => {
-    if (codeOf(error) === 'ENOENT') return []
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return []
     throw error
   })
   return names
