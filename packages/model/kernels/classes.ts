@@ -11,7 +11,7 @@ export function growClasses(state: u64, stream: u64): void {
   seedRandom(state, stream)
   startTree()
   startOrder()
-  memory.fill(importances, 0, <usize>features << 3)
+  memory.fill(importances, 0, (<usize>features) << 3)
   drawSamples()
   startPath()
   if (classes > 2) growMany(samples, collectMany())
@@ -25,8 +25,8 @@ function collectMany(): usize {
   for (let row: usize = 0; row < rows; row++, offset += stride) {
     const weight = <u32>load<u8>(drawn + row)
     const pay = (weight << 16) | load<u16>(target + (row << 1))
-    store<u64>(out, <u64>offset | (<u64>pay << 32))
-    out += <usize>(weight != 0) << 3
+    store<u64>(out, <u64>offset | ((<u64>pay) << 32))
+    out += (<usize>(weight != 0)) << 3
   }
   return out
 }
@@ -40,8 +40,8 @@ function growTwoClasses(): void {
     const weight = <u32>load<u8>(drawn + row)
     const second = <u32>load<u16>(target + (row << 1))
     const pay = weight << (second << 4)
-    store<u64>(out, <u64>offset | (<u64>pay << 32))
-    out += <usize>(weight != 0) << 3
+    store<u64>(out, <u64>offset | ((<u64>pay) << 32))
+    out += (<usize>(weight != 0)) << 3
     c0 += pay & 0xffff
     c1 += pay >> 16
   }

@@ -10,15 +10,15 @@ let drawnCount: u32 = 0
 
 export function startOrder(): void {
   for (let f: u32 = 0; f < features; f++) {
-    store<u16>(order + (<usize>f << 1), <u16>f)
-    store<u32>(bounds + (<usize>f << 2), (load<u32>(codeCount + (<usize>f << 2)) - 1) << 16)
+    store<u16>(order + ((<usize>f) << 1), <u16>f)
+    store<u32>(bounds + ((<usize>f) << 2), (load<u32>(codeCount + ((<usize>f) << 2)) - 1) << 16)
   }
 }
 
 function drawOne(): u32 {
   const i = drawnCount++
-  const a = order + (<usize>i << 1)
-  const b = order + (<usize>(i + nextBelow(features - i)) << 1)
+  const a = order + ((<usize>i) << 1)
+  const b = order + ((<usize>(i + nextBelow(features - i))) << 1)
   const feature = load<u16>(b)
   store<u16>(b, load<u16>(a))
   store<u16>(a, feature)
@@ -31,8 +31,8 @@ export function drawFeatures(): u32 {
   let count: u32 = 0
   for (let i: u32 = 0; i < maxFeatures; i++) {
     const f = drawOne()
-    const bound = load<u32>(bounds + (<usize>f << 2))
-    store<u32>(candidates + (<usize>count << 2), f)
+    const bound = load<u32>(bounds + ((<usize>f) << 2))
+    store<u32>(candidates + ((<usize>count) << 2), f)
     count += <u32>((bound & 0xffff) != bound >> 16)
   }
   return count
@@ -42,7 +42,7 @@ export function drawFeatures(): u32 {
 export function drawVarying(first: usize, end: usize): i32 {
   while (drawnCount < features) {
     const f = drawOne()
-    const bound = load<u32>(bounds + (<usize>f << 2))
+    const bound = load<u32>(bounds + ((<usize>f) << 2))
     if ((bound & 0xffff) != bound >> 16 && varies(f, first, end)) return f
   }
   return -1
@@ -50,7 +50,7 @@ export function drawVarying(first: usize, end: usize): i32 {
 
 export function varies(feature: u32, first: usize, end: usize): bool {
   const step: usize = classes == 0 ? 16 : 8
-  const at = codes + (<usize>feature << 1)
+  const at = codes + ((<usize>feature) << 1)
   const code = load<u16>(at + load<u32>(first))
   for (let p = first + step; p < end; p += step) if (load<u16>(at + load<u32>(p)) != code) return true
   return false

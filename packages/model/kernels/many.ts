@@ -73,12 +73,12 @@ export function growMany(first: usize, end: usize): void {
     if (present == 2) {
       const a = load<u16>(classList)
       const b = load<u16>(classList, 2)
-      const c0 = load<u32>(classTotals + (<usize>a << 2))
-      const c1 = load<u32>(classTotals + (<usize>b << 2))
+      const c0 = load<u32>(classTotals + ((<usize>a) << 2))
+      const c1 = load<u32>(classTotals + ((<usize>b) << 2))
       clearTotals()
       for (let p = first; p < end; p += 8) {
         const pay = load<u32>(p, 4)
-        store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
+        store<u32>(p, (pay >> 16) << ((<u32>((pay & 0xffff) != a)) << 4), 4)
       }
       growTwo(first, end, c0, c1, a, b, depth, frame)
     } else {
@@ -141,11 +141,11 @@ function countClasses(first: usize, end: usize): void {
   for (let p = first; p < end; p += 8) {
     const pay = load<u32>(p, 4)
     const label = pay & 0xffff
-    const at = classTotals + (<usize>label << 2)
+    const at = classTotals + ((<usize>label) << 2)
     const old = load<u32>(at)
     if (old == 0) {
-      store<u16>(classLocal + (<usize>label << 1), <u16>k)
-      store<u16>(classList + (<usize>k << 1), <u16>label)
+      store<u16>(classLocal + ((<usize>label) << 1), <u16>k)
+      store<u16>(classList + ((<usize>k) << 1), <u16>label)
       k++
     }
     store<u32>(at, old + (pay >> 16))
@@ -157,7 +157,7 @@ function countClasses(first: usize, end: usize): void {
 
 function clearTotals(): void {
   for (let i: usize = 0; i < present; i++) {
-    store<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2), 0)
+    store<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2), 0)
   }
 }
 
@@ -188,7 +188,7 @@ function writeMixed(n: u32): void {
   writeLeaf(n)
   for (let i: usize = 0; i < present; i++) {
     const label = load<u16>(classList + (i << 1))
-    writeEntry(label, load<u32>(classTotals + (<usize>label << 2)))
+    writeEntry(label, load<u32>(classTotals + ((<usize>label) << 2)))
   }
 }
 
@@ -196,17 +196,17 @@ function findCut(first: usize, end: usize, n: u32): bool {
   startNode()
   squares = 0
   for (let i: usize = 0; i < present; i++) {
-    const total = <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+    const total = <f64>load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2))
     squares += total * total
   }
   const count = drawFeatures()
   for (let i: u32 = 0; i < count; i += 4) {
     const last = count - 1
     look(
-      load<u32>(candidates + (<usize>i << 2)),
-      load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
+      load<u32>(candidates + ((<usize>i) << 2)),
+      load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
+      load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
+      load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
       first,
       end,
       n,
@@ -214,7 +214,8 @@ function findCut(first: usize, end: usize, n: u32): bool {
   }
   if (bestScore < 0) {
     if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
+      for (let i: u32 = 0; i < count; i++)
+        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
     }
     while (true) {
       const f = drawVarying(first, end)
@@ -229,7 +230,7 @@ function findCut(first: usize, end: usize, n: u32): bool {
   const rsq = squares - 2 * leftThird + lsq
   const decrease = lsq / nl + rsq / (<f64>weight - nl) - squares / <f64>weight
   if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
+  const at = importances + ((<usize>bestFeature) << 3)
   store<f64>(at, load<f64>(at) + decrease)
   return true
 }
@@ -241,16 +242,16 @@ function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u
 
 function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const keys = keyRows
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   const local = classLocal
   let out = keys
   for (let p = first; p < end; p += 8, out += 16) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
-    let v = i32x4.splat(((pay >> 16) << 8) | load<u16>(local + (<usize>(pay & 0xffff) << 1)))
+    let v = i32x4.splat(((pay >> 16) << 8) | load<u16>(local + ((<usize>(pay & 0xffff)) << 1)))
     v = v128.load_lane<u16>(at0 + row, v, 1)
     v = v128.load_lane<u16>(at1 + row, v, 3)
     v = v128.load_lane<u16>(at2 + row, v, 5)
@@ -261,7 +262,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   const k = <usize>present
   const totals = localTotals
   for (let i: usize = 0; i < k; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
+    store<u32>(totals + (i << 2), load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)))
   }
   const sums = rowSums
   const counts = localCounts
@@ -275,7 +276,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     for (let i: u32 = 1; i < n; i++, key += 16, to += 48) {
       const pay = load<u32>(key)
       const w = (pay >> 8) & 0xff
-      const label = <usize>(pay & 0xff) << 2
+      const label = (<usize>(pay & 0xff)) << 2
       const l = load<u32>(counts + label)
       store<u32>(counts + label, l + w)
       lsq += w * (2 * l + w)
@@ -295,10 +296,10 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     let best = f32x4.splat(-1)
     let bestAt = i32x4.splat(0)
     let i: u32 = minLeaf - 1
-    let code = i32x4.shr_u(v128.load(keys + (<usize>i << 4)), 16)
+    let code = i32x4.shr_u(v128.load(keys + ((<usize>i) << 4)), 16)
     for (; i < n - minLeaf; i++) {
       const at = sums + <usize>(i * 48)
-      const nextCode = i32x4.shr_u(v128.load(keys + (<usize>(i + 1) << 4)), 16)
+      const nextCode = i32x4.shr_u(v128.load(keys + ((<usize>(i + 1)) << 4)), 16)
       const lsq = v128.load(at)
       const nl = v128.load(at, 32)
       const nr = i32x4.sub(all, nl)
@@ -317,19 +318,19 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     v128.store(laneSums, best)
     v128.store(laneSums, bestAt, 16)
     for (let q: u32 = 0; q < 4; q++) {
-      const s = <f64>load<f32>(laneSums + (<usize>q << 2))
+      const s = <f64>load<f32>(laneSums + ((<usize>q) << 2))
       if (s > score) {
         score = s
         lane = q
-        place = load<u32>(laneSums + (<usize>q << 2), 16)
+        place = load<u32>(laneSums + ((<usize>q) << 2), 16)
       }
     }
   } else {
     for (let q: u32 = 0; q < 4; q++) {
       for (let i: u32 = minLeaf - 1; i < n - minLeaf; i++) {
-        const key = keys + (<usize>i << 4) + (<usize>q << 2)
+        const key = keys + ((<usize>i) << 4) + ((<usize>q) << 2)
         if (load<u16>(key, 2) == load<u16>(key, 18)) continue
-        const at = sums + <usize>(i * 48) + (<usize>q << 2)
+        const at = sums + <usize>(i * 48) + ((<usize>q) << 2)
         const s = scoreHeavy(load<u32>(at), load<u32>(at, 16), load<u32>(at, 32))
         if (s > score) {
           score = s
@@ -340,8 +341,8 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     }
   }
   if (score > bestScore) {
-    const key = keys + (<usize>place << 4) + (<usize>lane << 2)
-    const at = sums + <usize>(place * 48) + (<usize>lane << 2)
+    const key = keys + ((<usize>place) << 4) + ((<usize>lane) << 2)
+    const at = sums + <usize>(place * 48) + ((<usize>lane) << 2)
     setBest(score, pick4(lane, f0, f1, f2, f3), load<u16>(key, 2), load<u16>(key, 18))
     setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
   }
@@ -361,10 +362,10 @@ function scoreLight(lsq: f64, m: f64, nl: f64): f32 {
 }
 
 function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  const b0 = load<u32>(bounds + (<usize>f0 << 2))
-  const b1 = load<u32>(bounds + (<usize>f1 << 2))
-  const b2 = load<u32>(bounds + (<usize>f2 << 2))
-  const b3 = load<u32>(bounds + (<usize>f3 << 2))
+  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
+  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
+  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
+  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
   let bins = binsOf(n)
   if (maxBins != 0) bins = min(bins, maxBins)
   else bins = 256
@@ -372,10 +373,11 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
   const s3 = shiftOf(b3, bins)
-  const used = max(
-    max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
-    max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
-  ) + 1
+  const used =
+    max(
+      max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
+      max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
+    ) + 1
   const exact = maxBins != 0 || (s0 | s1 | s2 | s3) == 0
   if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
     lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
@@ -404,31 +406,31 @@ function lookHistogram(
   first: usize,
   end: usize,
 ): void {
-  const width = <usize>classStride(present) << 1
+  const width = (<usize>classStride(present)) << 1
   const line = ctz(<u32>width) + 2
   const h = histogram
   const h1 = h + width
   const h2 = h1 + width
   const h3 = h2 + width
-  memory.fill(h, 0, <usize>used << line)
+  memory.fill(h, 0, (<usize>used) << line)
   const local = classLocal
-  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
-  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
-  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
-  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const lo0 = load<u16>(bounds + ((<usize>f0) << 2))
+  const lo1 = load<u16>(bounds + ((<usize>f1) << 2))
+  const lo2 = load<u16>(bounds + ((<usize>f2) << 2))
+  const lo3 = load<u16>(bounds + ((<usize>f3) << 2))
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
     const w = <u16>(pay >> 16)
-    const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
-    const a = h + label + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << line)
-    const b = h1 + label + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << line)
-    const c = h2 + label + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << line)
-    const d = h3 + label + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << line)
+    const label = (<usize>load<u16>(local + ((<usize>(pay & 0xffff)) << 1))) << 1
+    const a = h + label + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << line)
+    const b = h1 + label + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << line)
+    const c = h2 + label + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << line)
+    const d = h3 + label + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << line)
     store<u16>(a, load<u16>(a) + w)
     store<u16>(b, load<u16>(b) + w)
     store<u16>(c, load<u16>(c) + w)
@@ -437,9 +439,12 @@ function lookHistogram(
   const totals = localTotals
   v128.store(totals + width - 16, i16x8.splat(0))
   for (let i: usize = 0; i < <usize>classStride(present); i++) {
-    store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
+    store<u16>(
+      totals + (i << 1),
+      i < present ? <u16>load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)) : 0,
+    )
   }
-  const groups = <usize>((present + 7) >> 3) << 4
+  const groups = (<usize>((present + 7) >> 3)) << 4
   const sums = classSums
   memory.fill(sums, 0, width << 2)
   const one = i16x8.splat(1)
@@ -454,7 +459,7 @@ function lookHistogram(
   let mAt = i32x4.splat(0)
   let nlAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
-    const bin = h + (<usize>b << line)
+    const bin = h + ((<usize>b) << line)
     let q0 = i32x4.splat(0)
     let q1 = q0
     let q2 = q0
@@ -530,17 +535,17 @@ function lookHistogram(
   v128.store(laneSums, mAt, 64)
   v128.store(laneSums, nlAt, 80)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const score = load<f64>(laneSums + (<usize>lane << 3))
+    const score = load<f64>(laneSums + ((<usize>lane) << 3))
     if (score > bestScore) {
       const f = pick4(lane, f0, f1, f2, f3)
       const shift = pick4(lane, s0, s1, s2, s3)
-      const lo = <u32>load<u16>(bounds + (<usize>f << 2))
-      const slot = laneSums + (<usize>lane << 2)
+      const lo = <u32>load<u16>(bounds + ((<usize>f) << 2))
+      const slot = laneSums + ((<usize>lane) << 2)
       const bin = load<u32>(slot, 32)
       let right: u32 = NOT_KNOWN
       if (shift == 0) {
         right = bin + 1
-        while (emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++
+        while (emptyBin(h + ((<usize>right) << line) + <usize>lane * width, groups)) right++
         right += lo
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
@@ -569,24 +574,21 @@ function scorePair(lsq: v128, rsq: v128, nl: v128, nr: v128): v128 {
   const l = f64x2.convert_low_i32x4_s(nl)
   const r = f64x2.convert_low_i32x4_s(nr)
   return f64x2.div(
-    f64x2.add(
-      f64x2.mul(f64x2.convert_low_i32x4_s(lsq), r),
-      f64x2.mul(f64x2.convert_low_i32x4_s(rsq), l),
-    ),
+    f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_s(lsq), r), f64x2.mul(f64x2.convert_low_i32x4_s(rsq), l)),
     f64x2.mul(l, r),
   )
 }
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */
 function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
-  const bound = load<u32>(bounds + (<usize>f << 2))
+  const bound = load<u32>(bounds + ((<usize>f) << 2))
   const lo = bound & 0xffff
-  const at = codes + (<usize>f << 1)
+  const at = codes + ((<usize>f) << 1)
   const local = classLocal
   let out = sortWide
   for (let p = first; p < end; p += 8, out += 8) {
     const pay = load<u32>(p, 4)
-    const label = <u32>load<u16>(local + (<usize>(pay & 0xffff) << 1))
+    const label = <u32>load<u16>(local + ((<usize>(pay & 0xffff)) << 1))
     store<u32>(out, (pay & 0xffff0000) | label)
     store<u32>(out, <u32>load<u16>(at + load<u32>(p)) - lo, 4)
   }
@@ -594,9 +596,9 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   const totals = localTotals
   const counts = localCounts
   for (let i: usize = 0; i < present; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
+    store<u32>(totals + (i << 2), load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)))
   }
-  memory.fill(counts, 0, <usize>present << 2)
+  memory.fill(counts, 0, (<usize>present) << 2)
   const light = weight < LIGHT_MANY
   let best = bestScore
   let place: u32 = NOT_KNOWN
@@ -611,7 +613,7 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   for (let i: u32 = 1; i < n; i++, p += 8) {
     const pay = load<u32>(p)
     const w = pay >> 16
-    const label = <usize>(pay & 0xffff) << 2
+    const label = (<usize>(pay & 0xffff)) << 2
     const l = load<u32>(counts + label)
     store<u32>(counts + label, l + w)
     lsq += <f64>w * <f64>(2 * l + w)
@@ -631,7 +633,7 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
     code = next
   }
   if (place != NOT_KNOWN) {
-    const key = keys + (<usize>place << 3)
+    const key = keys + ((<usize>place) << 3)
     setBest(best, f, load<u32>(key - 4) + lo, load<u32>(key, 4) + lo)
     setLeft(nlAt, lsqAt, mAt, place)
   }

@@ -27,51 +27,51 @@ export function startTree(): void {
 
 /** Ends the tree: closes the table of leaf entries. */
 export function endTree(): void {
-  store<u32>(leafStart + (<usize>leafCount << 2), entryCount)
+  store<u32>(leafStart + ((<usize>leafCount) << 2), entryCount)
 }
 
 /** Writes a split between two codes; its right child is linked later. */
 export function writeSplit(feature: u32, leftCode: u32, rightCode: u32, flags: u32): u32 {
   const node = nodeCount++
-  store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
-  store<f32>(nodeThreshold + (<usize>node << 2), threshold(feature, leftCode, rightCode))
+  store<u16>(nodeFeature + ((<usize>node) << 1), <u16>feature)
+  store<f32>(nodeThreshold + ((<usize>node) << 2), threshold(feature, leftCode, rightCode))
   store<u8>(nodeFlags + <usize>node, <u8>flags)
   return node
 }
 
 /** The node written next is the right child of `parent`. */
 export function linkRight(parent: u32): void {
-  store<u32>(nodeRight + (<usize>parent << 2), nodeCount - parent)
+  store<u32>(nodeRight + ((<usize>parent) << 2), nodeCount - parent)
 }
 
 /** Begins a leaf of `rows` rows; its entries follow. */
 export function writeLeaf(rows: u32): void {
   const node = nodeCount++
   const leaf = leafCount++
-  store<u16>(nodeFeature + (<usize>node << 1), LEAF)
-  store<f32>(nodeThreshold + (<usize>node << 2), 0)
-  store<u32>(nodeRight + (<usize>node << 2), leaf)
+  store<u16>(nodeFeature + ((<usize>node) << 1), LEAF)
+  store<f32>(nodeThreshold + ((<usize>node) << 2), 0)
+  store<u32>(nodeRight + ((<usize>node) << 2), leaf)
   store<u8>(nodeFlags + <usize>node, 0)
-  store<u32>(leafRows + (<usize>leaf << 2), rows)
-  if (classes > 0) store<u32>(leafStart + (<usize>leaf << 2), entryCount)
+  store<u32>(leafRows + ((<usize>leaf) << 2), rows)
+  if (classes > 0) store<u32>(leafStart + ((<usize>leaf) << 2), entryCount)
 }
 
 export function writeEntry(label: u32, weight: u32): void {
-  store<u16>(entryClass + (<usize>entryCount << 1), <u16>label)
-  store<u32>(entryWeight + (<usize>entryCount << 2), weight)
+  store<u16>(entryClass + ((<usize>entryCount) << 1), <u16>label)
+  store<u32>(entryWeight + ((<usize>entryCount) << 2), weight)
   entryCount++
 }
 
 export function writeValue(value: f64): void {
-  store<f64>(leafValue + (<usize>(leafCount - 1) << 3), value)
+  store<f64>(leafValue + ((<usize>(leafCount - 1)) << 3), value)
 }
 
 /** The largest float32 <= the midpoint of the values on both sides. A cut before the missing ones only lets all pass. */
 function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
-  const high = load<u32>(highValues + (<usize>feature << 2))
-  const low = load<u32>(lowValues + (<usize>feature << 2))
-  const below = load<f32>(high + (<usize>leftCode << 2))
-  const above = load<f32>(low + (<usize>rightCode << 2))
+  const high = load<u32>(highValues + ((<usize>feature) << 2))
+  const low = load<u32>(lowValues + ((<usize>feature) << 2))
+  const below = load<f32>(high + ((<usize>leftCode) << 2))
+  const above = load<f32>(low + ((<usize>rightCode) << 2))
   const middle = <f64>below / 2 + <f64>above / 2
   let t = <f32>middle
   if (<f64>t > middle) t = nextDown(t)

@@ -9,7 +9,7 @@ export function drawSamples(): void {
     } else {
       memory.fill(drawn, 0, rows)
       for (let i: u32 = 0; i < draws; i++) {
-        const at = drawn + load<u32>(present + (<usize>nextBelow(presentCount) << 2))
+        const at = drawn + load<u32>(present + ((<usize>nextBelow(presentCount)) << 2))
         store<u8>(at, load<u8>(at) + 1)
       }
     }
@@ -17,7 +17,7 @@ export function drawSamples(): void {
     memory.fill(drawn, 1, rows)
   } else {
     memory.fill(drawn, 0, rows)
-    for (let i: u32 = 0; i < presentCount; i++) store<u8>(drawn + load<u32>(present + (<usize>i << 2)), 1)
+    for (let i: u32 = 0; i < presentCount; i++) store<u8>(drawn + load<u32>(present + ((<usize>i) << 2)), 1)
   }
   if (rowWeight == 0) return
   for (let row: usize = 0; row < rows; row++) {

@@ -1,4 +1,16 @@
-import { bestCut, bestFeature, bestRight, bestScore, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setLeft, startNode } from './best'
+import {
+  bestCut,
+  bestFeature,
+  bestRight,
+  bestScore,
+  leftFirst,
+  leftRows,
+  leftSecond,
+  NOT_KNOWN,
+  setBest,
+  setLeft,
+  startNode,
+} from './best'
 import { drawFeatures, drawVarying, varies } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
@@ -58,7 +70,8 @@ export function growTwo(
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
-    if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, c0, c1)
+    if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth)
+      split = findCut(first, end, n, c0, c1)
     if (split) {
       let middle: usize
       const f = bestFeature
@@ -138,11 +151,11 @@ function leafEntries(c0: u32, c1: u32): void {
 
 function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
-  let count = drawFeatures()
+  const count = drawFeatures()
   const weight = c0 + c1
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
-      const f = load<u32>(candidates + (<usize>i << 2))
+      const f = load<u32>(candidates + ((<usize>i) << 2))
       if (cutPair(f, first)) return accept(weight, c0, c1)
     }
   } else {
@@ -150,10 +163,10 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
       // A short group repeats its last feature, which then loses to itself.
       const last = count - 1
       look(
-        load<u32>(candidates + (<usize>i << 2)),
-        load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
-        load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
-        load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
+        load<u32>(candidates + ((<usize>i) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
         first,
         end,
         n,
@@ -164,7 +177,8 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   }
   if (bestScore < 0) {
     if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
+      for (let i: u32 = 0; i < count; i++)
+        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
     }
     while (true) {
       const f = drawVarying(first, end)
@@ -183,7 +197,7 @@ function accept(weight: u32, c0: u32, c1: u32): bool {
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1
   const decrease = (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
   if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
+  const at = importances + ((<usize>bestFeature) << 3)
   store<f64>(at, load<f64>(at) + decrease)
   return true
 }
@@ -192,7 +206,7 @@ function accept(weight: u32, c0: u32, c1: u32): bool {
 function cutPair(f: u32, first: usize): bool {
   const a = load<u64>(first)
   const b = load<u64>(first, 8)
-  const at = codes + (<usize>f << 1)
+  const at = codes + ((<usize>f) << 1)
   const codeA = <u32>load<u16>(at + <u32>a)
   const codeB = <u32>load<u16>(at + <u32>b)
   if (codeA == codeB) return false
@@ -213,10 +227,10 @@ export function pick4(lane: u32, a: u32, b: u32, c: u32, d: u32): u32 {
 
 function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   const keys = keyRows
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   let out = keys
   for (let p = first; p < end; p += 8, out += 16) {
     const row = load<u32>(p)
@@ -241,11 +255,11 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   let i: u32 = 0
   for (; i < minLeaf - 1; i++) {
     acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
-    key = v128.load(keys + (<usize>(i + 1) << 4))
+    key = v128.load(keys + ((<usize>(i + 1)) << 4))
   }
   let code = i32x4.shr_u(key, 16)
   for (; i < n - minLeaf; i++) {
-    const next = v128.load(keys + (<usize>(i + 1) << 4))
+    const next = v128.load(keys + ((<usize>(i + 1)) << 4))
     const nextCode = i32x4.shr_u(next, 16)
     acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
@@ -278,18 +292,18 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   }
   if (<f64>score > bestScore) {
     v128.store(laneSums, bestAt)
-    const place = load<u32>(laneSums + (<usize>lane << 2))
-    const column = keys + (<usize>lane << 2)
+    const place = load<u32>(laneSums + ((<usize>lane) << 2))
+    const column = keys + ((<usize>lane) << 2)
     let sum: u32 = 0
     for (let j: u32 = 0; j <= place; j++) {
-      const k = load<u32>(column + (<usize>j << 4))
+      const k = load<u32>(column + ((<usize>j) << 4))
       sum += (k & 0xff) | ((k & 0xff00) << 8)
     }
     setBest(
       score,
       pick4(lane, f0, f1, f2, f3),
-      load<u32>(column + (<usize>place << 4)) >> 16,
-      load<u32>(column + (<usize>(place + 1) << 4)) >> 16,
+      load<u32>(column + ((<usize>place) << 4)) >> 16,
+      load<u32>(column + ((<usize>(place + 1)) << 4)) >> 16,
     )
     setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
   }
@@ -306,10 +320,10 @@ export function shiftOf(bound: u32, bins: u32): u32 {
 }
 
 function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  const b0 = load<u32>(bounds + (<usize>f0 << 2))
-  const b1 = load<u32>(bounds + (<usize>f1 << 2))
-  const b2 = load<u32>(bounds + (<usize>f2 << 2))
-  const b3 = load<u32>(bounds + (<usize>f3 << 2))
+  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
+  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
+  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
+  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
   let bins = binsOf(n)
   if (maxBins != 0) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
@@ -320,24 +334,25 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const lo1 = b1 & 0xffff
   const lo2 = b2 & 0xffff
   const lo3 = b3 & 0xffff
-  const used = max(
-    max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
-    max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
-  ) + 1
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const used =
+    max(
+      max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
+      max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
+    ) + 1
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   const h = histogram
   if (c0 + c1 < LIGHT) {
-    memory.fill(h, 0, <usize>used << 4)
+    memory.fill(h, 0, (<usize>used) << 4)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
       const pay = load<u32>(p, 4)
-      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << 4)
-      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << 4)
-      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << 4)
-      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << 4)
+      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << 4)
+      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << 4)
+      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << 4)
+      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << 4)
       store<u32>(a, load<u32>(a) + pay)
       store<u32>(b, load<u32>(b, 4) + pay, 4)
       store<u32>(c, load<u32>(c, 8) + pay, 8)
@@ -345,15 +360,15 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     }
     scanLight(used, c0, c1)
   } else {
-    memory.fill(h, 0, <usize>used << 5)
+    memory.fill(h, 0, (<usize>used) << 5)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
       const both = load<u32>(p, 4)
-      const pay = <u64>(both & 0xffff) | (<u64>(both >> 16) << 32)
-      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << 5)
-      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << 5)
-      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << 5)
-      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << 5)
+      const pay = <u64>(both & 0xffff) | ((<u64>(both >> 16)) << 32)
+      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << 5)
+      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << 5)
+      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << 5)
+      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << 5)
       store<u64>(a, load<u64>(a) + pay)
       store<u64>(b, load<u64>(b, 8) + pay, 8)
       store<u64>(c, load<u64>(c, 16) + pay, 16)
@@ -364,13 +379,12 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   if (maxBins == 0 && (s0 | s1 | s2 | s3) != 0) {
     const light = c0 + c1 < LIGHT
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
-    const marked = light
-      ? markLight(used, c0, c1, <f32>top)
-      : markHeavy(used, c0, c1, top)
+    const marked = light ? markLight(used, c0, c1, <f32>top) : markHeavy(used, c0, c1, top)
     for (let lane: u32 = 0; lane < 4; lane++) {
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
-      if (s != 0 && (marked & (1 << lane)) != 0) refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light)
+      if (s != 0 && (marked & (1 << lane)) != 0)
+        refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -379,16 +393,21 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       const f = pick4(lane, f0, f1, f2, f3)
       const s = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
-      const inside = load<u32>(laneSums + 64 + (<usize>lane << 2))
+      const inside = load<u32>(laneSums + 64 + ((<usize>lane) << 2))
       if (inside != NOT_KNOWN) {
-        setBest(score, f, load<u32>(laneSums + 48 + (<usize>lane << 2)), inside)
-        setLeft(load<u32>(laneSums + 80 + (<usize>lane << 2)), load<u32>(laneSums + 96 + (<usize>lane << 2)), 0, 0)
+        setBest(score, f, load<u32>(laneSums + 48 + ((<usize>lane) << 2)), inside)
+        setLeft(load<u32>(laneSums + 80 + ((<usize>lane) << 2)), load<u32>(laneSums + 96 + ((<usize>lane) << 2)), 0, 0)
       } else {
-        const bin = load<u32>(laneSums + 32 + (<usize>lane << 2))
+        const bin = load<u32>(laneSums + 32 + ((<usize>lane) << 2))
         let right: u32 = NOT_KNOWN
         if (s == 0) {
           right = bin + 1
-          while (c0 + c1 < LIGHT ? load<u32>(h + (<usize>right << 4) + (<usize>lane << 2)) == 0 : load<u64>(h + (<usize>right << 5) + (<usize>lane << 3)) == 0) right++
+          while (
+            c0 + c1 < LIGHT
+              ? load<u32>(h + ((<usize>right) << 4) + ((<usize>lane) << 2)) == 0
+              : load<u64>(h + ((<usize>right) << 5) + ((<usize>lane) << 3)) == 0
+          )
+            right++
           right += lo
         }
         setBest(score, f, lo + ((bin + 1) << s) - 1, right)
@@ -396,13 +415,13 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
         let l1: u32 = 0
         if (c0 + c1 < LIGHT) {
           for (let b: u32 = 0; b <= bin; b++) {
-            const cell = load<u32>(h + (<usize>b << 4) + (<usize>lane << 2))
+            const cell = load<u32>(h + ((<usize>b) << 4) + ((<usize>lane) << 2))
             l0 += cell & 0xffff
             l1 += cell >> 16
           }
         } else {
           for (let b: u32 = 0; b <= bin; b++) {
-            const cell = load<u64>(h + (<usize>b << 5) + (<usize>lane << 3))
+            const cell = load<u64>(h + ((<usize>b) << 5) + ((<usize>lane) << 3))
             l0 += <u32>cell
             l1 += <u32>(cell >> 32)
           }
@@ -418,7 +437,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
  * cut (48), right code (64; NOT_KNOWN marks a cut at the end of a bin), left weights of both classes (80, 96).
  */
 function laneBest(lane: u32): f64 {
-  return load<f64>(laneSums + (<usize>lane << 3))
+  return load<f64>(laneSums + ((<usize>lane) << 3))
 }
 
 function scanLight(used: u32, c0: u32, c1: u32): void {
@@ -430,7 +449,7 @@ function scanLight(used: u32, c0: u32, c1: u32): void {
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
-    acc = i32x4.add(acc, v128.load(h + (<usize>b << 4)))
+    acc = i32x4.add(acc, v128.load(h + ((<usize>b) << 4)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
     const nl = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, one))
     const score = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(weight, nl)))
@@ -440,7 +459,11 @@ function scanLight(used: u32, c0: u32, c1: u32): void {
     bestAt = v128.bitselect(i32x4.splat(b), bestAt, better)
   }
   v128.store(laneSums, f64x2.promote_low_f32x4(best))
-  v128.store(laneSums, f64x2.promote_low_f32x4(i8x16.shuffle(best, best, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)), 16)
+  v128.store(
+    laneSums,
+    f64x2.promote_low_f32x4(i8x16.shuffle(best, best, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)),
+    16,
+  )
   v128.store(laneSums, bestAt, 32)
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
@@ -453,7 +476,7 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
     let l1: f64 = 0
     const t0 = <f64>c0
     const t1 = <f64>c1
-    let cell = histogram + (<usize>lane << 3)
+    let cell = histogram + ((<usize>lane) << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32) {
       l0 += <f64>load<u32>(cell)
       l1 += <f64>load<u32>(cell, 4)
@@ -463,8 +486,8 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
         bestAt = b
       }
     }
-    store<f64>(laneSums + (<usize>lane << 3), best)
-    store<u32>(laneSums + 32 + (<usize>lane << 2), bestAt)
+    store<f64>(laneSums + ((<usize>lane) << 3), best)
+    store<u32>(laneSums + 32 + ((<usize>lane) << 2), bestAt)
   }
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
@@ -496,7 +519,7 @@ function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
   let acc = zero
   let any: i32 = 0
   for (let b: u32 = 0; b < used; b++) {
-    const cell = v128.load(h + (<usize>b << 4))
+    const cell = v128.load(h + ((<usize>b) << 4))
     const first = v128.and(cell, low)
     const second = v128.andnot(cell, low)
     const a = i32x4.add(acc, first)
@@ -527,7 +550,7 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
   for (let lane: u32 = 0; lane < 4; lane++) {
     let l0: f64 = 0
     let l1: f64 = 0
-    let cell = histogram + (<usize>lane << 3)
+    let cell = histogram + ((<usize>lane) << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32) {
       const a0 = <f64>load<u32>(cell)
       const a1 = <f64>load<u32>(cell, 4)
@@ -547,22 +570,22 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
 function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool): void {
-  const at = codes + (<usize>f << 1)
+  const at = codes + ((<usize>f) << 1)
   const wanted: u32 = 1 << lane
   let out = sortKeys
   for (let p = first; p < end; p += 8) {
     const both = load<u32>(p, 4)
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
-    out += <usize>((<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0) << 2
+    out += (<usize>((<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0)) << 2
   }
   const count = <u32>((out - sortKeys) >> 2)
   if (count < 2) return
-  const bound = load<u32>(bounds + (<usize>f << 2))
+  const bound = load<u32>(bounds + ((<usize>f) << 2))
   const keys = sortByCode(count, (bound >> 16) - (bound & 0xffff))
-  const stop = keys + (<usize>count << 2)
+  const stop = keys + ((<usize>count) << 2)
   let best = laneBest(lane)
-  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + 32 + (<usize>lane << 2)) + 1) << shift) - 1
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + 32 + ((<usize>lane) << 2)) + 1) << shift) - 1
   let bin: u32 = 0
   let before0: u32 = 0
   let before1: u32 = 0
@@ -576,11 +599,11 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
       current = code >> shift
       for (; bin < current; bin++) {
         if (light) {
-          const cell = load<u32>(histogram + (<usize>bin << 4) + (<usize>lane << 2))
+          const cell = load<u32>(histogram + ((<usize>bin) << 4) + ((<usize>lane) << 2))
           before0 += cell & 0xffff
           before1 += cell >> 16
         } else {
-          const cell = load<u64>(histogram + (<usize>bin << 5) + (<usize>lane << 3))
+          const cell = load<u64>(histogram + ((<usize>bin) << 5) + ((<usize>lane) << 3))
           before0 += <u32>cell
           before1 += <u32>(cell >> 32)
         }
@@ -597,12 +620,12 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     if (score > best || (score == best && code < bestCode)) {
       best = score
       bestCode = code
-      const slot = laneSums + (<usize>lane << 2)
+      const slot = laneSums + ((<usize>lane) << 2)
       store<u32>(slot, code + lo, 48)
       store<u32>(slot, next + lo, 64)
       store<u32>(slot, l0, 80)
       store<u32>(slot, l1, 96)
     }
   }
-  store<f64>(laneSums + (<usize>lane << 3), best)
+  store<f64>(laneSums + ((<usize>lane) << 3), best)
 }

@@ -1,4 +1,16 @@
-import { bestCut, bestFeature, bestRight, bestScore, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setLeft, startNode } from './best'
+import {
+  bestCut,
+  bestFeature,
+  bestRight,
+  bestScore,
+  leftFirst,
+  leftRows,
+  leftSecond,
+  NOT_KNOWN,
+  setBest,
+  setLeft,
+  startNode,
+} from './best'
 import { drawFeatures, drawVarying, startOrder, varies } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSplit, writeValue } from './nodes'
@@ -12,12 +24,12 @@ import {
   candidates,
   codes,
   drawn,
+  FRAME,
   features,
   fixedLowest,
   fixedScale,
   fixedStep,
   fixedValues,
-  FRAME,
   histogram,
   importances,
   keyRows,
@@ -28,8 +40,8 @@ import {
   minDecrease,
   minLeaf,
   minSplit,
-  rows,
   rowSums,
+  rows,
   samples,
   sortWide,
   stack,
@@ -56,7 +68,7 @@ export function growValues(state: u64, stream: u64): void {
   startTree()
   startOrder()
   startPath()
-  memory.fill(importances, 0, <usize>features << 3)
+  memory.fill(importances, 0, (<usize>features) << 3)
   drawSamples()
   let out = samples
   let offset: u32 = 0
@@ -70,7 +82,7 @@ export function growValues(state: u64, stream: u64): void {
     store<u32>(out, offset)
     store<u32>(out, (w << 24) | place, 4)
     store<f64>(out, <f64>w * value, 8)
-    out += <usize>(w != 0) << 4
+    out += (<usize>(w != 0)) << 4
     weight += w
     sum += <f64>w * value
   }
@@ -159,7 +171,7 @@ function onlyValue(first: usize, end: usize): bool {
 }
 
 function valueOf(at: usize): f64 {
-  return load<f64>(targetValues + (<usize>(load<u32>(at) / stride) << 3))
+  return load<f64>(targetValues + ((<usize>(load<u32>(at) / stride)) << 3))
 }
 
 function meanOf(first: usize, end: usize, weight: u32): f64 {
@@ -173,16 +185,16 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
   const count = drawFeatures()
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
-      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(weight, sum)
+      if (cutPair(load<u32>(candidates + ((<usize>i) << 2)), first)) return accept(weight, sum)
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
       const last = count - 1
       look(
-        load<u32>(candidates + (<usize>i << 2)),
-        load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
-        load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
-        load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
+        load<u32>(candidates + ((<usize>i) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
+        load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
         first,
         end,
         n,
@@ -193,7 +205,8 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
   }
   if (bestScore < 0) {
     if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++) if (varies(load<u32>(candidates + (<usize>i << 2)), first, end)) return false
+      for (let i: u32 = 0; i < count; i++)
+        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
     }
     while (true) {
       const f = drawVarying(first, end)
@@ -209,7 +222,7 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
 function accept(weight: u32, sum: f64): bool {
   const decrease = score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
   if (decrease < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
+  const at = importances + ((<usize>bestFeature) << 3)
   store<f64>(at, load<f64>(at) + decrease)
   return true
 }
@@ -220,7 +233,7 @@ function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
 }
 
 function cutPair(f: u32, first: usize): bool {
-  const at = codes + (<usize>f << 1)
+  const at = codes + ((<usize>f) << 1)
   const codeA = <u32>load<u16>(at + load<u32>(first))
   const codeB = <u32>load<u16>(at + load<u32>(first, 16))
   if (codeA == codeB) return false
@@ -230,17 +243,7 @@ function cutPair(f: u32, first: usize): bool {
   return true
 }
 
-function look(
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  first: usize,
-  end: usize,
-  n: u32,
-  weight: u32,
-  sum: f64,
-): void {
+function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
   if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
@@ -250,30 +253,20 @@ function look(
  * and cuts that part the rows alike tie exactly. With d the left sum less the right one, the score d^2 / (nl nr) is
  * taken in float32; times `unit` it is comparable with that of other groups of features of the same node only.
  */
-function lookSmall(
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  first: usize,
-  end: usize,
-  n: u32,
-  weight: u32,
-  sum: f64,
-): void {
+function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
   const keys = keyRows
   const values = rowSums
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   const mean = sum / <f64>weight
   let size: f64 = 0
   for (let p = first; p < end; p += 16) {
     size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
   }
   // 2^29 / 2^exponent of size: sums stay within 2^30, their double within 2^31.
-  const unit = reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52)
+  const unit = reinterpret<f64>((<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff))) << 52)
   let out = keys
   let to = values
   let all: i32 = 0
@@ -302,13 +295,13 @@ function lookSmall(
   let key = v128.load(keys)
   let code = i32x4.shr_u(key, 16)
   for (let j: u32 = 0; j < n - minLeaf; j++) {
-    const at = keys + (<usize>j << 4)
+    const at = keys + ((<usize>j) << 4)
     const next = v128.load(at + 16)
     const nextCode = i32x4.shr_u(next, 16)
-    let q = v128.load32_zero(values + (<usize>load<u8>(at) << 2))
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 4) << 2), q, 1)
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 8) << 2), q, 2)
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 12) << 2), q, 3)
+    let q = v128.load32_zero(values + ((<usize>load<u8>(at)) << 2))
+    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 4)) << 2), q, 1)
+    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 8)) << 2), q, 2)
+    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 12)) << 2), q, 3)
     acc = i32x4.add(acc, q)
     left = i32x4.add(left, v128.and(i32x4.shr_u(key, 8), byte))
     const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
@@ -326,39 +319,29 @@ function lookSmall(
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const s = <f64>load<f32>(laneSums + (<usize>lane << 2))
+    const s = <f64>load<f32>(laneSums + ((<usize>lane) << 2))
     if (s > bestScore) {
-      const place = load<u32>(laneSums + (<usize>lane << 2), 16)
-      const column = keys + (<usize>lane << 2)
+      const place = load<u32>(laneSums + ((<usize>lane) << 2), 16)
+      const column = keys + ((<usize>lane) << 2)
       let nl: u32 = 0
       let sl: f64 = 0
       for (let j: usize = 0; j <= place; j++) {
         const k = load<u32>(column + (j << 4))
         nl += (k >> 8) & 0xff
-        sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+        sl += load<f64>(first + ((<usize>(k & 0xff)) << 4), 8)
       }
-      const at = column + (<usize>place << 4)
+      const at = column + ((<usize>place) << 4)
       setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
       setLeft(nl, sl, 0, place + 1)
     }
   }
 }
 
-function lookBig(
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  first: usize,
-  end: usize,
-  n: u32,
-  weight: u32,
-  sum: f64,
-): void {
-  const b0 = load<u32>(bounds + (<usize>f0 << 2))
-  const b1 = load<u32>(bounds + (<usize>f1 << 2))
-  const b2 = load<u32>(bounds + (<usize>f2 << 2))
-  const b3 = load<u32>(bounds + (<usize>f3 << 2))
+function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
+  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
+  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
+  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
   let bins = binsOf(n)
   if (maxBins != 0) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
@@ -369,20 +352,21 @@ function lookBig(
   const lo1 = b1 & 0xffff
   const lo2 = b2 & 0xffff
   const lo3 = b3 & 0xffff
-  const used = max(
-    max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
-    max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
-  ) + 1
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  const used =
+    max(
+      max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
+      max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
+    ) + 1
+  const at0 = codes + ((<usize>f0) << 1)
+  const at1 = codes + ((<usize>f1) << 1)
+  const at2 = codes + ((<usize>f2) << 1)
+  const at3 = codes + ((<usize>f3) << 1)
   const h = histogram
-  memory.fill(h, 0, <usize>used << CELL)
+  memory.fill(h, 0, (<usize>used) << CELL)
   const refined = maxBins == 0 && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
   if (refined) {
-    memory.fill(extremes, 0, <usize>used << 5)
+    memory.fill(extremes, 0, (<usize>used) << 5)
     for (let p = first; p < end; p += 16) {
       const row = load<u32>(p)
       const pay = load<u32>(p, 4)
@@ -415,10 +399,10 @@ function lookBig(
     for (let p = first; p < end; p += 16) {
       const row = load<u32>(p)
       const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(load<u32>(p, 4) >> 24))
-      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
-      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
-      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
-      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
+      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << CELL)
+      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << CELL)
+      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << CELL)
+      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
@@ -448,17 +432,17 @@ function lookBig(
       const f = pick4(lane, f0, f1, f2, f3)
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
-      const inside = load<u32>(laneSums + (<usize>lane << 2), 64)
+      const inside = load<u32>(laneSums + ((<usize>lane) << 2), 64)
       if (inside != NOT_KNOWN) {
-        setBest(s, f, load<u32>(laneSums + (<usize>lane << 2), 48), inside)
-        setLeft(load<f64>(laneSums + (<usize>lane << 3), 80), load<f64>(laneSums + (<usize>lane << 3), 112), 0, 0)
+        setBest(s, f, load<u32>(laneSums + ((<usize>lane) << 2), 48), inside)
+        setLeft(load<f64>(laneSums + ((<usize>lane) << 3), 80), load<f64>(laneSums + ((<usize>lane) << 3), 112), 0, 0)
       } else {
-        const bin = load<u32>(laneSums + (<usize>lane << 2), 32)
-        const column = h + (<usize>lane << 4)
+        const bin = load<u32>(laneSums + ((<usize>lane) << 2), 32)
+        const column = h + ((<usize>lane) << 4)
         let right: u32 = NOT_KNOWN
         if (shift == 0) {
           right = bin + 1
-          while (load<f64>(column + (<usize>right << CELL)) == 0) right++
+          while (load<f64>(column + ((<usize>right) << CELL)) == 0) right++
           right += lo
         }
         setBest(s, f, lo + ((bin + 1) << shift) - 1, right)
@@ -476,7 +460,7 @@ function lookBig(
 
 /* laneSums as in two.ts; the left weight and sum of a cut inside a bin stand at 80 and 112 as f64[4]. */
 function laneBest(lane: u32): f64 {
-  return load<f64>(laneSums + (<usize>lane << 3))
+  return load<f64>(laneSums + ((<usize>lane) << 3))
 }
 
 function scan(used: u32, weight: u32, sum: f64): void {
@@ -492,7 +476,7 @@ function scan(used: u32, weight: u32, sum: f64): void {
   let at01 = i64x2.splat(0)
   let at23 = at01
   for (let b: u32 = 0; b < used; b++) {
-    const cell = h + (<usize>b << CELL)
+    const cell = h + ((<usize>b) << CELL)
     const c0 = v128.load(cell)
     const c1 = v128.load(cell, 16)
     const c2 = v128.load(cell, 32)
@@ -526,8 +510,8 @@ function scan(used: u32, weight: u32, sum: f64): void {
 function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64): bool {
   const floor = top / SLACK
   const whole = <f64>weight
-  let cell = histogram + (<usize>lane << 4)
-  let ends = histogram + (260 << CELL) + (<usize>lane << 3)
+  let cell = histogram + ((<usize>lane) << 4)
+  let ends = histogram + (260 << CELL) + ((<usize>lane) << 3)
   let nl: f64 = 0
   let sl: f64 = 0
   let any: u32 = 0
@@ -543,7 +527,9 @@ function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64): bool {
       const high = fixedLowest + <f64>(last + 1) * fixedStep
       const u = (a * high - s) / (high - low)
       const v = a - u
-      marked = <u32>(atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
+      marked = <u32>(
+        (atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
+      )
     }
     store<u8>(marks + b, <u8>marked)
     any |= marked
@@ -560,22 +546,22 @@ function atLeast(nl: f64, sl: f64, weight: f64, sum: f64, floor: f64): bool {
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
 function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64): void {
-  const at = codes + (<usize>f << 1)
+  const at = codes + ((<usize>f) << 1)
   let out = sortWide
   for (let p = first; p < end; p += 16) {
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, <u32>(p - first))
     store<u32>(out, code, 4)
-    out += <usize>load<u8>(marks + <usize>(code >> shift)) << 3
+    out += (<usize>load<u8>(marks + <usize>(code >> shift))) << 3
   }
   const count = <u32>((out - sortWide) >> 3)
   if (count < 2) return
-  const bound = load<u32>(bounds + (<usize>f << 2))
+  const bound = load<u32>(bounds + ((<usize>f) << 2))
   const keys = sortWideByCode(count, (bound >> 16) - (bound & 0xffff))
   const whole = <f64>weight
   const plain = minLeaf == 1
   let best = laneBest(lane)
-  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + (<usize>lane << 2), 32) + 1) << shift) - 1
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + ((<usize>lane) << 2), 32) + 1) << shift) - 1
   let bin: u32 = 0
   let before: f64 = 0
   let beforeSum: f64 = 0
@@ -583,12 +569,12 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
   let sl: f64 = 0
   let current = NOT_KNOWN
   for (let i: u32 = 0; i + 1 < count; i++) {
-    const key = keys + (<usize>i << 3)
+    const key = keys + ((<usize>i) << 3)
     const code = load<u32>(key, 4)
     if (code >> shift != current) {
       current = code >> shift
       for (; bin < current; bin++) {
-        const cell = histogram + (<usize>bin << CELL) + (<usize>lane << 4)
+        const cell = histogram + ((<usize>bin) << CELL) + ((<usize>lane) << 4)
         before += load<f64>(cell)
         beforeSum += load<f64>(cell, 8)
       }
@@ -609,12 +595,12 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     if (s > best || (s == best && code < bestCode)) {
       best = s
       bestCode = code
-      const slot = laneSums + (<usize>lane << 2)
+      const slot = laneSums + ((<usize>lane) << 2)
       store<u32>(slot, code + lo, 48)
       store<u32>(slot, next + lo, 64)
-      store<f64>(laneSums + (<usize>lane << 3), nl, 80)
-      store<f64>(laneSums + (<usize>lane << 3), sl, 112)
+      store<f64>(laneSums + ((<usize>lane) << 3), nl, 80)
+      store<f64>(laneSums + ((<usize>lane) << 3), sl, 112)
     }
   }
-  store<f64>(laneSums + (<usize>lane << 3), best)
+  store<f64>(laneSums + ((<usize>lane) << 3), best)
 }

@@ -2,9 +2,10 @@ import { copyBlock, type NumberRows, rowCount } from './block.ts'
 import type { Aggregation, Description, Ties } from './check-description.ts'
 import { ModelError } from './errors.ts'
 import { type ForestFile, readForest, writeForest } from './format-forest.ts'
+import { KernelWalk } from './kernel-walk.ts'
 import { firstMaximum } from './metrics/argmax.ts'
 import type { ResolvedParameters } from './parameters.ts'
-import { firstReached, planWalk, predictBlock, type Walk } from './predict.ts'
+import { firstReached, PlainWalk, planWalk, type Walk, type Walker } from './predict.ts'
 import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
 import type { OutOfBag, TrainingSummary } from './summary.ts'
 import type { Signature } from './table.ts'
@@ -107,9 +108,15 @@ export class Forest {
     if (out.length !== count * this.outputs) {
       throw rowError(`The output has ${out.length} places, expected ${count * this.outputs} for ${count} rows.`)
     }
-    this.#eachBlock(rows, count, (values, start, first, size) => {
-      predictBlock(this.#walk, values, start, size, out, first * this.outputs)
-    })
+    const { outputs } = this
+    const walker = this.#walker
+    for (let first = 0; first < count; first += walker.blockRows) {
+      const size = Math.min(walker.blockRows, count - first)
+      copyBlock(rows, first, size, this.signature.features.length, walker.rows(size))
+      const sums = walker.answer(size)
+      if (size === 1) for (let k = 0; k < outputs; k++) out[first * outputs + k] = sums[k]
+      else out.set(sums.subarray(0, size * outputs), first * outputs)
+    }
   }
 
   /**
@@ -123,15 +130,24 @@ export class Forest {
     if (classes.length !== count) throw rowError(`The output has ${classes.length} places, expected ${count}.`)
     const { outputs } = this
     const features = this.signature.features.length
-    const shares = new Float64Array(Math.min(count, this.#walk.blockRows) * outputs)
-    this.#eachBlock(rows, count, (values, start, first, size) => {
-      predictBlock(this.#walk, values, start, size, shares, 0)
+    const walker = this.#walker
+    for (let first = 0; first < count; first += walker.blockRows) {
+      const size = Math.min(walker.blockRows, count - first)
+      const values = walker.rows(size)
+      copyBlock(rows, first, size, features, values)
+      const shares = walker.answer(size)
       for (let row = 0; row < size; row++) {
         const best = firstMaximum(shares, row * outputs, outputs)
         const tied = this.ties === 'first-reached' && hasTie(shares, row * outputs, outputs, best)
-        classes[first + row] = tied ? firstReached(this.#walk, values, start + row * features) : best
+        classes[first + row] = tied ? firstReached(this.#walk, values, row * features) : best
       }
-    })
+    }
+  }
+
+  #plannedWalker: Walker | undefined
+  get #walker(): Walker {
+    this.#plannedWalker ??= KernelWalk.create(this.trees, this.signature, this.aggregation) ?? new PlainWalk(this.#walk)
+    return this.#plannedWalker
   }
 
   #plannedWalk: Walk | undefined
@@ -144,27 +160,6 @@ export class Forest {
   #encode(rows: Rows): Float32Array {
     this.#plannedRows ??= planRows(this.signature)
     return encodeRows(rows, this.#plannedRows)
-  }
-
-  #scratch = new Float32Array(0)
-  #eachBlock(
-    rows: NumberRows,
-    count: number,
-    each: (values: Float32Array, valueStart: number, firstRow: number, rows: number) => void,
-  ): void {
-    const features = this.signature.features.length
-    const { blockRows } = this.#walk
-    const straight = rows instanceof Float32Array
-    const needed = straight ? 0 : Math.min(count, blockRows) * features
-    if (this.#scratch.length < needed) this.#scratch = new Float32Array(needed)
-    for (let first = 0; first < count; first += blockRows) {
-      const size = Math.min(blockRows, count - first)
-      if (straight) each(rows, first * features, first, size)
-      else {
-        copyBlock(rows, first, size, features, this.#scratch)
-        each(this.#scratch, 0, first, size)
-      }
-    }
   }
 
   private constructor({ data, description, trees }: ForestFile) {

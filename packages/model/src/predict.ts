@@ -7,6 +7,51 @@ export const BLOCK_ROWS = 4096
 /** Features of one block of rows, at most this many values: 4 MB. */
 const BLOCK_VALUES = 1 << 20
 
+/** Answers rows a block at a time: in WebAssembly (kernel-walk.ts) or, its slow twin, in plain TypeScript (below). */
+export interface Walker {
+  /** Most rows in a block. */
+  readonly blockRows: number
+  /** Classes, or 1 for regression. */
+  readonly outputs: number
+  /** Where `count` <= blockRows rows are to be written, row-major, before they are answered. */
+  rows(count: number): Float32Array
+  /** [at least count * outputs] what the forest says about those rows; good until the next call. */
+  answer(count: number): Float64Array
+}
+
+/** Rows of a block, when a row takes `values` places. */
+export function blockRowsOf(values: number): number {
+  return Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_VALUES / values)))
+}
+
+/** The walker that needs nothing but TypeScript. */
+export class PlainWalk implements Walker {
+  readonly blockRows: number
+  readonly outputs: number
+  readonly #walk: Walk
+  #rows = new Float32Array(0)
+  #sums = new Float64Array(0)
+
+  constructor(walk: Walk) {
+    this.#walk = walk
+    this.blockRows = walk.blockRows
+    this.outputs = walk.outputs
+  }
+
+  rows(count: number): Float32Array {
+    if (this.#rows.length < count * this.#walk.features) {
+      this.#rows = new Float32Array(count * this.#walk.features)
+      this.#sums = new Float64Array(count * this.outputs)
+    }
+    return this.#rows
+  }
+
+  answer(count: number): Float64Array {
+    predictBlock(this.#walk, this.#rows, 0, count, this.#sums, 0)
+    return this.#sums
+  }
+}
+
 /** What a forest knows about its trees before the first row comes. */
 export interface Walk {
   readonly trees: Trees
@@ -31,7 +76,7 @@ export interface Walk {
 export function planWalk(trees: Trees, signature: Signature, aggregation: 'mean' | 'vote'): Walk {
   const features = signature.features.length
   const vote = aggregation === 'vote'
-  const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_VALUES / features)))
+  const blockRows = blockRowsOf(features)
   return {
     trees,
     features,
