@@ -1,3 +1,23 @@
+import {
+  classes,
+  columnFeature,
+  columnRole,
+  columns,
+  ends,
+  entryClass,
+  entryStart,
+  features,
+  firstLeaf,
+  layout,
+  roots,
+  row,
+  shares,
+  subsets,
+  sum,
+  trees,
+  WIDE,
+} from './forest'
+
 /*
  * Answers rows with a forest: walks them down the trees and sums what the leaves say. docs/engine.md draws the memory.
  *
@@ -24,81 +44,20 @@ const BELOW: i32 = -0x7f800001
  * Wide, 16 bytes: i32 key | u32 column << 5 | subset | u32 distance in nodes | u32 0.
  */
 type Plain = u8
-type Narrow = u16
-type Wide = u32
+export type Narrow = u16
+export type Wide = u32
+const PLAIN: u32 = 0
 const COLUMN: u32 = 0x1fe0
 const DISTANCE: u32 = 13
 const WIDE_COLUMN: u32 = 0xffffffe0
 const SUBSET: u32 = 1
 
-let features: u32 = 0
-let columns: u32 = 0
-/** u32[columns] byte offset of the feature in a row; u32[columns] role. */
-let columnFeature: usize = 0
-let columnRole: usize = 0
-let trees: u32 = 0
-/** u32[trees, rounded up to 8] address of each root; the last ones are a leaf. */
-let roots: usize = 0
-/** u32[trees] number of the tree's first distribution, or value. */
-let firstLeaf: usize = 0
-let classes: u32 = 0
-/** u32[distributions + 1] first entry; u32[entries] class; f64[entries] share. Two classes: f64[distributions][2]. */
-let entryStart: usize = 0
-let entryClass: usize = 0
-let shares: usize = 0
-/** Subset words; a subset has a bit a level and one more for missing values. */
-let subsets: usize = 0
-/** 0 Plain, 1 Narrow, 2 Wide. */
-let layout: u32 = 0
-
-/** u32[trees, rounded up to 8] where a single row ended. */
-let ends: usize = 0
-/** f32[features] a single row; f64[classes or 1] its answer. */
-let row: usize = 0
-let sum: usize = 0
-
-export function configure(
-  newFeatures: u32,
-  newColumns: u32,
-  newColumnFeature: usize,
-  newColumnRole: usize,
-  newTrees: u32,
-  newRoots: usize,
-  newFirstLeaf: usize,
-  newClasses: u32,
-  newEntryStart: usize,
-  newEntryClass: usize,
-  newShares: usize,
-  newSubsets: usize,
-  newLayout: u32,
-  newEnds: usize,
-  newRow: usize,
-  newSum: usize,
-): void {
-  features = newFeatures
-  columns = newColumns
-  columnFeature = newColumnFeature
-  columnRole = newColumnRole
-  trees = newTrees
-  roots = newRoots
-  firstLeaf = newFirstLeaf
-  classes = newClasses
-  entryStart = newEntryStart
-  entryClass = newEntryClass
-  shares = newShares
-  subsets = newSubsets
-  layout = newLayout
-  ends = newEnds
-  row = newRow
-  sum = newSum
-}
-
 /** Sums what the trees say about the row at `row`, in tree order, into `sum`, then divides by their number. */
 export function answerOne(): void {
   fillColumns(row, TILE, 1)
-  if (layout == 0) walkTrees<Plain>()
-  else if (layout == 1) walkTrees<Narrow>()
-  else walkTrees<Wide>()
+  if (layout == PLAIN) walkTrees<Plain>()
+  else if (layout == WIDE) walkTrees<Wide>()
+  else walkTrees<Narrow>()
   const outputs = max(classes, 1)
   memory.fill(sum, 0, (<usize>outputs) << 3)
   for (let tree: u32 = 0; tree < trees; tree++) add(tree, ends + ((<usize>tree) << 2), 1, sum)
@@ -121,9 +80,9 @@ export function answerBlock(count: u32, rows: usize, tiles: usize, blockEnds: us
   memory.fill(sums, 0, bytes)
   for (let tree: u32 = 0; tree < trees; tree++) {
     const root = <usize>load<u32>(roots + ((<usize>tree) << 2))
-    if (layout == 0) walkTiles<Plain>(root, tiles, count, blockEnds)
-    else if (layout == 1) walkTiles<Narrow>(root, tiles, count, blockEnds)
-    else walkTiles<Wide>(root, tiles, count, blockEnds)
+    if (layout == PLAIN) walkTiles<Plain>(root, tiles, count, blockEnds)
+    else if (layout == WIDE) walkTiles<Wide>(root, tiles, count, blockEnds)
+    else walkTiles<Narrow>(root, tiles, count, blockEnds)
     add(tree, blockEnds, count, sums)
   }
   const divisor = <f64>trees
@@ -133,7 +92,10 @@ export function answerBlock(count: u32, rows: usize, tiles: usize, blockEnds: us
 function fillTiles(count: u32, rows: usize, tiles: usize): void {
   const stride = (<usize>features) << 2
   for (let first: u32 = 0; first < count; first += 8) {
-    fillColumns(rows + first * stride, tiles, min(8, count - first))
+    const lanes = min<u32>(8, count - first)
+    // Lanes without a row are walked too; zeros are keys of every role.
+    if (lanes < 8) memory.fill(tiles, 0, (<usize>columns) << 5)
+    fillColumns(rows + <usize>first * stride, tiles, lanes)
     tiles += (<usize>columns) << 5
   }
 }

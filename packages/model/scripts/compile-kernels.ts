@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 /** Kernel modules: name of the entry in kernels/ and of the generated module in src/kernels/. */
-export const KERNELS = ['train', 'walk'] as const
+export const KERNELS = ['train', 'predict'] as const
 
 const FLAGS = [
   '-O3',

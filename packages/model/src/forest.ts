@@ -10,6 +10,7 @@ import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
 import type { OutOfBag, TrainingSummary } from './summary.ts'
 import type { Signature } from './table.ts'
 import type { Trees } from './trees.ts'
+import { unpackTrees } from './unpack-trees.ts'
 
 /** What a forest is made of. */
 export interface ForestParts {
@@ -31,7 +32,6 @@ export class Forest {
   readonly summary: TrainingSummary
   readonly aggregation: Aggregation
   readonly ties: Ties
-  readonly trees: Trees
   readonly treeCount: number
   readonly nodeCount: number
   /** Numbers in the answer to a row: K classes, or 1 for a number target. */
@@ -144,10 +144,24 @@ export class Forest {
     }
   }
 
-  #plannedWalker: Walker | undefined
+  /** The trees as flat arrays, unpacked from the file when they are first asked for. */
+  get trees(): Trees {
+    this.#unpacked ??= unpackTrees(this.#file.sections, this.signature)
+    return this.#unpacked
+  }
+
+  readonly #file: ForestFile
+  #unpacked: Trees | undefined
+
+  #chosenWalker: Walker | undefined
   get #walker(): Walker {
-    this.#plannedWalker ??= KernelWalk.create(this.trees, this.signature, this.aggregation) ?? new PlainWalk(this.#walk)
-    return this.#plannedWalker
+    this.#chosenWalker ??= this.#readKernel() ?? new PlainWalk(this.#walk)
+    return this.#chosenWalker
+  }
+
+  #readKernel(): Walker | undefined {
+    const kernel = KernelWalk.read(this.#file)
+    return kernel === 'refused' ? undefined : kernel
   }
 
   #plannedWalk: Walk | undefined
@@ -162,20 +176,26 @@ export class Forest {
     return encodeRows(rows, this.#plannedRows)
   }
 
-  private constructor({ data, description, trees }: ForestFile) {
+  private constructor(file: ForestFile) {
+    const { data, counts, description } = file
     const { signature } = description
+    this.#file = file
     this.data = data
     this.signature = signature
     this.parameters = description.parameters
     this.summary = description.summary
     this.aggregation = description.aggregation
     this.ties = description.ties
-    this.trees = trees
-    this.treeCount = trees.treeStart.length - 1
-    this.nodeCount = trees.feature.length
+    this.treeCount = counts.trees
+    this.nodeCount = counts.nodes
     this.outputs = signature.target.type === 'class' ? signature.target.classes.length : 1
+    // Both ways check nodes and leaves; the one in WebAssembly pays for more than a few of them.
+    if (counts.nodes >= KERNEL_NODES) this.#chosenWalker = this.#readKernel()
+    if (this.#chosenWalker === undefined) this.#unpacked = unpackTrees(file.sections, signature)
   }
 }
+
+const KERNEL_NODES = 4096
 
 function hasTie(shares: Float64Array, start: number, count: number, best: number): boolean {
   for (let k = best + 1; k < count; k++) if (shares[start + k] === shares[start + best]) return true

@@ -1,28 +1,29 @@
 import { checkDescription, type Description } from './check-description.ts'
 import { checkTrees } from './check-trees.ts'
 import { ModelError } from './errors.ts'
-import { MAX_JSON_BYTES } from './format.ts'
+import { MAX_JSON_BYTES, type Sections } from './format.ts'
 import { readFile } from './format-read.ts'
 import { writeFile } from './format-write.ts'
 import { packTrees } from './pack-trees.ts'
 import type { Trees } from './trees.ts'
-import { unpackTrees } from './unpack-trees.ts'
+import { type Counts, countNodes } from './unpack-trees.ts'
 
-/** A forest's file and what stands in it. */
+/** A forest's file and what stands in it; its nodes and leaves are still to be checked. */
 export interface ForestFile {
   readonly data: Uint8Array
+  readonly sections: Sections
+  readonly counts: Counts
   readonly description: Description
-  readonly trees: Trees
 }
 
-/** Reads a file and checks all of it. */
+/** Reads a file and checks all of it but its nodes and leaves, which `unpackTrees` and `KernelWalk.read` check. */
 export function readForest(bytes: ArrayBufferLike | ArrayBufferView): ForestFile {
   const { data, sections } = readFile(bytes)
   if (sections.json === undefined) {
     throw new ModelError('MODEL_ERR_FILE_STRUCTURE', 'The forest file has no section json, expected one.')
   }
   const description = readDescription(sections.json)
-  return { data, description, trees: unpackTrees(sections, description.signature) }
+  return { data, sections, counts: countNodes(sections, description.signature), description }
 }
 
 /** Checks a description and trees, then writes them. The bytes depend on nothing but what they say. */

@@ -12,7 +12,7 @@ const SHARE_TOLERANCE = 1e-9
  * any row: no read out of range, no loop, no NaN in an answer. Lengths are checked before anything is allocated.
  */
 export function unpackTrees(sections: Sections, signature: Signature): Trees {
-  const counts = countNodes(sections)
+  const counts = countNodes(sections, signature)
   const splits = unpackSplits(sections, signature, counts)
   const rest = { ...splits, treeStart: take(sections, 'treeStart') }
   const leaves =
@@ -22,15 +22,18 @@ export function unpackTrees(sections: Sections, signature: Signature): Trees {
   return { ...rest, ...leaves, leafRows: unpackRows(sections, counts.leaves) }
 }
 
-interface Counts {
+export interface Counts {
   readonly trees: number
   readonly nodes: number
   readonly splits: number
   readonly leaves: number
 }
 
-/** A tree has one leaf more than splits, so its number of nodes is odd. */
-function countNodes(sections: Sections): Counts {
+/**
+ * Counts what the sections hold, and checks all that can be checked without looking at nodes: which sections there are,
+ * and their lengths as far as the counts tell them. A tree has one leaf more than splits, so its number of nodes is odd.
+ */
+export function countNodes(sections: Sections, signature: Signature): Counts {
   const treeStart = take(sections, 'treeStart')
   const trees = treeStart.length - 1
   if (trees < 1) throw structure(`treeStart has ${treeStart.length} entries, expected at least 2`)
@@ -40,10 +43,42 @@ function countNodes(sections: Sections): Counts {
     if (nodes < 1 || nodes % 2 === 0) throw structure(`tree ${tree - 1} has ${nodes} nodes, expected an odd number`)
   }
   const nodes = treeStart[trees]
-  expectLength(sections, 'shape', take(sections, 'shape').length, Math.ceil(nodes / 8))
   const splits = (nodes - trees) / 2
+  const counts = { trees, nodes, splits, leaves: splits + trees }
   expectLength(sections, 'feature', sections.feature?.length ?? 0, splits)
-  return { trees, nodes, splits, leaves: splits + trees }
+  checkBits('shape', take(sections, 'shape'), nodes)
+  if (sections.missingLeft) checkBits('missingLeft', sections.missingLeft, splits)
+  if (sections.thresholdIndex) {
+    expectLength(sections, 'thresholdStart', sections.thresholdStart?.length ?? 0, signature.features.length + 1)
+  } else expectNone(sections, ['thresholdStart'], 'without thresholdIndex')
+  if (sections.leafRows) expectLength(sections, 'leafRows', sections.leafRows.length, counts.leaves)
+  else expectNone(sections, ['leafRowsMany'], 'without leafRows')
+  countLeaves(sections, signature, counts.leaves)
+  return counts
+}
+
+function countLeaves(sections: Sections, signature: Signature, leaves: number): void {
+  if (signature.target.type === 'number') {
+    expectNone(sections, ['leafEntries', 'leafClass', 'leafCount'], 'in a forest of numbers')
+    expectLength(sections, 'leafShare', take(sections, 'leafShare').length, leaves)
+    return
+  }
+  const entries = take(sections, 'leafClass').length
+  if (sections.leafEntries) expectLength(sections, 'leafEntries', sections.leafEntries.length, leaves)
+  if (entries < leaves || !sections.leafEntries) expectLength(sections, 'leafClass', entries, leaves)
+  if (sections.leafShare === undefined) return
+  expectNone(sections, ['leafCount'], 'beside leafShare')
+  expectLength(sections, 'leafShare', sections.leafShare.length, entries)
+}
+
+/** A bit each of `count`, and zeros up to the end of the last byte. */
+function checkBits(name: 'shape' | 'missingLeft', bits: Uint8Array, count: number): void {
+  if (bits.length !== Math.ceil(count / 8)) {
+    throw structure(`${name} has ${bits.length} entries, expected ${Math.ceil(count / 8)}`)
+  }
+  if (count % 8 !== 0 && bits[bits.length - 1] >>> (count % 8) !== 0) {
+    throw structure(`${name} has bits behind the last of ${count}, expected none`)
+  }
 }
 
 function unpackSplits(sections: Sections, signature: Signature, counts: Counts): Omit<SplitArrays, 'treeStart'> {
@@ -54,7 +89,7 @@ function unpackSplits(sections: Sections, signature: Signature, counts: Counts):
   const levels = Int32Array.from(signature.features, (each) => (each.type === 'category' ? each.levels.length : -1))
   const subsetSplits = countSubsets(column, levels)
   const thresholds = readThresholds(sections, signature.features.length, splits - subsetSplits, column, levels)
-  const missingLeft = readMissing(sections, splits)
+  const { missingLeft } = sections
 
   const feature = new Uint16Array(nodes).fill(LEAF)
   const threshold = new Float32Array(nodes)
@@ -95,8 +130,6 @@ function unpackSplits(sections: Sections, signature: Signature, counts: Counts):
       pending[depth++] = node
     }
   }
-  const left = nodes % 8 === 0 ? 0 : shape[shape.length - 1] >>> (nodes % 8)
-  if (left !== 0) throw structure('shape has bits beyond the last node, expected none')
   return { feature, threshold, right, flags, subsetNode, ...readSubsets(sections, subsetNode, feature, levels) }
 }
 
@@ -134,13 +167,11 @@ function readThresholds(
   }
   const { thresholdIndex, thresholdStart } = sections
   if (thresholdIndex === undefined) {
-    expectNone(sections, ['thresholdStart'], 'without thresholdIndex')
     expectLength(sections, 'threshold', threshold.length, count)
     return threshold
   }
   expectLength(sections, 'thresholdIndex', thresholdIndex.length, count)
-  expectLength(sections, 'thresholdStart', thresholdStart?.length ?? 0, features + 1)
-  const start = take(sections, 'thresholdStart')
+  const start = thresholdStart ?? take(sections, 'thresholdStart')
   for (let f = 0; f <= features; f++) {
     const least = f === 0 ? 0 : start[f - 1]
     const most = f === 0 ? 0 : threshold.length
@@ -163,16 +194,6 @@ function readThresholds(
     thresholds[number++] = threshold[at]
   }
   return thresholds
-}
-
-function readMissing({ missingLeft }: Sections, splits: number): Uint8Array | undefined {
-  if (missingLeft === undefined) return undefined
-  if (missingLeft.length !== Math.ceil(splits / 8)) {
-    throw structure(`missingLeft has ${missingLeft.length} entries, expected ${Math.ceil(splits / 8)}`)
-  }
-  const left = splits % 8 === 0 ? 0 : missingLeft[missingLeft.length - 1] >>> (splits % 8)
-  if (left !== 0) throw structure('missingLeft has bits beyond the last split, expected none')
-  return missingLeft
 }
 
 function readSubsets(
@@ -201,9 +222,7 @@ type LeafArrays = Pick<Trees, 'leafStart' | 'leafClass' | 'leafShare'>
 
 /** Values are so bounded that their sum over the trees is finite. */
 function unpackValues(sections: Sections, { leaves, trees }: Counts): LeafArrays {
-  expectNone(sections, ['leafEntries', 'leafClass', 'leafCount'], 'in a forest of numbers')
   const values = take(sections, 'leafShare')
-  expectLength(sections, 'leafShare', values.length, leaves)
   const most = Number.MAX_VALUE / trees
   for (let leaf = 0; leaf < leaves; leaf++) {
     if (!(Math.abs(values[leaf]) <= most)) {
@@ -217,14 +236,9 @@ function unpackValues(sections: Sections, { leaves, trees }: Counts): LeafArrays
 function unpackShares(sections: Sections, leaves: number, classes: number): LeafArrays {
   const { leafEntries, leafCount, leafShare } = sections
   const listed = take(sections, 'leafClass')
-  if (leafEntries !== undefined) expectLength(sections, 'leafEntries', leafEntries.length, leaves)
   let entries = leaves
   if (leafEntries !== undefined) for (let leaf = 0; leaf < leaves; leaf++) entries += leafEntries[leaf]
   expectLength(sections, 'leafClass', listed.length, entries)
-  if (leafShare !== undefined) {
-    expectNone(sections, ['leafCount'], 'beside leafShare')
-    expectLength(sections, 'leafShare', leafShare.length, entries)
-  }
   const shares = new Float64Array(entries)
   const leafStart = new Uint32Array(leaves + 1)
   let entry = 0
@@ -275,7 +289,6 @@ function checkLeaf(
 function unpackRows(sections: Sections, leaves: number): Uint32Array | undefined {
   const { leafRows, leafRowsMany } = sections
   if (leafRows === undefined) return undefined
-  expectLength(sections, 'leafRows', leafRows.length, leaves)
   const rows = new Uint32Array(leaves)
   let many = 0
   for (let leaf = 0; leaf < leaves; leaf++) {

@@ -133,7 +133,7 @@ export function randomRows(signature: Signature, rows: number, seed: number): Fl
 
 function randomSignature(shape: ForestShape, random: () => number): Signature {
   const features = Array.from({ length: shape.features }, (_, f): Feature => {
-    const name = ['length', 'constructor', 'größe', 'x y', 'z"', ''][f % 6]
+    const name = ['length', 'constructor', 'größe', 'x y', 'z"', ''][f] ?? `feature ${f}`
     if (shape.plain || random() < 0.5) {
       const known = random() < 0.9
       return {

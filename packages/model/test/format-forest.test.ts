@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { MAX_JSON_BYTES, type Sections } from '../src/format.ts'
-import { readForest, writeForest } from '../src/format-forest.ts'
+import { type ForestFile, readForest as readDescribed, writeForest } from '../src/format-forest.ts'
 import { readFile } from '../src/format-read.ts'
 import { writeFile } from '../src/format-write.ts'
+import { unpackTrees } from '../src/unpack-trees.ts'
 import { type ForestShape, forestParts, forestShapes } from './forests.ts'
 
 t.test('a forest is read as it was written, whatever its kind', async (t) => {
@@ -12,7 +13,7 @@ t.test('a forest is read as it was written, whatever its kind', async (t) => {
       const { trees, ties = 'first-class', ...description } = forestParts(shape)
       const file = readForest(writeForest({ ...description, ties }, trees))
       t.same(file.description, { ...description, ties })
-      t.same(file.trees, trees)
+      t.same(unpackTrees(file.sections, file.description.signature), trees)
       return true
     }),
     { numRuns: 150 },
@@ -86,6 +87,12 @@ t.test(
     t.equal(Object.getPrototypeOf(file.description), Object.prototype)
   },
 )
+
+function readForest(bytes: Uint8Array): ForestFile {
+  const file = readDescribed(bytes)
+  unpackTrees(file.sections, file.description.signature)
+  return file
+}
 
 function bytesOf(shape: Partial<ForestShape>): Uint8Array {
   const fixed = { seed: 11, features: 5, classes: 3, trees: 3, depth: 6, pure: false, plain: false, vote: false }

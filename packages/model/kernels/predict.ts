@@ -1,0 +1,4 @@
+export { continueChecksum } from './checksum'
+export { configure } from './forest'
+export { hasSubsets, markColumns, read } from './read'
+export { answerBlock, answerOne } from './walk'
