@@ -22,13 +22,23 @@ export interface KernelInstance {
  */
 export function instantiateKernel(bytes: number): KernelInstance | undefined {
   try {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
+    compiled ??= new WebAssembly.Module(decoded())
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
     return { memory, kernel: exports as unknown as Kernel }
   } catch {
     return undefined
   }
+}
+
+/** Uint8Array.fromBase64 is a hundred times faster, but Node 22 has none. */
+function decoded(): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }
+  if (fromBase64) return fromBase64(base64)
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 const PAGE = 65536
