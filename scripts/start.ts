@@ -58,7 +58,9 @@ class Family {
 
   constructor() {
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.#stop(signal))
-    watchAncestors(() => this.#stop('SIGTERM'))
+    watchAncestors(() => {
+      if (!this.stopped) this.#stop('SIGTERM')
+    })
   }
 
   /** Runs a program of the workspace and answers its exit code. The IPC channel tells the child when this process dies. */
@@ -67,6 +69,8 @@ class Family {
       const child = spawn(process.execPath, ['--conditions=@copse/source', `${ROOT}${entry}`, ...args], {
         stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
         env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+        // Its own process group: Ctrl-C in a terminal reaches it once, from here, and not twice.
+        detached: process.platform !== 'win32',
       })
       this.#child = child
       child.once('error', reject)

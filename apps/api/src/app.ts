@@ -11,6 +11,7 @@ import type { DocumentedRoute } from './openapi.ts'
 import admin from './plugins/app/admin.ts'
 import errors, { sendError } from './plugins/app/errors.ts'
 import lifecycle from './plugins/app/lifecycle.ts'
+import metricsListener from './plugins/app/metrics-listener.ts'
 import model from './plugins/app/model.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
 import predictor from './plugins/app/predictor.ts'
@@ -55,6 +56,7 @@ export async function buildApp({ source, settings, logger }: AppOptions): Promis
   await app.register(admin, { host: settings.host })
   await app.register(model, { source, pollIntervalMs: settings.pollIntervalMs })
   await app.register(metrics, { exposed: settings.metricsPort === undefined })
+  if (settings.metricsPort !== undefined) await app.register(metricsListener)
   await app.register(modelMetrics)
   await app.register(predictor)
 

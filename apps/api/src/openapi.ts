@@ -10,13 +10,17 @@ export interface DocumentedRoute {
   readonly docs: RouteDocs
 }
 
+/** In the order that a reader needs them. */
+const TAGS = ['Predictions', 'Model', 'Health', 'Operations'] as const
+export type Tag = (typeof TAGS)[number]
+
 type Json = Record<string, unknown>
 
 /** The OpenAPI 3.1 document of the routes for the model that is served. */
 export function openApi(routes: readonly DocumentedRoute[], model: ServedModel | undefined): Json {
   const components: Json = {}
   const paths: Record<string, Json> = {}
-  for (const { method, url, docs } of routes) {
+  for (const { method, url, docs } of routes.toSorted((a, b) => TAGS.indexOf(a.docs.tag) - TAGS.indexOf(b.docs.tag))) {
     paths[url] ??= {}
     paths[url][method.toLowerCase()] = operation(docs, model, components)
   }
@@ -29,7 +33,7 @@ export function openApi(routes: readonly DocumentedRoute[], model: ServedModel |
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(({ docs }) => docs.tag))].map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name })),
     paths,
     components: { schemas: components },
   }

@@ -1,10 +1,11 @@
 import type { TSchema } from 'typebox'
 import type { ServedModel } from './model/served.ts'
+import type { Tag } from './openapi.ts'
 
 /** What OpenAPI says of a route; a schema may depend on the served model. */
 export interface RouteDocs {
   readonly operationId: string
-  readonly tag: string
+  readonly tag: Tag
   readonly summary: string
   readonly description?: string
   /** JSON body, required. */

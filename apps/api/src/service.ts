@@ -3,9 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { isLoopback, urlOf } from './address.ts'
 import { buildApp } from './app.ts'
-import type { ApiError } from './errors.ts'
+import { ApiError } from './errors.ts'
 import { listen } from './listen.ts'
-import { metricsListener } from './metrics-listener.ts'
 import { openSource } from './model/source.ts'
 import type { Settings } from './settings.ts'
 import { waiting, welcome } from './welcome.ts'
@@ -50,14 +49,17 @@ export async function startService(settings: Settings, print: (text: string) => 
 
 async function loadOrThrow(app: FastifyInstance): Promise<void> {
   const { error } = await app.model.reload()
-  if (error !== undefined) throw error
+  if (error === undefined) return
+  if (error.code === 'API_ERR_MODEL_ABSENT' || error.code === 'API_ERR_SETTING') throw error
+  throw new ApiError(error.code, `${app.model.source.reference} cannot be served: ${error.message}`, { cause: error })
 }
 
 /** Not `app.listen`: for a name with two addresses it opens a second server, which a drain would have to know. */
 async function listenAll(app: FastifyInstance, { host, port, metricsPort }: Settings): Promise<Urls> {
   const api = urlOf(host, await listen(app.server, host, port))
-  if (metricsPort === undefined) return { api, metrics: api }
-  return { api, metrics: urlOf(host, await listen(metricsListener(app), host, metricsPort)) }
+  const { metricsListener } = app
+  const metrics = metricsListener && urlOf(host, await listen(metricsListener, host, metricsPort ?? 0))
+  return { api, metrics: metrics ?? api }
 }
 
 interface Urls {

@@ -58,7 +58,12 @@ function parametersOf(info: JsonObject): string | undefined {
   const { parameters } = info
   if (!isObject(parameters)) return undefined
   const set = Object.entries(parameters).filter(([, value]) => value !== null)
-  return set.map(([key, value]) => `${key} ${isObject(value) ? JSON.stringify(value) : value}`).join(', ')
+  return set.map(([key, value]) => `${key} ${shownValue(value)}`).join(', ')
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
+  return isObject(value) ? JSON.stringify(value) : String(value)
 }
 
 function trainingOf(info: JsonObject): string | undefined {

@@ -13,6 +13,14 @@ t.test('what the service does not tell is left out', async (t) => {
   t.notMatch(shown({}), /parameters|training|run|loaded|undefined|null/)
 })
 
+t.test('parameters that are set, in short', async (t) => {
+  const parameters = { seed: 123456789, maxFeatures: 2 / 3, maxDepth: null, criterion: 'gini', classWeight: { a: 2 } }
+  t.match(
+    shown({ parameters }),
+    /parameters +seed 123456789, maxFeatures 0\.6667, criterion gini, classWeight\s+{"a":2}\n/,
+  )
+})
+
 t.test('one feature, one tree, a number', async (t) => {
   const signature: Signature = {
     features: [{ name: 'carat', type: 'number', missing: false, min: 0, max: 1 }],

@@ -6,8 +6,8 @@ import { configurations } from './configurations.ts'
 import { type Settings, type Task, workersOf } from './settings.ts'
 import type { Contender, Watch } from './trial.ts'
 
-/** Below so many cells (rows x features) times trees, starting worker threads takes longer than growing the trees. */
-const WORKERS_PAY = 2_000_000
+/** Two workers take about as long to start (0.2 s) as they save on so many cells (rows x features) times trees. */
+const WORKERS_PAY = 4_000_000
 
 /** Copse's own configurations in their order; last, when it gets rows to be checked on, the run to beat. */
 export function contenders(task: Task, settings: Settings, check: Dataset | undefined): Contender[] {

@@ -27,6 +27,11 @@ export function isExpected(error: unknown): error is Error & { code: string } {
 
 /** One sentence for a person, without a stack when the error is expected. */
 export function explain(error: unknown): string {
-  if (isExpected(error)) return `${error.message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}.`
+  if (isExpected(error)) return sentence(error.message)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function sentence(message: string): string {
+  const line = message.replace(/\s*\n\s*/g, ' ')
+  return /[.?!]$/.test(line) ? line : `${line}.`
 }

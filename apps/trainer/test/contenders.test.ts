@@ -34,11 +34,11 @@ t.test('out-of-bag answers come when they are asked for', async (t) => {
 
 t.test('threads change nothing but the time', async (t) => {
   const draw = random(5)
-  const rows = Array.from({ length: 1000 }, () => {
-    const features = Array.from({ length: 20 }, () => Math.round(draw() * 8))
+  const rows = Array.from({ length: 800 }, () => {
+    const features = Array.from({ length: 50 }, () => Math.round(draw() * 8))
     return [...features, features[0]! > 4 ? 'a' : 'b']
   })
-  const table = Dataset.fromRows(rows, { target: 'label', featureNames: Array.from({ length: 20 }, (_, f) => `x${f}`) })
+  const table = Dataset.fromRows(rows, { target: 'label', featureNames: Array.from({ length: 50 }, (_, f) => `x${f}`) })
   const grow = async (threads: number) => {
     const [contender] = contenders('classification', checkSettings({ trees: 101, threads }), undefined)
     return (await contender!.grow(table, true, { signal, onTrees: () => {} })).data

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { readRuns } from './store.ts'
@@ -12,26 +12,35 @@ interface Ended {
   err: string
 }
 
-/** Runs the program; `onText` sees standard output as it comes. */
-function train(
-  args: string[],
-  options: { cwd: string; env?: Record<string, string>; signalAt?: string },
-): Promise<Ended> {
+interface Options {
+  cwd: string
+  env?: Record<string, string>
+  /** Text of standard output at which `stop` is called. */
+  stopAt?: string
+  stop?: (child: ChildProcess) => void
+  /** Starts it with a channel, as a launcher does. */
+  channel?: boolean
+}
+
+function train(args: string[], options: Options): Promise<Ended> {
+  const { cwd, stopAt, stop, channel } = options
   const env = { PATH: process.env.PATH ?? '', ...options.env }
-  const child = spawn(process.execPath, ['--conditions=@copse/source', MAIN, ...args], { cwd: options.cwd, env })
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(channel ? ['ipc' as const] : [])]
+  const child = spawn(process.execPath, ['--conditions=@copse/source', MAIN, ...args], { cwd, env, stdio })
   const ended: Ended = { code: null, out: '', err: '' }
-  let signalled = false
-  child.stdout.on('data', (text) => {
+  let stopped = false
+  child.stdout?.on('data', (text) => {
     ended.out += text
-    if (options.signalAt === undefined || signalled || !ended.out.includes(options.signalAt)) return
-    signalled = true
-    child.kill('SIGINT')
+    if (stopAt === undefined || stopped || !ended.out.includes(stopAt)) return
+    stopped = true
+    stop?.(child)
   })
-  child.stderr.on('data', (text) => {
+  child.stderr?.on('data', (text) => {
     ended.err += text
   })
   return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ ...ended, code }))
+    // After a disconnect from this side Node emits no 'close'.
+    child.on(channel ? 'exit' : 'close', (code) => resolve({ ...ended, code }))
   })
 }
 
@@ -83,9 +92,22 @@ t.test('an own table in a working directory of its own', async (t) => {
 
 t.test('an interrupt ends the runs KILLED and exits 130', async (t) => {
   const cwd = t.testdir()
-  const { code, err } = await train(['--trees', '10000'], { cwd, signalAt: 'training default' })
+  const stop = (child: ChildProcess) => child.kill('SIGINT')
+  const { code, err } = await train(['--trees', '10000'], { cwd, stopAt: 'training default', stop })
   t.equal(code, 130)
   t.match(err, /^Interrupted[^\n]*\n$/)
   const statuses = readRuns(join(cwd, '.copse')).map(({ status }) => status)
   t.strictSame(statuses, ['KILLED', 'KILLED'])
+})
+
+t.test('so does the end of the launcher that started it', async (t) => {
+  const cwd = t.testdir()
+  const stop = (child: ChildProcess) => child.disconnect()
+  const { code } = await train(['--trees', '10000'], { cwd, stopAt: 'training default', stop, channel: true })
+  t.equal(code, 143)
+  t.ok(readRuns(join(cwd, '.copse')).every(({ status }) => status === 'KILLED'))
+})
+
+t.test('a launcher’s channel does not keep it alive', async (t) => {
+  t.equal((await train(['--help'], { cwd: t.testdir(), channel: true })).code, 0)
 })

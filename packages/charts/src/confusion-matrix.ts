@@ -1,4 +1,4 @@
-import { ChartsError } from './errors.ts'
+import { type ConfusionTable, confusionTable, MOST_CLASSES, sum } from './confusion-table.ts'
 import { escapeXml } from './escape.ts'
 import { emptyFrame, frame, MARGIN, TOP_WITH_NOTE, widest } from './frame.ts'
 import { formatCompact, formatNumber, formatShare } from './number.ts'
@@ -11,24 +11,11 @@ export interface ConfusionMatrixOptions {
   readonly title: string
 }
 
-/** Classes a chart shows; of more, the smallest are shown as one. */
-const MOST_CLASSES = 60
 const LABEL_ROOM = 150
 const LEAST_WIDTH = 360
 /** Pixels of a cell where there is room, and where that lets its label stand across. */
 const PITCH = 84
 const MOST_PITCH = 128
-
-/** The matrix as it is drawn, with the sums that the margins show. */
-interface Table {
-  readonly classes: readonly string[]
-  /** counts[actual][predicted] */
-  readonly counts: readonly (readonly number[])[]
-  readonly actual: readonly number[]
-  readonly predicted: readonly number[]
-  readonly total: number
-  readonly correct: number
-}
 
 /**
  * A confusion matrix as an SVG document: rows are actual and columns predicted classes, a cell's shade is its share of
@@ -37,13 +24,12 @@ interface Table {
  * @throws ChartsError CHARTS_ERR_SHAPE, CHARTS_ERR_VALUE
  */
 export function confusionMatrix({ classes, matrix, title }: ConfusionMatrixOptions): string {
-  check(classes, matrix)
-  const table = tableOf(classes, matrix)
+  const table = confusionTable(classes, matrix)
   if (table.total === 0) return emptyFrame(title)
 
   const size = layout(table)
   const folded = classes.length > MOST_CLASSES ? `; ${MOST_CLASSES - 1} of ${classes.length} classes by name` : ''
-  const note = `${rowsText(table.total)}, ${formatShare(table.correct / table.total)} correct${folded}`
+  const note = `${rowsText(table.total)}, ${formatShare(sum(table.correct) / table.total)} correct${folded}`
   return frame({
     width: size.width,
     height: size.height,
@@ -52,45 +38,6 @@ export function confusionMatrix({ classes, matrix, title }: ConfusionMatrixOptio
     description: describe(table, classes.length),
     body: [axes(table, size), cells(table, size), margins(table, size)].join(''),
   })
-}
-
-function check(classes: readonly string[], matrix: ArrayLike<number>): void {
-  if (matrix.length !== classes.length ** 2) {
-    const expected = `${classes.length ** 2} for ${classes.length} classes`
-    throw new ChartsError('CHARTS_ERR_SHAPE', `The matrix has ${matrix.length} counts, not ${expected}.`)
-  }
-  for (let index = 0; index < matrix.length; index++) {
-    if (matrix[index] >= 0 && matrix[index] < Number.POSITIVE_INFINITY) continue
-    const [row, column] = [Math.floor(index / classes.length), index % classes.length]
-    throw new ChartsError(
-      'CHARTS_ERR_VALUE',
-      `The count of actual class ${row} predicted as class ${column} is not a finite number of at least 0.`,
-    )
-  }
-}
-
-/** Folds the classes of fewest rows into one where there are too many to read. */
-function tableOf(classes: readonly string[], matrix: ArrayLike<number>): Table {
-  const size = classes.length
-  const rows = classes.map((_, actual) => sum(classes.map((_, predicted) => matrix[actual * size + predicted])))
-  const byRows = classes.map((_, index) => index).sort((a, b) => rows[b] - rows[a] || a - b)
-  const kept = (size > MOST_CLASSES ? byRows.slice(0, MOST_CLASSES - 1) : byRows).sort((a, b) => a - b)
-  const place = new Array<number>(size).fill(kept.length)
-  for (const [to, from] of kept.entries()) place[from] = to
-
-  const names = kept.map((index) => classes[index])
-  if (kept.length < size) names.push(`${size - kept.length} others`)
-  const counts = names.map(() => new Array<number>(names.length).fill(0))
-  let correct = 0
-  for (let actual = 0; actual < size; actual++) {
-    correct += matrix[actual * size + actual]
-    for (let predicted = 0; predicted < size; predicted++) {
-      counts[place[actual]][place[predicted]] += matrix[actual * size + predicted]
-    }
-  }
-  const predicted = names.map((_, column) => sum(counts.map((row) => row[column])))
-  const actual = counts.map(sum)
-  return { classes: names, counts, actual, predicted, total: sum(actual), correct }
 }
 
 interface Layout {
@@ -107,7 +54,7 @@ interface Layout {
   readonly precision: boolean
 }
 
-function layout({ classes }: Table): Layout {
+function layout({ classes }: ConfusionTable): Layout {
   const room = Math.max(Math.floor(640 / classes.length), 14)
   const labelSize = room < 18 ? 10 : 12
   const label = Math.min(widest(classes, labelSize), LABEL_ROOM)
@@ -129,7 +76,7 @@ function layout({ classes }: Table): Layout {
   }
 }
 
-function axes({ classes }: Table, { pitch, left, top, labelSize, upright }: Layout): string {
+function axes({ classes }: ConfusionTable, { pitch, left, top, labelSize, upright }: Layout): string {
   const side = pitch * classes.length
   const look = labelSize === 10 ? 'small' : ''
   const labels = classes.map((name, index) => {
@@ -149,7 +96,7 @@ function axes({ classes }: Table, { pitch, left, top, labelSize, upright }: Layo
   ].join('')
 }
 
-function cells(table: Table, { pitch, left, top }: Layout): string {
+function cells(table: ConfusionTable, { pitch, left, top }: Layout): string {
   const { classes, counts, actual } = table
   const gap = pitch >= 40 ? 3 : 1
   const size = coordinate(pitch - gap)
@@ -189,7 +136,7 @@ function bareShade(share: number): number {
 type Writer = (count: number, share: number, x: number, y: number) => string
 
 /** How counts are written into cells: all in one size, in full or else shortened; not at all where one would not fit. */
-function writer(counts: Table['counts'], pitch: number): Writer | undefined {
+function writer(counts: ConfusionTable['counts'], pitch: number): Writer | undefined {
   const all = [...new Set(counts.flat())]
   const fits = (format: (count: number) => string, size: number) => widest(all.map(format), size) <= pitch - 5
   const format = fits(formatNumber, 10) ? formatNumber : formatCompact
@@ -204,17 +151,20 @@ function writer(counts: Table['counts'], pitch: number): Writer | undefined {
 }
 
 /** Recall at the right of each row and precision below each column. */
-function margins({ classes, counts, actual, predicted }: Table, { pitch, left, top, labelSize, precision }: Layout) {
+function margins(
+  { classes, correct, actual, predicted }: ConfusionTable,
+  { pitch, left, top, labelSize, precision }: Layout,
+) {
   const side = pitch * classes.length
   const look = `muted${labelSize === 10 ? ' small' : ''}`
   const recalls = classes.map((_, index) =>
-    text(left + side + 54, top + (index + 0.5) * pitch, formatShare(counts[index][index] / actual[index]), {
+    text(left + side + 54, top + (index + 0.5) * pitch, formatShare(correct[index] / actual[index]), {
       look,
       anchor: 'end',
     }),
   )
   const precisions = classes.map((_, index) =>
-    text(left + (index + 0.5) * pitch, top + side + 14, formatShare(counts[index][index] / predicted[index]), {
+    text(left + (index + 0.5) * pitch, top + side + 14, formatShare(correct[index] / predicted[index]), {
       look,
       anchor: 'middle',
     }),
@@ -228,8 +178,8 @@ function margins({ classes, counts, actual, predicted }: Table, { pitch, left, t
   ].join('')
 }
 
-function describe({ classes, counts, actual, total, correct }: Table, all: number): string {
-  const right = `${formatShare(correct / total)} of ${rowsText(total)} of ${all} classes are predicted correctly.`
+function describe({ classes, counts, actual, total, correct }: ConfusionTable, all: number): string {
+  const right = `${formatShare(sum(correct) / total)} of ${rowsText(total)} of ${all} classes are predicted correctly.`
   let [count, worst] = [0, '']
   for (const [of, row] of counts.entries()) {
     for (const [as, wrong] of row.entries()) {
@@ -243,8 +193,4 @@ function describe({ classes, counts, actual, total, correct }: Table, all: numbe
 
 function rowsText(count: number): string {
   return `${formatNumber(count)} ${count === 1 ? 'row' : 'rows'}`
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -12,8 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
  */
 export function escapeXml(text: string): string {
   return text
-    .toWellFormed()
     .replace(/\s/gu, ' ')
-    .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
     .replace(/[&<>"']/g, (character) => ENTITIES[character])
 }

@@ -78,19 +78,6 @@ t.test('of more than sixty classes the smallest are shown as one', async (t) => 
   t.match(labels[1], '5,051 rows, 99.9% correct; 59 of 100 classes by name')
 })
 
-t.test('what is no matrix of counts is refused', async (t) => {
-  t.throws(() => draw(['a', 'b'], [1, 2, 3]), {
-    code: 'CHARTS_ERR_SHAPE',
-    message: 'The matrix has 3 counts, not 4 for 2 classes.',
-  })
-  for (const odd of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    t.throws(() => draw(['a', 'b'], [1, 2, odd, 4]), {
-      code: 'CHARTS_ERR_VALUE',
-      message: 'The count of actual class 1 predicted as class 0 is not a finite number of at least 0.',
-    })
-  }
-})
-
 t.test('any classes and counts give a document whose places are finite', async () => {
   const any = fc.array(anyText, { maxLength: 8 }).chain((classes) =>
     fc.tuple(

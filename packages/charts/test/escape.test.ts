@@ -19,10 +19,7 @@ t.test('any text stands in an element and an attribute, and is read back', async
   fc.assert(
     fc.property(any, (text) => {
       const { attributes, children } = readXml(`<a b="${escapeXml(text)}">${escapeXml(text)}</a>`)
-      const expected = text
-        .toWellFormed()
-        .replace(/\s/gu, ' ')
-        .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, '\uFFFD')
+      const expected = text.replace(/\s/gu, ' ').replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
       return attributes.b === expected && children.join('') === expected
     }),
     { numRuns: 1000 },

@@ -29,7 +29,7 @@ t.test('a long text is cut between characters and keeps to its room', async (t) 
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 20, max: 200 }), (any, width) => {
       const short = ellipsis(any, width, 12)
       const whole = short === any
-      const cut = short.endsWith('…') && any.startsWith(short.slice(0, -1)) && short.isWellFormed()
+      const cut = short.endsWith('…') && any.startsWith(short.slice(0, -1)) && !/\p{Cs}/u.test(short)
       return textWidth(short, 12) <= width && (whole || cut)
     }),
   )

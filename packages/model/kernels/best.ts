@@ -1,3 +1,5 @@
+import { importances, minDecrease } from './state'
+
 /** The best cut of the node at hand; the first drawn and lowest of equals. */
 export let bestScore: f64 = -1
 export let bestFeature: u32 = 0
@@ -5,6 +7,13 @@ export let bestFeature: u32 = 0
 export let bestCut: u32 = 0
 /** Smallest code on the right when the cut's neighbours are known, else NOT_KNOWN. */
 export let bestRight: u32 = 0
+
+/** The drawn threshold of a random cut. */
+export let bestThreshold: f32 = 0
+
+export function setThreshold(threshold: f32): void {
+  bestThreshold = threshold
+}
 
 export const NOT_KNOWN: u32 = 0xffffffff
 
@@ -30,4 +39,25 @@ export function setLeft(first: f64, second: f64, third: f64, rows: u32): void {
   leftSecond = second
   leftThird = third
   leftRows = rows
+}
+
+/** Whether cuts are tried at the ends of bins only. */
+export let binned: bool = false
+let wholeWeight: f64 = 1
+
+export function startSearch(whole: f64, bins: bool): void {
+  wholeWeight = whole
+  binned = bins
+}
+
+export function setBinned(on: bool): void {
+  binned = on
+}
+
+/** Books the decrease of impurity times weight, unless it is too small for a split. */
+export function accept(decrease: f64): bool {
+  if (decrease / wholeWeight + 2.220446049250313e-16 < minDecrease) return false
+  const at = importances + (<usize>bestFeature << 3)
+  store<f64>(at, load<f64>(at) + decrease)
+  return true
 }

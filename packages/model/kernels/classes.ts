@@ -1,37 +1,43 @@
+import { startSearch } from './best'
 import { startOrder } from './draw'
 import { growMany } from './many'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
-import { classes, drawn, features, importances, rows, samples, stack, stride, target } from './state'
+import { classes, drawn, features, importances, maxBins, randomCuts, rows, samples, stack, stride, target } from './state'
 import { growTwo } from './two'
 
-export function growClasses(state: u64, stream: u64): void {
+/** Grows a tree; answers its weight, or 0 when a row weighs too much. */
+export function growClasses(state: u64, stream: u64): u32 {
   seedRandom(state, stream)
   startTree()
   startOrder()
-  memory.fill(importances, 0, (<usize>features) << 3)
-  drawSamples()
+  memory.fill(importances, 0, <usize>features << 3)
+  if (!drawSamples()) return 0
   startPath()
-  if (classes > 2) growMany(samples, collectMany())
-  else growTwoClasses()
+  const weight = classes > 2 ? growManyClasses() : growTwoClasses()
   endTree()
+  return weight
 }
 
-function collectMany(): usize {
+function growManyClasses(): u32 {
+  let sum: u32 = 0
   let out = samples
   let offset: u32 = 0
   for (let row: usize = 0; row < rows; row++, offset += stride) {
     const weight = <u32>load<u8>(drawn + row)
     const pay = (weight << 16) | load<u16>(target + (row << 1))
-    store<u64>(out, <u64>offset | ((<u64>pay) << 32))
-    out += (<usize>(weight != 0)) << 3
+    store<u64>(out, <u64>offset | (<u64>pay << 32))
+    out += <usize>(weight != 0) << 3
+    sum += weight
   }
-  return out
+  startSearch(sum, maxBins != 0 && !randomCuts)
+  growMany(samples, out)
+  return sum
 }
 
-function growTwoClasses(): void {
+function growTwoClasses(): u32 {
   let out = samples
   let c0: u32 = 0
   let c1: u32 = 0
@@ -40,10 +46,12 @@ function growTwoClasses(): void {
     const weight = <u32>load<u8>(drawn + row)
     const second = <u32>load<u16>(target + (row << 1))
     const pay = weight << (second << 4)
-    store<u64>(out, <u64>offset | ((<u64>pay) << 32))
-    out += (<usize>(weight != 0)) << 3
+    store<u64>(out, <u64>offset | (<u64>pay << 32))
+    out += <usize>(weight != 0) << 3
     c0 += pay & 0xffff
     c1 += pay >> 16
   }
+  startSearch(c0 + c1, maxBins != 0 && !randomCuts)
   growTwo(samples, out, c0, c1, 0, 1, 0, stack)
+  return c0 + c1
 }

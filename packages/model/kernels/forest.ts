@@ -29,6 +29,8 @@ export let shares: usize = 0
 export let subsets: usize = 0
 /** Distributions that there is room for. */
 export let mostMixed: u32 = 0
+/** u32[distributions] the class that each votes for. */
+export let mixedVote: usize = 0
 export let nodes: usize = 0
 /** PLAIN, NARROW or WIDE: see walk.ts. */
 export let layout: u32 = 0
@@ -64,4 +66,5 @@ export function configure(): void {
   row = load<u32>(72)
   sum = load<u32>(76)
   mostMixed = load<u32>(80)
+  mixedVote = load<u32>(84)
 }

@@ -1,21 +1,27 @@
 import {
+  accept,
   bestCut,
   bestFeature,
   bestRight,
   bestScore,
+  bestThreshold,
+  binned,
   leftFirst,
   leftRows,
   leftSecond,
   leftThird,
   NOT_KNOWN,
   setBest,
+  setBinned,
   setLeft,
+  setThreshold,
   startNode,
 } from './best'
-import { drawFeatures, drawVarying, varies } from './draw'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
+import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
+import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortWideByCode } from './sort'
 import {
@@ -26,19 +32,20 @@ import {
   classStride,
   classSums,
   classTotals,
+  codeCount,
   codes,
   FRAME,
+  gathered,
   histogram,
-  importances,
   keyRows,
   laneSums,
   localCounts,
   localTotals,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
+  randomCuts,
   rowSums,
   sortWide,
   stack,
@@ -58,6 +65,9 @@ import { binsOf, growTwo, LIGHT, pick4, shiftOf } from './two'
 
 const LIGHT_MANY: u32 = 256
 
+/** Up to here the products of the score are exact in float64; above, its two quotients are taken one by one. */
+const EXACT_MANY: u32 = 131072
+
 // The node at hand.
 let present: u32 = 0
 let weight: u32 = 0
@@ -73,12 +83,12 @@ export function growMany(first: usize, end: usize): void {
     if (present == 2) {
       const a = load<u16>(classList)
       const b = load<u16>(classList, 2)
-      const c0 = load<u32>(classTotals + ((<usize>a) << 2))
-      const c1 = load<u32>(classTotals + ((<usize>b) << 2))
+      const c0 = load<u32>(classTotals + (<usize>a << 2))
+      const c1 = load<u32>(classTotals + (<usize>b << 2))
       clearTotals()
       for (let p = first; p < end; p += 8) {
         const pay = load<u32>(p, 4)
-        store<u32>(p, (pay >> 16) << ((<u32>((pay & 0xffff) != a)) << 4), 4)
+        store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
       }
       growTwo(first, end, c0, c1, a, b, depth, frame)
     } else {
@@ -96,9 +106,11 @@ export function growMany(first: usize, end: usize): void {
         left = leftEdge
         right = rightEdge
       } else {
-        middle = part(f, bestCut, first, end)
+        middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
       }
-      const node = writeSplit(f, left, right, 0)
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
+      const node = writeSplit(f, left, right)
+      writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
       depth++
       if (onlyClass(first, middle)) {
         writePure(first, middle)
@@ -106,7 +118,7 @@ export function growMany(first: usize, end: usize): void {
         if (onlyClass(middle, end)) {
           writePure(middle, end)
         } else {
-          if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
           first = middle
           continue
         }
@@ -119,7 +131,7 @@ export function growMany(first: usize, end: usize): void {
         store<u32>(frame, f, 28)
         store<u32>(frame, right, 32)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         continue
       }
@@ -131,7 +143,7 @@ export function growMany(first: usize, end: usize): void {
     depth = load<u32>(frame, 16)
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
-    if (end - first > <usize>(NETWORK_ROWS << 3)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
   }
 }
 
@@ -141,11 +153,11 @@ function countClasses(first: usize, end: usize): void {
   for (let p = first; p < end; p += 8) {
     const pay = load<u32>(p, 4)
     const label = pay & 0xffff
-    const at = classTotals + ((<usize>label) << 2)
+    const at = classTotals + (<usize>label << 2)
     const old = load<u32>(at)
     if (old == 0) {
-      store<u16>(classLocal + ((<usize>label) << 1), <u16>k)
-      store<u16>(classList + ((<usize>k) << 1), <u16>label)
+      store<u16>(classLocal + (<usize>label << 1), <u16>k)
+      store<u16>(classList + (<usize>k << 1), <u16>label)
       k++
     }
     store<u32>(at, old + (pay >> 16))
@@ -157,7 +169,7 @@ function countClasses(first: usize, end: usize): void {
 
 function clearTotals(): void {
   for (let i: usize = 0; i < present; i++) {
-    store<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2), 0)
+    store<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2), 0)
   }
 }
 
@@ -188,7 +200,7 @@ function writeMixed(n: u32): void {
   writeLeaf(n)
   for (let i: usize = 0; i < present; i++) {
     const label = load<u16>(classList + (i << 1))
-    writeEntry(label, load<u32>(classTotals + ((<usize>label) << 2)))
+    writeEntry(label, load<u32>(classTotals + (<usize>label << 2)))
   }
 }
 
@@ -196,62 +208,64 @@ function findCut(first: usize, end: usize, n: u32): bool {
   startNode()
   squares = 0
   for (let i: usize = 0; i < present; i++) {
-    const total = <f64>load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2))
+    const total = <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
     squares += total * total
   }
   const count = drawFeatures()
   for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
     const last = count - 1
     look(
-      load<u32>(candidates + ((<usize>i) << 2)),
-      load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
-      load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
-      load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
+      load<u32>(candidates + (<usize>i << 2)),
+      load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
+      load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
+      load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
       first,
       end,
       n,
     )
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++)
-        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
   const nl = leftFirst
   const lsq = leftSecond
   const rsq = squares - 2 * leftThird + lsq
   const decrease = lsq / nl + rsq / (<f64>weight - nl) - squares / <f64>weight
-  if (decrease < minDecrease) return false
-  const at = importances + ((<usize>bestFeature) << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+  return accept(max(decrease, 0))
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
 }
 
 function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const keys = keyRows
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
   const local = classLocal
   let out = keys
   for (let p = first; p < end; p += 8, out += 16) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
-    let v = i32x4.splat(((pay >> 16) << 8) | load<u16>(local + ((<usize>(pay & 0xffff)) << 1)))
+    let v = i32x4.splat(((pay >> 16) << 8) | load<u16>(local + (<usize>(pay & 0xffff) << 1)))
     v = v128.load_lane<u16>(at0 + row, v, 1)
     v = v128.load_lane<u16>(at1 + row, v, 3)
     v = v128.load_lane<u16>(at2 + row, v, 5)
@@ -262,7 +276,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   const k = <usize>present
   const totals = localTotals
   for (let i: usize = 0; i < k; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)))
+    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
   }
   const sums = rowSums
   const counts = localCounts
@@ -276,7 +290,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     for (let i: u32 = 1; i < n; i++, key += 16, to += 48) {
       const pay = load<u32>(key)
       const w = (pay >> 8) & 0xff
-      const label = (<usize>(pay & 0xff)) << 2
+      const label = <usize>(pay & 0xff) << 2
       const l = load<u32>(counts + label)
       store<u32>(counts + label, l + w)
       lsq += w * (2 * l + w)
@@ -296,10 +310,10 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     let best = f32x4.splat(-1)
     let bestAt = i32x4.splat(0)
     let i: u32 = minLeaf - 1
-    let code = i32x4.shr_u(v128.load(keys + ((<usize>i) << 4)), 16)
+    let code = i32x4.shr_u(v128.load(keys + (<usize>i << 4)), 16)
     for (; i < n - minLeaf; i++) {
       const at = sums + <usize>(i * 48)
-      const nextCode = i32x4.shr_u(v128.load(keys + ((<usize>(i + 1)) << 4)), 16)
+      const nextCode = i32x4.shr_u(v128.load(keys + (<usize>(i + 1) << 4)), 16)
       const lsq = v128.load(at)
       const nl = v128.load(at, 32)
       const nr = i32x4.sub(all, nl)
@@ -318,19 +332,19 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     v128.store(laneSums, best)
     v128.store(laneSums, bestAt, 16)
     for (let q: u32 = 0; q < 4; q++) {
-      const s = <f64>load<f32>(laneSums + ((<usize>q) << 2))
+      const s = <f64>load<f32>(laneSums + (<usize>q << 2))
       if (s > score) {
         score = s
         lane = q
-        place = load<u32>(laneSums + ((<usize>q) << 2), 16)
+        place = load<u32>(laneSums + (<usize>q << 2), 16)
       }
     }
   } else {
     for (let q: u32 = 0; q < 4; q++) {
       for (let i: u32 = minLeaf - 1; i < n - minLeaf; i++) {
-        const key = keys + ((<usize>i) << 4) + ((<usize>q) << 2)
+        const key = keys + (<usize>i << 4) + (<usize>q << 2)
         if (load<u16>(key, 2) == load<u16>(key, 18)) continue
-        const at = sums + <usize>(i * 48) + ((<usize>q) << 2)
+        const at = sums + <usize>(i * 48) + (<usize>q << 2)
         const s = scoreHeavy(load<u32>(at), load<u32>(at, 16), load<u32>(at, 32))
         if (s > score) {
           score = s
@@ -341,17 +355,54 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     }
   }
   if (score > bestScore) {
-    const key = keys + ((<usize>place) << 4) + ((<usize>lane) << 2)
-    const at = sums + <usize>(place * 48) + ((<usize>lane) << 2)
+    const key = keys + (<usize>place << 4) + (<usize>lane << 2)
+    const at = sums + <usize>(place * 48) + (<usize>lane << 2)
     setBest(score, pick4(lane, f0, f1, f2, f3), load<u16>(key, 2), load<u16>(key, 18))
     setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+  }
+}
+
+/** i32 [class][lane] left weights: one vector of four features a class. */
+function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 8)
+  const counts = localCounts
+  const local = classLocal
+  memory.fill(counts, 0, <usize>present << 4)
+  let row = gathered
+  let count = i32x4.splat(0)
+  for (let p = first; p < end; p += 8, row += 16) {
+    const mask = f32x4.le(v128.load(row), at)
+    const pay = load<u32>(p, 4)
+    const to = counts + (<usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 4)
+    count = i32x4.sub(count, mask)
+    v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(pay >> 16))))
+  }
+  v128.store(laneSums, count)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const rows = load<u32>(laneSums + (<usize>lane << 2))
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    let lsq: f64 = 0
+    let m: f64 = 0
+    let nl: f64 = 0
+    for (let i: usize = 0; i < present; i++) {
+      const l = <f64>load<u32>(counts + (i << 4) + (<usize>lane << 2))
+      lsq += l * l
+      m += l * <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+      nl += l
+    }
+    const score = weight < LIGHT_MANY ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+    if (score > bestScore) {
+      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(nl, lsq, m, rows)
+    }
   }
 }
 
 function scoreHeavy(lsq: f64, m: f64, nl: f64): f64 {
   const nr = <f64>weight - nl
   const rsq = squares - 2 * m + lsq
-  return (lsq * nr + rsq * nl) / (nl * nr)
+  return weight < EXACT_MANY ? (lsq * nr + rsq * nl) / (nl * nr) : lsq / nl + rsq / nr
 }
 
 function scoreLight(lsq: f64, m: f64, nl: f64): f32 {
@@ -362,33 +413,32 @@ function scoreLight(lsq: f64, m: f64, nl: f64): f32 {
 }
 
 function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
-  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
-  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
-  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
+  const b0 = load<u32>(bounds + (<usize>f0 << 2))
+  const b1 = load<u32>(bounds + (<usize>f1 << 2))
+  const b2 = load<u32>(bounds + (<usize>f2 << 2))
+  const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   else bins = 256
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
   const s3 = shiftOf(b3, bins)
-  const used =
-    max(
-      max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
-      max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
-    ) + 1
-  const exact = maxBins != 0 || (s0 | s1 | s2 | s3) == 0
+  const used = max(
+    max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
+    max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
+  ) + 1
+  const exact = binned || (s0 | s1 | s2 | s3) == 0
   if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
     lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
   } else {
-    lookSorted(f0, maxBins == 0 ? 0 : s0, first, end, n)
+    lookSorted(f0, !binned ? 0 : s0, first, end, n)
     if (f1 == f0) return
-    lookSorted(f1, maxBins == 0 ? 0 : s1, first, end, n)
+    lookSorted(f1, !binned ? 0 : s1, first, end, n)
     if (f2 == f1) return
-    lookSorted(f2, maxBins == 0 ? 0 : s2, first, end, n)
+    lookSorted(f2, !binned ? 0 : s2, first, end, n)
     if (f3 == f2) return
-    lookSorted(f3, maxBins == 0 ? 0 : s3, first, end, n)
+    lookSorted(f3, !binned ? 0 : s3, first, end, n)
   }
 }
 
@@ -406,31 +456,31 @@ function lookHistogram(
   first: usize,
   end: usize,
 ): void {
-  const width = (<usize>classStride(present)) << 1
+  const width = <usize>classStride(present) << 1
   const line = ctz(<u32>width) + 2
   const h = histogram
   const h1 = h + width
   const h2 = h1 + width
   const h3 = h2 + width
-  memory.fill(h, 0, (<usize>used) << line)
+  memory.fill(h, 0, <usize>used << line)
   const local = classLocal
-  const lo0 = load<u16>(bounds + ((<usize>f0) << 2))
-  const lo1 = load<u16>(bounds + ((<usize>f1) << 2))
-  const lo2 = load<u16>(bounds + ((<usize>f2) << 2))
-  const lo3 = load<u16>(bounds + ((<usize>f3) << 2))
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
+  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
+  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
+  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
+  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
   for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
     const w = <u16>(pay >> 16)
-    const label = (<usize>load<u16>(local + ((<usize>(pay & 0xffff)) << 1))) << 1
-    const a = h + label + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << line)
-    const b = h1 + label + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << line)
-    const c = h2 + label + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << line)
-    const d = h3 + label + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << line)
+    const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+    const a = h + label + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << line)
+    const b = h1 + label + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << line)
+    const c = h2 + label + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << line)
+    const d = h3 + label + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << line)
     store<u16>(a, load<u16>(a) + w)
     store<u16>(b, load<u16>(b) + w)
     store<u16>(c, load<u16>(c) + w)
@@ -439,12 +489,9 @@ function lookHistogram(
   const totals = localTotals
   v128.store(totals + width - 16, i16x8.splat(0))
   for (let i: usize = 0; i < <usize>classStride(present); i++) {
-    store<u16>(
-      totals + (i << 1),
-      i < present ? <u16>load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)) : 0,
-    )
+    store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
   }
-  const groups = (<usize>((present + 7) >> 3)) << 4
+  const groups = <usize>((present + 7) >> 3) << 4
   const sums = classSums
   memory.fill(sums, 0, width << 2)
   const one = i16x8.splat(1)
@@ -459,7 +506,7 @@ function lookHistogram(
   let mAt = i32x4.splat(0)
   let nlAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
-    const bin = h + ((<usize>b) << line)
+    const bin = h + (<usize>b << line)
     let q0 = i32x4.splat(0)
     let q1 = q0
     let q2 = q0
@@ -535,17 +582,17 @@ function lookHistogram(
   v128.store(laneSums, mAt, 64)
   v128.store(laneSums, nlAt, 80)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const score = load<f64>(laneSums + ((<usize>lane) << 3))
+    const score = load<f64>(laneSums + (<usize>lane << 3))
     if (score > bestScore) {
       const f = pick4(lane, f0, f1, f2, f3)
       const shift = pick4(lane, s0, s1, s2, s3)
-      const lo = <u32>load<u16>(bounds + ((<usize>f) << 2))
-      const slot = laneSums + ((<usize>lane) << 2)
+      const lo = <u32>load<u16>(bounds + (<usize>f << 2))
+      const slot = laneSums + (<usize>lane << 2)
       const bin = load<u32>(slot, 32)
       let right: u32 = NOT_KNOWN
       if (shift == 0) {
         right = bin + 1
-        while (emptyBin(h + ((<usize>right) << line) + <usize>lane * width, groups)) right++
+        while (emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++
         right += lo
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
@@ -574,21 +621,24 @@ function scorePair(lsq: v128, rsq: v128, nl: v128, nr: v128): v128 {
   const l = f64x2.convert_low_i32x4_s(nl)
   const r = f64x2.convert_low_i32x4_s(nr)
   return f64x2.div(
-    f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_s(lsq), r), f64x2.mul(f64x2.convert_low_i32x4_s(rsq), l)),
+    f64x2.add(
+      f64x2.mul(f64x2.convert_low_i32x4_s(lsq), r),
+      f64x2.mul(f64x2.convert_low_i32x4_s(rsq), l),
+    ),
     f64x2.mul(l, r),
   )
 }
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */
 function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
-  const bound = load<u32>(bounds + ((<usize>f) << 2))
+  const bound = load<u32>(bounds + (<usize>f << 2))
   const lo = bound & 0xffff
-  const at = codes + ((<usize>f) << 1)
+  const at = codes + (<usize>f << 1)
   const local = classLocal
   let out = sortWide
   for (let p = first; p < end; p += 8, out += 8) {
     const pay = load<u32>(p, 4)
-    const label = <u32>load<u16>(local + ((<usize>(pay & 0xffff)) << 1))
+    const label = <u32>load<u16>(local + (<usize>(pay & 0xffff) << 1))
     store<u32>(out, (pay & 0xffff0000) | label)
     store<u32>(out, <u32>load<u16>(at + load<u32>(p)) - lo, 4)
   }
@@ -596,9 +646,9 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   const totals = localTotals
   const counts = localCounts
   for (let i: usize = 0; i < present; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + ((<usize>load<u16>(classList + (i << 1))) << 2)))
+    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
   }
-  memory.fill(counts, 0, (<usize>present) << 2)
+  memory.fill(counts, 0, <usize>present << 2)
   const light = weight < LIGHT_MANY
   let best = bestScore
   let place: u32 = NOT_KNOWN
@@ -613,7 +663,7 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   for (let i: u32 = 1; i < n; i++, p += 8) {
     const pay = load<u32>(p)
     const w = pay >> 16
-    const label = (<usize>(pay & 0xffff)) << 2
+    const label = <usize>(pay & 0xffff) << 2
     const l = load<u32>(counts + label)
     store<u32>(counts + label, l + w)
     lsq += <f64>w * <f64>(2 * l + w)
@@ -633,7 +683,7 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
     code = next
   }
   if (place != NOT_KNOWN) {
-    const key = keys + ((<usize>place) << 3)
+    const key = keys + (<usize>place << 3)
     setBest(best, f, load<u32>(key - 4) + lo, load<u32>(key, 4) + lo)
     setLeft(nlAt, lsqAt, mAt, place)
   }

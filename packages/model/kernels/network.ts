@@ -11,7 +11,7 @@ export function buildNetworks(at: usize): void {
   lists = at
   let out = at + 34 * 4
   for (let n = 2; n <= NETWORK_ROWS; n++) {
-    store<u32>(at + ((<usize>n) << 2), <u32>(out - at))
+    store<u32>(at + (<usize>n << 2), <u32>(out - at))
     const top = 1 << (31 - clz(n - 1))
     let p = top
     while (p > 0) {
@@ -21,7 +21,7 @@ export function buildNetworks(at: usize): void {
       while (true) {
         for (let i = 0; i < n - d; i++) {
           if ((i & p) == r) {
-            store<u32>(out, ((<u32>i) << 4) | (((<u32>(i + d)) << 4) << 16))
+            store<u32>(out, (<u32>i << 4) | ((<u32>(i + d) << 4) << 16))
             out += 4
           }
         }
@@ -38,8 +38,8 @@ export function buildNetworks(at: usize): void {
 
 /** Sorts four columns of n unsigned keys, `rows` = [n][4] u32, each on its own. */
 export function sortColumns(rows: usize, n: i32): void {
-  let pair = lists + load<u32>(lists + ((<usize>n) << 2))
-  const end = lists + load<u32>(lists + ((<usize>n) << 2), 4)
+  let pair = lists + load<u32>(lists + (<usize>n << 2))
+  const end = lists + load<u32>(lists + (<usize>n << 2), 4)
   for (; pair < end; pair += 4) {
     const both = load<u32>(pair)
     const low = rows + (both & 0xffff)

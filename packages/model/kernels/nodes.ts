@@ -1,3 +1,4 @@
+import { bestThreshold } from './best'
 import {
   classes,
   entryClass,
@@ -11,6 +12,7 @@ import {
   nodeFlags,
   nodeRight,
   nodeThreshold,
+  randomCuts,
 } from './state'
 
 const LEAF: u16 = 0xffff
@@ -27,51 +29,71 @@ export function startTree(): void {
 
 /** Ends the tree: closes the table of leaf entries. */
 export function endTree(): void {
-  store<u32>(leafStart + ((<usize>leafCount) << 2), entryCount)
+  store<u32>(leafStart + (<usize>leafCount << 2), entryCount)
 }
 
 /** Writes a split between two codes; its right child is linked later. */
-export function writeSplit(feature: u32, leftCode: u32, rightCode: u32, flags: u32): u32 {
+export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
   const node = nodeCount++
-  store<u16>(nodeFeature + ((<usize>node) << 1), <u16>feature)
-  store<f32>(nodeThreshold + ((<usize>node) << 2), threshold(feature, leftCode, rightCode))
-  store<u8>(nodeFlags + <usize>node, <u8>flags)
+  store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
+  const t = randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
+  store<f32>(nodeThreshold + (<usize>node << 2), t)
   return node
+}
+
+/** Values that the node did not see go the way of most rows, on a tie right. */
+export function writeSides(node: u32, leftRows: u32, rightRows: u32): void {
+  store<u8>(nodeFlags + <usize>node, <u8>(leftRows > rightRows))
 }
 
 /** The node written next is the right child of `parent`. */
 export function linkRight(parent: u32): void {
-  store<u32>(nodeRight + ((<usize>parent) << 2), nodeCount - parent)
+  store<u32>(nodeRight + (<usize>parent << 2), nodeCount - parent)
 }
 
 /** Begins a leaf of `rows` rows; its entries follow. */
 export function writeLeaf(rows: u32): void {
   const node = nodeCount++
   const leaf = leafCount++
-  store<u16>(nodeFeature + ((<usize>node) << 1), LEAF)
-  store<f32>(nodeThreshold + ((<usize>node) << 2), 0)
-  store<u32>(nodeRight + ((<usize>node) << 2), leaf)
+  store<u16>(nodeFeature + (<usize>node << 1), LEAF)
+  store<f32>(nodeThreshold + (<usize>node << 2), 0)
+  store<u32>(nodeRight + (<usize>node << 2), leaf)
   store<u8>(nodeFlags + <usize>node, 0)
-  store<u32>(leafRows + ((<usize>leaf) << 2), rows)
-  if (classes > 0) store<u32>(leafStart + ((<usize>leaf) << 2), entryCount)
+  store<u32>(leafRows + (<usize>leaf << 2), rows)
+  if (classes > 0) store<u32>(leafStart + (<usize>leaf << 2), entryCount)
 }
 
 export function writeEntry(label: u32, weight: u32): void {
-  store<u16>(entryClass + ((<usize>entryCount) << 1), <u16>label)
-  store<u32>(entryWeight + ((<usize>entryCount) << 2), weight)
+  store<u16>(entryClass + (<usize>entryCount << 1), <u16>label)
+  store<u32>(entryWeight + (<usize>entryCount << 2), weight)
   entryCount++
 }
 
 export function writeValue(value: f64): void {
-  store<f64>(leafValue + ((<usize>(leafCount - 1)) << 3), value)
+  store<f64>(leafValue + (<usize>(leafCount - 1) << 3), value)
 }
 
-/** The largest float32 <= the midpoint of the values on both sides. A cut before the missing ones only lets all pass. */
+/**
+ * The largest float32 <= the midpoint of the values on both sides. A column cut at quantiles has codes of several values:
+ * a threshold among those of a code that the node does not hold moves up to its end.
+ */
 function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
-  const high = load<u32>(highValues + ((<usize>feature) << 2))
-  const low = load<u32>(lowValues + ((<usize>feature) << 2))
-  const below = load<f32>(high + ((<usize>leftCode) << 2))
-  const above = load<f32>(low + ((<usize>rightCode) << 2))
+  const high: usize = load<u32>(highValues + (<usize>feature << 2))
+  const low: usize = load<u32>(lowValues + (<usize>feature << 2))
+  const t = between(load<f32>(high + (<usize>leftCode << 2)), load<f32>(low + (<usize>rightCode << 2)))
+  if (low == high) return t
+  let from = leftCode
+  let to = rightCode - 1
+  while (from < to) {
+    const code = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>code << 2)) <= t) from = code
+    else to = code - 1
+  }
+  const after = load<f32>(low + (<usize>(from + 1) << 2))
+  return after <= t ? between(load<f32>(high + (<usize>from << 2)), after) : t
+}
+
+export function between(below: f32, above: f32): f32 {
   const middle = <f64>below / 2 + <f64>above / 2
   let t = <f32>middle
   if (<f64>t > middle) t = nextDown(t)

@@ -9,7 +9,7 @@ export function startPath(): void {
 
 /** On the way left no code of the feature exceeds `high`. */
 export function stepLeft(feature: u32, high: u32): void {
-  const at = bounds + ((<usize>feature) << 2)
+  const at = bounds + (<usize>feature << 2)
   const old = load<u32>(at)
   log(feature, old)
   store<u32>(at, (old & 0xffff) | (high << 16))
@@ -17,7 +17,7 @@ export function stepLeft(feature: u32, high: u32): void {
 
 /** On the way right no code of the feature is below `low`. */
 export function stepRight(feature: u32, low: u32): void {
-  const at = bounds + ((<usize>feature) << 2)
+  const at = bounds + (<usize>feature << 2)
   const old = load<u32>(at)
   log(feature, old)
   store<u32>(at, (old & 0xffff0000) | low)
@@ -26,12 +26,12 @@ export function stepRight(feature: u32, low: u32): void {
 export function stepBack(height: u32): void {
   while (undoCount > height) {
     undoCount--
-    const record = load<u64>(undoLog + ((<usize>undoCount) << 3))
-    store<u32>(bounds + ((<usize>(record >> 32)) << 2), <u32>record)
+    const record = load<u64>(undoLog + (<usize>undoCount << 3))
+    store<u32>(bounds + (<usize>(record >> 32) << 2), <u32>record)
   }
 }
 
 function log(feature: u32, old: u32): void {
-  store<u64>(undoLog + ((<usize>undoCount) << 3), ((<u64>feature) << 32) | <u64>old)
+  store<u64>(undoLog + (<usize>undoCount << 3), (<u64>feature << 32) | <u64>old)
   undoCount++
 }

@@ -1,4 +1,5 @@
 export { continueChecksum } from './checksum'
 export { configure } from './forest'
 export { hasSubsets, markColumns, read } from './read'
-export { answerBlock, answerOne } from './walk'
+export { answerSignals } from './signals'
+export { answerBlock, answerOne, fillTiles, walkTree } from './walk'

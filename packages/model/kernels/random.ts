@@ -13,30 +13,40 @@ export function nextUint32(): u32 {
   return rotr(<u32>(((old >> 18) ^ old) >> 27), <u32>(old >> 59))
 }
 
-/** Uniform in 0..bound-1 (exclusive end), the high word of one product. */
+/** Uniform in 0..bound - 1 without bias (Lemire 2019, arXiv:1805.10941). */
 export function nextBelow(bound: u32): u32 {
-  return <u32>((<u64>nextUint32() * <u64>bound) >> 32)
+  while (true) {
+    const product = <u64>nextUint32() * <u64>bound
+    const low = <u32>product
+    if (low >= bound || low >= <u32>(-bound) % bound) return <u32>(product >> 32)
+  }
 }
 
-/** Uniform in [0, 1) with 24 bits, exact in float32. */
-export function nextUnit(): f32 {
-  return <f32>(nextUint32() >> 8) * <f32>(1.0 / 16777216.0)
+/** Uniform in [0, 1) with 32 bits. */
+export function nextShare(): f64 {
+  return <f64>nextUint32() * (1.0 / 4294967296.0)
 }
 
-/**
- * Marks bootstrap draws: adds one to `counts` (u8[rows], zeroed here) at each of `draws` rows.
- * A row is never drawn 256 times: with as many draws as rows the chance is below 1e-500.
- */
-export function drawRows(counts: usize, rows: u32, draws: u32): void {
+/** Adds one to `counts` (u8[rows], zeroed here) at each of `draws` rows; false when a row is drawn 256 times. */
+export function drawRows(counts: usize, rows: u32, draws: u32): bool {
   memory.fill(counts, 0, rows)
   let s = state
   const add = increment
   const bound = <u64>rows
+  const least = <u32>(-rows) % rows
+  let over: u32 = 0
   for (let i: u32 = 0; i < draws; i++) {
-    const r = rotr(<u32>(((s >> 18) ^ s) >> 27), <u32>(s >> 59))
-    s = s * 6364136223846793005 + add
-    const at = counts + <usize>((<u64>r * bound) >> 32)
-    store<u8>(at, load<u8>(at) + 1)
+    let product: u64
+    do {
+      const word = rotr(<u32>(((s >> 18) ^ s) >> 27), <u32>(s >> 59))
+      s = s * 6364136223846793005 + add
+      product = <u64>word * bound
+    } while (<u32>product < least)
+    const at = counts + <usize>(product >> 32)
+    const count = <u32>load<u8>(at) + 1
+    over |= count
+    store<u8>(at, <u8>count)
   }
   state = s
+  return over < 256
 }

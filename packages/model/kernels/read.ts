@@ -8,6 +8,7 @@ import {
   LEAF_KEY,
   layout,
   levels,
+  mixedVote,
   mostMixed,
   NO_LEVELS,
   nodes,
@@ -18,7 +19,6 @@ import {
   vote,
   WIDE,
 } from './forest'
-import type { Narrow, Wide } from './walk'
 
 /*
  * Reads the trees of a forest file into nodes and leaves that can be walked, and checks all that unpackTrees checks: the
@@ -42,6 +42,10 @@ const LEAF_SHARE = 12
 const LEAF_ROWS = 13
 const LEAF_ROWS_MANY = 14
 
+/** Node layouts, as in walk.ts. */
+type Narrow = u16
+type Wide = u32
+
 /** How far the shares of a leaf may sum from 1. */
 const SHARE_TOLERANCE: f64 = 1e-9
 /** No payload of a leaf. */
@@ -58,7 +62,8 @@ let subsetBytes: u32 = 0
 let leaf: u32 = 0
 let entry: u32 = 0
 let counted: u32 = 0
-let mixed: u32 = 0
+/** Distributions read. */
+export let mixed: u32 = 0
 let firstMixed: u32 = 0
 let kept: u32 = 0
 
@@ -301,6 +306,7 @@ function readShares(): u32 {
     return voted
   }
   if (mixed == mostMixed) return WRONG
+  store<u32>(mixedVote + ((<usize>mixed) << 2), voted)
   mixed++
   if (classes != 2) store<u32>(entryStart + ((<usize>mixed) << 2), kept)
   return classes + to - firstMixed

@@ -6,7 +6,7 @@ import { digits, sortKeys, sortSpare, sortWide, sortWideSpare } from './state'
 export function sortByCode(count: u32, span: u32): usize {
   const keys = sortKeys
   if (count <= 40) {
-    const end = keys + ((<usize>count) << 2)
+    const end = keys + (<usize>count << 2)
     for (let p = keys + 4; p < end; p += 4) {
       const key = load<u32>(p)
       const code = key & 0xffff0000
@@ -26,10 +26,10 @@ export function sortByCode(count: u32, span: u32): usize {
 }
 
 function radixPass(from: usize, to: usize, count: u32, shift: u32): void {
-  const end = from + ((<usize>count) << 2)
+  const end = from + (<usize>count << 2)
   memory.fill(digits, 0, 1024)
   for (let p = from; p < end; p += 4) {
-    const at = digits + ((<usize>((load<u32>(p) >> shift) & 0xff)) << 2)
+    const at = digits + (<usize>((load<u32>(p) >> shift) & 0xff) << 2)
     store<u32>(at, load<u32>(at) + 1)
   }
   let sum = <u32>to
@@ -40,7 +40,7 @@ function radixPass(from: usize, to: usize, count: u32, shift: u32): void {
   }
   for (let p = from; p < end; p += 4) {
     const key = load<u32>(p)
-    const at = digits + ((<usize>((key >> shift) & 0xff)) << 2)
+    const at = digits + (<usize>((key >> shift) & 0xff) << 2)
     const out = load<u32>(at)
     store<u32>(out, key)
     store<u32>(at, out + 4)
@@ -56,10 +56,10 @@ export function sortWideByCode(count: u32, span: u32): usize {
 }
 
 function wideRadixPass(from: usize, to: usize, count: u32, shift: u64): void {
-  const end = from + ((<usize>count) << 3)
+  const end = from + (<usize>count << 3)
   memory.fill(digits, 0, 1024)
   for (let p = from; p < end; p += 8) {
-    const at = digits + ((<usize>((load<u64>(p) >> shift) & 0xff)) << 2)
+    const at = digits + (<usize>((load<u64>(p) >> shift) & 0xff) << 2)
     store<u32>(at, load<u32>(at) + 1)
   }
   let sum = <u32>to
@@ -70,7 +70,7 @@ function wideRadixPass(from: usize, to: usize, count: u32, shift: u64): void {
   }
   for (let p = from; p < end; p += 8) {
     const key = load<u64>(p)
-    const at = digits + ((<usize>((key >> shift) & 0xff)) << 2)
+    const at = digits + (<usize>((key >> shift) & 0xff) << 2)
     const out = load<u32>(at)
     store<u64>(out, key)
     store<u32>(at, out + 8)

@@ -45,6 +45,11 @@ export let fixedScale: f64 = 1
 export let fixedLowest: f64 = 0
 export let fixedStep: f64 = 1
 
+/** Random cuts: f32[rows][stride / 2] largest value of each code, row by row as the codes are. */
+export let valueRows: usize = 0
+/** Whether a feature is cut at a drawn threshold and not at its best one. */
+export let randomCuts: bool = false
+
 // The workspace.
 /** u8[rows] how often the tree drew each row. */
 export let drawn: usize = 0
@@ -60,6 +65,10 @@ export let undoLog: usize = 0
 export let stack: usize = 0
 /** u32[features] drawn features that are not known to be constant. */
 export let candidates: usize = 0
+/** f64[features] where each candidate is cut, as a share of its range. */
+export let shares: usize = 0
+/** f32[samples][4] values of four features in the node at hand. */
+export let gathered: usize = 0
 export let network: usize = 0
 /** [32][4] u32 sort keys of a small node. */
 export let keyRows: usize = 0
@@ -128,6 +137,8 @@ export function configure(plan: usize, workspace: usize): usize {
   fixedScale = load<f64>(plan, 88)
   fixedLowest = load<f64>(plan, 96)
   fixedStep = load<f64>(plan, 104)
+  valueRows = load<u32>(plan, 112)
+  randomCuts = valueRows != 0
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -141,11 +152,13 @@ export function configure(plan: usize, workspace: usize): usize {
   order = take(features * 2)
   bounds = take(features * 4)
   candidates = take(features * 4 + 64)
+  shares = take(<usize>features * 8 + 64)
+  gathered = take(randomCuts ? <usize>most * 16 + 64 : 0)
   classTotals = take(classes * 4)
   classLocal = take(classes * 2)
   classList = take(classes * 2)
   localTotals = take(<usize>classStride(classes) * 4)
-  localCounts = take(<usize>classStride(classes) * 8 + 1024)
+  localCounts = take(<usize>classStride(classes) * 16 + 1024)
   laneSums = take(4096)
   rowSums = take(3 * 16 * 64)
   sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)

@@ -1,17 +1,4 @@
+export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, nodeFeature, nodeThreshold, nodeRight, nodeFlags, drawn } from './state'
+export { nodeCount, leafCount, entryCount } from './nodes'
 export { growClasses } from './classes'
-export { entryCount, leafCount, nodeCount } from './nodes'
-export {
-  configure,
-  drawn,
-  entryClass,
-  entryWeight,
-  importances,
-  leafRows,
-  leafStart,
-  leafValue,
-  nodeFeature,
-  nodeFlags,
-  nodeRight,
-  nodeThreshold,
-} from './state'
 export { growValues } from './values'

@@ -1,37 +1,27 @@
-import {
-  bestCut,
-  bestFeature,
-  bestRight,
-  bestScore,
-  leftFirst,
-  leftRows,
-  leftSecond,
-  NOT_KNOWN,
-  setBest,
-  setLeft,
-  startNode,
-} from './best'
-import { drawFeatures, drawVarying, varies } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawFeatures, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { linkRight, writeEntry, writeLeaf, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, rightEdge } from './part'
+import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
+import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortByCode } from './sort'
 import {
   bounds,
   candidates,
+  codeCount,
   codes,
   FRAME,
+  gathered,
   histogram,
-  importances,
   keyRows,
   laneSums,
   marks,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
+  randomCuts,
   sortKeys,
   stack,
 } from './state'
@@ -70,8 +60,7 @@ export function growTwo(
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
-    if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth)
-      split = findCut(first, end, n, c0, c1)
+    if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, c0, c1)
     if (split) {
       let middle: usize
       const f = bestFeature
@@ -84,23 +73,26 @@ export function growTwo(
       const l1 = <u32>leftSecond
       const left = middle == 0 ? bestCut : leftEdge
       const right = middle == 0 ? bestRight : rightEdge
-      const node = writeSplit(f, left, right, 0)
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
+      const node = writeSplit(f, left, right)
       depth++
       const leftPure = l0 == 0 || l1 == 0
       const rightPure = l0 == c0 || l1 == c1
       if (leftPure && rightPure && leftRows != 0) {
+        writeSides(node, leftRows, n - leftRows)
         writeLeaf(leftRows)
         leafEntries(l0, l1)
         linkRight(node)
         writeLeaf(n - leftRows)
         leafEntries(c0 - l0, c1 - l1)
       } else {
-        if (middle == 0) middle = part(f, bestCut, first, end)
+        if (middle == 0) middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
+        writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
         if (leftPure) {
           writeLeaf(<u32>((middle - first) >> 3))
           leafEntries(l0, l1)
           linkRight(node)
-          if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
           first = middle
           c0 -= l0
           c1 -= l1
@@ -116,7 +108,7 @@ export function growTwo(
         store<u32>(frame, f, 28)
         store<u32>(frame, right, 32)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         c0 = l0
         c1 = l1
@@ -135,7 +127,7 @@ export function growTwo(
     depth = load<u32>(frame, 16)
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
-    if (end - first > <usize>(NETWORK_ROWS << 3)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
   }
 }
 
@@ -151,22 +143,23 @@ function leafEntries(c0: u32, c1: u32): void {
 
 function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
-  const count = drawFeatures()
+  let count = drawFeatures()
   const weight = c0 + c1
-  if (n == 2) {
+  if (n == 2 && !randomCuts) {
     for (let i: u32 = 0; i < count; i++) {
-      const f = load<u32>(candidates + ((<usize>i) << 2))
-      if (cutPair(f, first)) return accept(weight, c0, c1)
+      const f = load<u32>(candidates + (<usize>i << 2))
+      if (cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
       // A short group repeats its last feature, which then loses to itself.
       const last = count - 1
       look(
-        load<u32>(candidates + ((<usize>i) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
+        load<u32>(candidates + (<usize>i << 2)),
+        load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
+        load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
+        load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
         first,
         end,
         n,
@@ -176,37 +169,35 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++)
-        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n, c0, c1)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n, c0, c1)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
-  return accept(weight, c0, c1)
+  return accept(decreaseOf(weight, c0, c1))
 }
 
-/** Books the decrease of impurity, unless it is too small to split. */
-function accept(weight: u32, c0: u32, c1: u32): bool {
+function decreaseOf(weight: u32, c0: u32, c1: u32): f64 {
   const nl = leftFirst + leftSecond
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1
-  const decrease = (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
-  if (decrease < minDecrease) return false
-  const at = importances + ((<usize>bestFeature) << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+  return (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
 }
 
 /** Two rows of two classes: every feature that tells them apart is as good as any. */
 function cutPair(f: u32, first: usize): bool {
   const a = load<u64>(first)
   const b = load<u64>(first, 8)
-  const at = codes + ((<usize>f) << 1)
+  const at = codes + (<usize>f << 1)
   const codeA = <u32>load<u16>(at + <u32>a)
   const codeB = <u32>load<u16>(at + <u32>b)
   if (codeA == codeB) return false
@@ -217,7 +208,8 @@ function cutPair(f: u32, first: usize): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }
 
@@ -227,10 +219,10 @@ export function pick4(lane: u32, a: u32, b: u32, c: u32, d: u32): u32 {
 
 function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   const keys = keyRows
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
   let out = keys
   for (let p = first; p < end; p += 8, out += 16) {
     const row = load<u32>(p)
@@ -255,11 +247,11 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   let i: u32 = 0
   for (; i < minLeaf - 1; i++) {
     acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
-    key = v128.load(keys + ((<usize>(i + 1)) << 4))
+    key = v128.load(keys + (<usize>(i + 1) << 4))
   }
   let code = i32x4.shr_u(key, 16)
   for (; i < n - minLeaf; i++) {
-    const next = v128.load(keys + ((<usize>(i + 1)) << 4))
+    const next = v128.load(keys + (<usize>(i + 1) << 4))
     const nextCode = i32x4.shr_u(next, 16)
     acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
@@ -292,20 +284,51 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   }
   if (<f64>score > bestScore) {
     v128.store(laneSums, bestAt)
-    const place = load<u32>(laneSums + ((<usize>lane) << 2))
-    const column = keys + ((<usize>lane) << 2)
+    const place = load<u32>(laneSums + (<usize>lane << 2))
+    const column = keys + (<usize>lane << 2)
     let sum: u32 = 0
     for (let j: u32 = 0; j <= place; j++) {
-      const k = load<u32>(column + ((<usize>j) << 4))
+      const k = load<u32>(column + (<usize>j << 4))
       sum += (k & 0xff) | ((k & 0xff00) << 8)
     }
     setBest(
       score,
       pick4(lane, f0, f1, f2, f3),
-      load<u32>(column + ((<usize>place) << 4)) >> 16,
-      load<u32>(column + ((<usize>(place + 1)) << 4)) >> 16,
+      load<u32>(column + (<usize>place << 4)) >> 16,
+      load<u32>(column + (<usize>(place + 1) << 4)) >> 16,
     )
     setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
+  }
+}
+
+function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 8)
+  let row = gathered
+  let count = i32x4.splat(0)
+  let first4 = count
+  let second4 = count
+  for (let p = first; p < end; p += 8, row += 16) {
+    const mask = f32x4.le(v128.load(row), at)
+    const pay = load<u32>(p, 4)
+    count = i32x4.sub(count, mask)
+    first4 = i32x4.add(first4, v128.and(mask, i32x4.splat(pay & 0xffff)))
+    second4 = i32x4.add(second4, v128.and(mask, i32x4.splat(pay >> 16)))
+  }
+  v128.store(laneSums, count)
+  v128.store(laneSums, first4, 16)
+  v128.store(laneSums, second4, 32)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const slot = laneSums + (<usize>lane << 2)
+    const rows = load<u32>(slot)
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    const l0 = load<u32>(slot, 16)
+    const l1 = load<u32>(slot, 32)
+    const score = c0 + c1 < LIGHT ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+    if (score > bestScore) {
+      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(l0, l1, 0, rows)
+    }
   }
 }
 
@@ -320,12 +343,12 @@ export function shiftOf(bound: u32, bins: u32): u32 {
 }
 
 function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
-  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
-  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
-  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
+  const b0 = load<u32>(bounds + (<usize>f0 << 2))
+  const b1 = load<u32>(bounds + (<usize>f1 << 2))
+  const b2 = load<u32>(bounds + (<usize>f2 << 2))
+  const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
@@ -334,25 +357,24 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const lo1 = b1 & 0xffff
   const lo2 = b2 & 0xffff
   const lo3 = b3 & 0xffff
-  const used =
-    max(
-      max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
-      max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
-    ) + 1
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
+  const used = max(
+    max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
+    max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
+  ) + 1
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
   const h = histogram
   if (c0 + c1 < LIGHT) {
-    memory.fill(h, 0, (<usize>used) << 4)
+    memory.fill(h, 0, <usize>used << 4)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
       const pay = load<u32>(p, 4)
-      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << 4)
-      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << 4)
-      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << 4)
-      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << 4)
+      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << 4)
+      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << 4)
+      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << 4)
+      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << 4)
       store<u32>(a, load<u32>(a) + pay)
       store<u32>(b, load<u32>(b, 4) + pay, 4)
       store<u32>(c, load<u32>(c, 8) + pay, 8)
@@ -360,15 +382,15 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     }
     scanLight(used, c0, c1)
   } else {
-    memory.fill(h, 0, (<usize>used) << 5)
+    memory.fill(h, 0, <usize>used << 5)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
       const both = load<u32>(p, 4)
-      const pay = <u64>(both & 0xffff) | ((<u64>(both >> 16)) << 32)
-      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << 5)
-      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << 5)
-      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << 5)
-      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << 5)
+      const pay = <u64>(both & 0xffff) | (<u64>(both >> 16) << 32)
+      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << 5)
+      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << 5)
+      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << 5)
+      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << 5)
       store<u64>(a, load<u64>(a) + pay)
       store<u64>(b, load<u64>(b, 8) + pay, 8)
       store<u64>(c, load<u64>(c, 16) + pay, 16)
@@ -376,15 +398,26 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     }
     scanHeavy(used, c0, c1)
   }
-  if (maxBins == 0 && (s0 | s1 | s2 | s3) != 0) {
-    const light = c0 + c1 < LIGHT
+  const light = c0 + c1 < LIGHT
+  if (minLeaf > 1) {
+    // The histogram has no counts of rows: every cut is tried in sorted order instead.
+    v128.store(laneSums, f64x2.splat(-1))
+    v128.store(laneSums, f64x2.splat(-1), 16)
+    memory.fill(marks, 15, 256)
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), first, end, c0, c1, light)
+    }
+  } else if (!binned && (s0 | s1 | s2 | s3) != 0) {
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
-    const marked = light ? markLight(used, c0, c1, <f32>top) : markHeavy(used, c0, c1, top)
+    const marked = light
+      ? markLight(used, c0, c1, <f32>top)
+      : markHeavy(used, c0, c1, top)
     for (let lane: u32 = 0; lane < 4; lane++) {
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
-      if (s != 0 && (marked & (1 << lane)) != 0)
-        refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light)
+      if (s != 0 && (marked & (1 << lane)) != 0) refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -393,21 +426,16 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       const f = pick4(lane, f0, f1, f2, f3)
       const s = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
-      const inside = load<u32>(laneSums + 64 + ((<usize>lane) << 2))
+      const inside = load<u32>(laneSums + 64 + (<usize>lane << 2))
       if (inside != NOT_KNOWN) {
-        setBest(score, f, load<u32>(laneSums + 48 + ((<usize>lane) << 2)), inside)
-        setLeft(load<u32>(laneSums + 80 + ((<usize>lane) << 2)), load<u32>(laneSums + 96 + ((<usize>lane) << 2)), 0, 0)
+        setBest(score, f, load<u32>(laneSums + 48 + (<usize>lane << 2)), inside)
+        setLeft(load<u32>(laneSums + 80 + (<usize>lane << 2)), load<u32>(laneSums + 96 + (<usize>lane << 2)), 0, 0)
       } else {
-        const bin = load<u32>(laneSums + 32 + ((<usize>lane) << 2))
+        const bin = load<u32>(laneSums + 32 + (<usize>lane << 2))
         let right: u32 = NOT_KNOWN
         if (s == 0) {
           right = bin + 1
-          while (
-            c0 + c1 < LIGHT
-              ? load<u32>(h + ((<usize>right) << 4) + ((<usize>lane) << 2)) == 0
-              : load<u64>(h + ((<usize>right) << 5) + ((<usize>lane) << 3)) == 0
-          )
-            right++
+          while (c0 + c1 < LIGHT ? load<u32>(h + (<usize>right << 4) + (<usize>lane << 2)) == 0 : load<u64>(h + (<usize>right << 5) + (<usize>lane << 3)) == 0) right++
           right += lo
         }
         setBest(score, f, lo + ((bin + 1) << s) - 1, right)
@@ -415,13 +443,13 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
         let l1: u32 = 0
         if (c0 + c1 < LIGHT) {
           for (let b: u32 = 0; b <= bin; b++) {
-            const cell = load<u32>(h + ((<usize>b) << 4) + ((<usize>lane) << 2))
+            const cell = load<u32>(h + (<usize>b << 4) + (<usize>lane << 2))
             l0 += cell & 0xffff
             l1 += cell >> 16
           }
         } else {
           for (let b: u32 = 0; b <= bin; b++) {
-            const cell = load<u64>(h + ((<usize>b) << 5) + ((<usize>lane) << 3))
+            const cell = load<u64>(h + (<usize>b << 5) + (<usize>lane << 3))
             l0 += <u32>cell
             l1 += <u32>(cell >> 32)
           }
@@ -437,7 +465,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
  * cut (48), right code (64; NOT_KNOWN marks a cut at the end of a bin), left weights of both classes (80, 96).
  */
 function laneBest(lane: u32): f64 {
-  return load<f64>(laneSums + ((<usize>lane) << 3))
+  return load<f64>(laneSums + (<usize>lane << 3))
 }
 
 function scanLight(used: u32, c0: u32, c1: u32): void {
@@ -449,7 +477,7 @@ function scanLight(used: u32, c0: u32, c1: u32): void {
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
-    acc = i32x4.add(acc, v128.load(h + ((<usize>b) << 4)))
+    acc = i32x4.add(acc, v128.load(h + (<usize>b << 4)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
     const nl = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, one))
     const score = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(weight, nl)))
@@ -459,11 +487,7 @@ function scanLight(used: u32, c0: u32, c1: u32): void {
     bestAt = v128.bitselect(i32x4.splat(b), bestAt, better)
   }
   v128.store(laneSums, f64x2.promote_low_f32x4(best))
-  v128.store(
-    laneSums,
-    f64x2.promote_low_f32x4(i8x16.shuffle(best, best, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)),
-    16,
-  )
+  v128.store(laneSums, f64x2.promote_low_f32x4(i8x16.shuffle(best, best, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)), 16)
   v128.store(laneSums, bestAt, 32)
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
@@ -476,7 +500,7 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
     let l1: f64 = 0
     const t0 = <f64>c0
     const t1 = <f64>c1
-    let cell = histogram + ((<usize>lane) << 3)
+    let cell = histogram + (<usize>lane << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32) {
       l0 += <f64>load<u32>(cell)
       l1 += <f64>load<u32>(cell, 4)
@@ -486,8 +510,8 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
         bestAt = b
       }
     }
-    store<f64>(laneSums + ((<usize>lane) << 3), best)
-    store<u32>(laneSums + 32 + ((<usize>lane) << 2), bestAt)
+    store<f64>(laneSums + (<usize>lane << 3), best)
+    store<u32>(laneSums + 32 + (<usize>lane << 2), bestAt)
   }
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
@@ -519,7 +543,7 @@ function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
   let acc = zero
   let any: i32 = 0
   for (let b: u32 = 0; b < used; b++) {
-    const cell = v128.load(h + ((<usize>b) << 4))
+    const cell = v128.load(h + (<usize>b << 4))
     const first = v128.and(cell, low)
     const second = v128.andnot(cell, low)
     const a = i32x4.add(acc, first)
@@ -550,7 +574,7 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
   for (let lane: u32 = 0; lane < 4; lane++) {
     let l0: f64 = 0
     let l1: f64 = 0
-    let cell = histogram + ((<usize>lane) << 3)
+    let cell = histogram + (<usize>lane << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32) {
       const a0 = <f64>load<u32>(cell)
       const a1 = <f64>load<u32>(cell, 4)
@@ -570,22 +594,22 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
 function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool): void {
-  const at = codes + ((<usize>f) << 1)
+  const at = codes + (<usize>f << 1)
   const wanted: u32 = 1 << lane
   let out = sortKeys
   for (let p = first; p < end; p += 8) {
     const both = load<u32>(p, 4)
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
-    out += (<usize>((<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0)) << 2
+    out += <usize>((<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0) << 2
   }
   const count = <u32>((out - sortKeys) >> 2)
   if (count < 2) return
-  const bound = load<u32>(bounds + ((<usize>f) << 2))
+  const bound = load<u32>(bounds + (<usize>f << 2))
   const keys = sortByCode(count, (bound >> 16) - (bound & 0xffff))
-  const stop = keys + ((<usize>count) << 2)
+  const stop = keys + (<usize>count << 2)
   let best = laneBest(lane)
-  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + 32 + ((<usize>lane) << 2)) + 1) << shift) - 1
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + 32 + (<usize>lane << 2)) + 1) << shift) - 1
   let bin: u32 = 0
   let before0: u32 = 0
   let before1: u32 = 0
@@ -599,11 +623,11 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
       current = code >> shift
       for (; bin < current; bin++) {
         if (light) {
-          const cell = load<u32>(histogram + ((<usize>bin) << 4) + ((<usize>lane) << 2))
+          const cell = load<u32>(histogram + (<usize>bin << 4) + (<usize>lane << 2))
           before0 += cell & 0xffff
           before1 += cell >> 16
         } else {
-          const cell = load<u64>(histogram + ((<usize>bin) << 5) + ((<usize>lane) << 3))
+          const cell = load<u64>(histogram + (<usize>bin << 5) + (<usize>lane << 3))
           before0 += <u32>cell
           before1 += <u32>(cell >> 32)
         }
@@ -615,17 +639,23 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     l1 += (key >> 8) & 0xff
     if (p + 4 == stop) break
     const next = load<u32>(p, 4) >> 16
-    if (next == code || next >> shift != current) continue
+    if (next == code) continue
+    if (minLeaf > 1) {
+      const left = <u32>((p - keys) >> 2) + 1
+      if (left < minLeaf || count - left < minLeaf || (binned && next >> shift == current)) continue
+    } else if (next >> shift != current) {
+      continue
+    }
     const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
     if (score > best || (score == best && code < bestCode)) {
       best = score
       bestCode = code
-      const slot = laneSums + ((<usize>lane) << 2)
+      const slot = laneSums + (<usize>lane << 2)
       store<u32>(slot, code + lo, 48)
       store<u32>(slot, next + lo, 64)
       store<u32>(slot, l0, 80)
       store<u32>(slot, l1, 96)
     }
   }
-  store<f64>(laneSums + ((<usize>lane) << 3), best)
+  store<f64>(laneSums + (<usize>lane << 3), best)
 }

@@ -1,20 +1,9 @@
-import {
-  bestCut,
-  bestFeature,
-  bestRight,
-  bestScore,
-  leftFirst,
-  leftRows,
-  leftSecond,
-  NOT_KNOWN,
-  setBest,
-  setLeft,
-  startNode,
-} from './best'
-import { drawFeatures, drawVarying, startOrder, varies } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
-import { endTree, linkRight, startTree, writeLeaf, writeSplit, writeValue } from './nodes'
-import { leftEdge, partWide, partWideAndFindEdges, rightEdge } from './part'
+import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
+import { leftEdge, partByThreshold, partWide, partWideAndFindEdges, rightEdge } from './part'
 import { startPath, stepBack, stepLeft, stepRight, undoCount } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
@@ -22,14 +11,16 @@ import { sortWideByCode } from './sort'
 import {
   bounds,
   candidates,
+  codeCount,
   codes,
   drawn,
-  FRAME,
   features,
   fixedLowest,
   fixedScale,
   fixedStep,
   fixedValues,
+  FRAME,
+  gathered,
   histogram,
   importances,
   keyRows,
@@ -37,11 +28,11 @@ import {
   marks,
   maxBins,
   maxDepth,
-  minDecrease,
   minLeaf,
   minSplit,
-  rowSums,
+  randomCuts,
   rows,
+  rowSums,
   samples,
   sortWide,
   stack,
@@ -63,13 +54,14 @@ import { binsOf, pick4, shiftOf } from './two'
 const SLACK: f64 = 1.000000001
 const CELL: u32 = 6
 
-export function growValues(state: u64, stream: u64): void {
+/** Grows a tree; answers its weight, or 0 when a row weighs too much. */
+export function growValues(state: u64, stream: u64): u32 {
   seedRandom(state, stream)
   startTree()
   startOrder()
   startPath()
-  memory.fill(importances, 0, (<usize>features) << 3)
-  drawSamples()
+  memory.fill(importances, 0, <usize>features << 3)
+  if (!drawSamples()) return 0
   let out = samples
   let offset: u32 = 0
   let weight: u32 = 0
@@ -82,12 +74,14 @@ export function growValues(state: u64, stream: u64): void {
     store<u32>(out, offset)
     store<u32>(out, (w << 24) | place, 4)
     store<f64>(out, <f64>w * value, 8)
-    out += (<usize>(w != 0)) << 4
+    out += <usize>(w != 0) << 4
     weight += w
     sum += <f64>w * value
   }
+  startSearch(weight, maxBins != 0 && !randomCuts)
   walk(samples, out, weight, sum)
   endTree()
+  return weight
 }
 
 function walk(first: usize, end: usize, weight: u32, sum: f64): void {
@@ -110,15 +104,17 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
         left = leftEdge
         right = rightEdge
       } else {
-        middle = partWide(f, bestCut, first, end)
+        middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 16) : partWide(f, bestCut, first, end)
       }
-      const node = writeSplit(f, left, right, 0)
+      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
+      const node = writeSplit(f, left, right)
+      writeSides(node, <u32>((middle - first) >> 4), <u32>((end - middle) >> 4))
       depth++
       if (onlyValue(first, middle)) {
         writeLeaf(<u32>((middle - first) >> 4))
         writeValue(valueOf(first))
         linkRight(node)
-        if (n > <u32>NETWORK_ROWS) stepRight(f, right)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
         first = middle
         weight -= nl
         sum -= sl
@@ -134,7 +130,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
         store<u32>(frame, right, 32)
         store<f64>(frame, sum - sl, 40)
         frame += FRAME
-        if (n > <u32>NETWORK_ROWS) stepLeft(f, left)
+        if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         weight = nl
         sum = sl
@@ -153,7 +149,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
     linkRight(load<u32>(frame, 20))
     stepBack(load<u32>(frame, 24))
     sum = load<f64>(frame, 40)
-    if (end - first > <usize>(NETWORK_ROWS << 4)) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+    if (end - first > <usize>(NETWORK_ROWS << 4) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
     pure = onlyValue(first, end)
   }
 }
@@ -171,7 +167,7 @@ function onlyValue(first: usize, end: usize): bool {
 }
 
 function valueOf(at: usize): f64 {
-  return load<f64>(targetValues + ((<usize>(load<u32>(at) / stride)) << 3))
+  return load<f64>(targetValues + (<usize>(load<u32>(at) / stride) << 3))
 }
 
 function meanOf(first: usize, end: usize, weight: u32): f64 {
@@ -183,18 +179,19 @@ function meanOf(first: usize, end: usize, weight: u32): f64 {
 function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
   startNode()
   const count = drawFeatures()
-  if (n == 2) {
+  if (n == 2 && !randomCuts) {
     for (let i: u32 = 0; i < count; i++) {
-      if (cutPair(load<u32>(candidates + ((<usize>i) << 2)), first)) return accept(weight, sum)
+      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(decreaseOf(weight, sum))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
+    setGroup(i)
       const last = count - 1
       look(
-        load<u32>(candidates + ((<usize>i) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 1, last)) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 2, last)) << 2)),
-        load<u32>(candidates + ((<usize>min(i + 3, last)) << 2)),
+        load<u32>(candidates + (<usize>i << 2)),
+        load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
+        load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
+        load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
         first,
         end,
         n,
@@ -204,27 +201,26 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
     }
   }
   if (bestScore < 0) {
-    if (minLeaf > 1) {
-      for (let i: u32 = 0; i < count; i++)
-        if (varies(load<u32>(candidates + ((<usize>i) << 2)), first, end)) return false
-    }
-    while (true) {
+    while (bestScore < 0) {
+      setGroup(0)
       const f = drawVarying(first, end)
-      if (f < 0) return false
+      if (f < 0) break
       look(f, f, f, f, first, end, n, weight, sum)
-      if (bestScore >= 0) break
-      if (maxBins == 0) return false
     }
+    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
+      const f = firstVarying(first, end)
+      if (f < 0) return false
+      setBinned(false)
+      look(f, f, f, f, first, end, n, weight, sum)
+      setBinned(true)
+    }
+    if (bestScore < 0) return false
   }
-  return accept(weight, sum)
+  return accept(decreaseOf(weight, sum))
 }
 
-function accept(weight: u32, sum: f64): bool {
-  const decrease = score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
-  if (decrease < minDecrease) return false
-  const at = importances + ((<usize>bestFeature) << 3)
-  store<f64>(at, load<f64>(at) + decrease)
-  return true
+function decreaseOf(weight: u32, sum: f64): f64 {
+  return score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
 }
 
 function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
@@ -233,7 +229,7 @@ function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
 }
 
 function cutPair(f: u32, first: usize): bool {
-  const at = codes + ((<usize>f) << 1)
+  const at = codes + (<usize>f << 1)
   const codeA = <u32>load<u16>(at + load<u32>(first))
   const codeB = <u32>load<u16>(at + load<u32>(first, 16))
   if (codeA == codeB) return false
@@ -243,8 +239,19 @@ function cutPair(f: u32, first: usize): bool {
   return true
 }
 
-function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
-  if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
+function look(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
+  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
 
@@ -253,31 +260,29 @@ function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u
  * and cuts that part the rows alike tie exactly. With d the left sum less the right one, the score d^2 / (nl nr) is
  * taken in float32; times `unit` it is comparable with that of other groups of features of the same node only.
  */
-function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+function lookSmall(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
   const keys = keyRows
   const values = rowSums
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
-  const mean = sum / <f64>weight
-  let size: f64 = 0
-  for (let p = first; p < end; p += 16) {
-    size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
-  }
-  // 2^29 / 2^exponent of size: sums stay within 2^30, their double within 2^31.
-  const unit = reinterpret<f64>((<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff))) << 52)
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
+  const all = roundValues(first, end, weight, sum)
   let out = keys
-  let to = values
-  let all: i32 = 0
   let i: u32 = 0
-  for (let p = first; p < end; p += 16, out += 16, to += 4, i++) {
+  for (let p = first; p < end; p += 16, out += 16, i++) {
     const row = load<u32>(p)
-    const w = load<u32>(p, 4) >> 24
-    const q = <i32>nearest((load<f64>(p, 8) - <f64>w * mean) * unit)
-    store<i32>(to, q)
-    all += q
-    let v = i32x4.splat((w << 8) | i)
+    let v = i32x4.splat(((load<u32>(p, 4) >> 24) << 8) | i)
     v = v128.load_lane<u16>(at0 + row, v, 1)
     v = v128.load_lane<u16>(at1 + row, v, 3)
     v = v128.load_lane<u16>(at2 + row, v, 5)
@@ -295,13 +300,13 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   let key = v128.load(keys)
   let code = i32x4.shr_u(key, 16)
   for (let j: u32 = 0; j < n - minLeaf; j++) {
-    const at = keys + ((<usize>j) << 4)
+    const at = keys + (<usize>j << 4)
     const next = v128.load(at + 16)
     const nextCode = i32x4.shr_u(next, 16)
-    let q = v128.load32_zero(values + ((<usize>load<u8>(at)) << 2))
-    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 4)) << 2), q, 1)
-    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 8)) << 2), q, 2)
-    q = v128.load_lane<u32>(values + ((<usize>load<u8>(at, 12)) << 2), q, 3)
+    let q = v128.load32_zero(values + (<usize>load<u8>(at) << 2))
+    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 4) << 2), q, 1)
+    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 8) << 2), q, 2)
+    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 12) << 2), q, 3)
     acc = i32x4.add(acc, q)
     left = i32x4.add(left, v128.and(i32x4.shr_u(key, 8), byte))
     const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
@@ -319,31 +324,117 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const s = <f64>load<f32>(laneSums + ((<usize>lane) << 2))
+    const s = <f64>load<f32>(laneSums + (<usize>lane << 2))
     if (s > bestScore) {
-      const place = load<u32>(laneSums + ((<usize>lane) << 2), 16)
-      const column = keys + ((<usize>lane) << 2)
+      const place = load<u32>(laneSums + (<usize>lane << 2), 16)
+      const column = keys + (<usize>lane << 2)
       let nl: u32 = 0
       let sl: f64 = 0
       for (let j: usize = 0; j <= place; j++) {
         const k = load<u32>(column + (j << 4))
         nl += (k >> 8) & 0xff
-        sl += load<f64>(first + ((<usize>(k & 0xff)) << 4), 8)
+        sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
       }
-      const at = column + ((<usize>place) << 4)
+      const at = column + (<usize>place << 4)
       setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
       setLeft(nl, sl, 0, place + 1)
     }
   }
 }
 
-function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
-  const b0 = load<u32>(bounds + ((<usize>f0) << 2))
-  const b1 = load<u32>(bounds + ((<usize>f1) << 2))
-  const b2 = load<u32>(bounds + ((<usize>f2) << 2))
-  const b3 = load<u32>(bounds + ((<usize>f3) << 2))
+function lookRandom(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, 16)
+  const small = n <= <u32>NETWORK_ROWS
+  const all = small ? roundValues(first, end, weight, sum) : 0
+  let row = gathered
+  let value = rowSums
+  let count = i32x4.splat(0)
+  let left = count
+  let rounded = count
+  let low = f64x2.splat(0)
+  let high = low
+  for (let p = first; p < end; p += 16, row += 16, value += 4) {
+    const mask = f32x4.le(v128.load(row), at)
+    const product = f64x2.splat(load<f64>(p, 8))
+    count = i32x4.sub(count, mask)
+    left = i32x4.add(left, v128.and(mask, i32x4.splat(load<u32>(p, 4) >> 24)))
+    low = f64x2.add(low, v128.and(i64x2.extend_low_i32x4_s(mask), product))
+    high = f64x2.add(high, v128.and(i64x2.extend_high_i32x4_s(mask), product))
+    if (small) rounded = i32x4.add(rounded, v128.and(mask, i32x4.splat(load<i32>(value))))
+  }
+  v128.store(laneSums, count)
+  v128.store(laneSums, left, 16)
+  v128.store(laneSums, rounded, 32)
+  v128.store(laneSums, low, 48)
+  v128.store(laneSums, high, 64)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const slot = laneSums + (<usize>lane << 2)
+    const rows = load<u32>(slot)
+    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    const nl = load<u32>(slot, 16)
+    const sl = load<f64>(laneSums + (<usize>lane << 3), 48)
+    let s: f64
+    if (small) {
+      const twice: i32 = load<i32>(slot, 32) << 1
+      const d = <f32>(twice - all)
+      s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
+    } else {
+      s = score(nl, sl, weight, sum)
+    }
+    if (s > bestScore) {
+      setBest(s, pick4(lane, f0, f1, f2, f3), 0, 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(nl, sl, 0, rows)
+    }
+  }
+}
+
+/** Writes the values of a small node as i32 to rowSums; answers their sum. */
+function roundValues(first: usize, end: usize, weight: u32, sum: f64): i32 {
+  const mean = sum / <f64>weight
+  let size: f64 = 0
+  for (let p = first; p < end; p += 16) {
+    size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
+  }
+  // 2^28 / 2^exponent of size: sums stay below 2^30, their doubles within int32.
+  const unit = reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52)
+  let to = rowSums
+  let all: i32 = 0
+  for (let p = first; p < end; p += 16, to += 4) {
+    const q = <i32>nearest((load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean) * unit)
+    store<i32>(to, q)
+    all += q
+  }
+  return all
+}
+
+function lookBig(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
+  const b0 = load<u32>(bounds + (<usize>f0 << 2))
+  const b1 = load<u32>(bounds + (<usize>f1 << 2))
+  const b2 = load<u32>(bounds + (<usize>f2 << 2))
+  const b3 = load<u32>(bounds + (<usize>f3 << 2))
   let bins = binsOf(n)
-  if (maxBins != 0) bins = min(bins, maxBins)
+  if (binned) bins = min(bins, maxBins)
   const s0 = shiftOf(b0, bins)
   const s1 = shiftOf(b1, bins)
   const s2 = shiftOf(b2, bins)
@@ -352,21 +443,20 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const lo1 = b1 & 0xffff
   const lo2 = b2 & 0xffff
   const lo3 = b3 & 0xffff
-  const used =
-    max(
-      max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
-      max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
-    ) + 1
-  const at0 = codes + ((<usize>f0) << 1)
-  const at1 = codes + ((<usize>f1) << 1)
-  const at2 = codes + ((<usize>f2) << 1)
-  const at3 = codes + ((<usize>f3) << 1)
+  const used = max(
+    max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
+    max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
+  ) + 1
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
   const h = histogram
-  memory.fill(h, 0, (<usize>used) << CELL)
-  const refined = maxBins == 0 && (s0 | s1 | s2 | s3) != 0
+  memory.fill(h, 0, <usize>used << CELL)
+  const refined = !binned && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
   if (refined) {
-    memory.fill(extremes, 0, (<usize>used) << 5)
+    memory.fill(extremes, 0, <usize>used << 5)
     for (let p = first; p < end; p += 16) {
       const row = load<u32>(p)
       const pay = load<u32>(p, 4)
@@ -399,10 +489,10 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     for (let p = first; p < end; p += 16) {
       const row = load<u32>(p)
       const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(load<u32>(p, 4) >> 24))
-      const a = h + ((<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)) << CELL)
-      const b = h + ((<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)) << CELL)
-      const c = h + ((<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)) << CELL)
-      const d = h + ((<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)) << CELL)
+      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
+      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
+      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
+      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
@@ -432,17 +522,17 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       const f = pick4(lane, f0, f1, f2, f3)
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
-      const inside = load<u32>(laneSums + ((<usize>lane) << 2), 64)
+      const inside = load<u32>(laneSums + (<usize>lane << 2), 64)
       if (inside != NOT_KNOWN) {
-        setBest(s, f, load<u32>(laneSums + ((<usize>lane) << 2), 48), inside)
-        setLeft(load<f64>(laneSums + ((<usize>lane) << 3), 80), load<f64>(laneSums + ((<usize>lane) << 3), 112), 0, 0)
+        setBest(s, f, load<u32>(laneSums + (<usize>lane << 2), 48), inside)
+        setLeft(load<f64>(laneSums + (<usize>lane << 3), 80), load<f64>(laneSums + (<usize>lane << 3), 112), 0, 0)
       } else {
-        const bin = load<u32>(laneSums + ((<usize>lane) << 2), 32)
-        const column = h + ((<usize>lane) << 4)
+        const bin = load<u32>(laneSums + (<usize>lane << 2), 32)
+        const column = h + (<usize>lane << 4)
         let right: u32 = NOT_KNOWN
         if (shift == 0) {
           right = bin + 1
-          while (load<f64>(column + ((<usize>right) << CELL)) == 0) right++
+          while (load<f64>(column + (<usize>right << CELL)) == 0) right++
           right += lo
         }
         setBest(s, f, lo + ((bin + 1) << shift) - 1, right)
@@ -460,7 +550,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
 
 /* laneSums as in two.ts; the left weight and sum of a cut inside a bin stand at 80 and 112 as f64[4]. */
 function laneBest(lane: u32): f64 {
-  return load<f64>(laneSums + ((<usize>lane) << 3))
+  return load<f64>(laneSums + (<usize>lane << 3))
 }
 
 function scan(used: u32, weight: u32, sum: f64): void {
@@ -476,7 +566,7 @@ function scan(used: u32, weight: u32, sum: f64): void {
   let at01 = i64x2.splat(0)
   let at23 = at01
   for (let b: u32 = 0; b < used; b++) {
-    const cell = h + ((<usize>b) << CELL)
+    const cell = h + (<usize>b << CELL)
     const c0 = v128.load(cell)
     const c1 = v128.load(cell, 16)
     const c2 = v128.load(cell, 32)
@@ -510,8 +600,8 @@ function scan(used: u32, weight: u32, sum: f64): void {
 function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64): bool {
   const floor = top / SLACK
   const whole = <f64>weight
-  let cell = histogram + ((<usize>lane) << 4)
-  let ends = histogram + (260 << CELL) + ((<usize>lane) << 3)
+  let cell = histogram + (<usize>lane << 4)
+  let ends = histogram + (260 << CELL) + (<usize>lane << 3)
   let nl: f64 = 0
   let sl: f64 = 0
   let any: u32 = 0
@@ -527,9 +617,7 @@ function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64): bool {
       const high = fixedLowest + <f64>(last + 1) * fixedStep
       const u = (a * high - s) / (high - low)
       const v = a - u
-      marked = <u32>(
-        (atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
-      )
+      marked = <u32>(atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
     }
     store<u8>(marks + b, <u8>marked)
     any |= marked
@@ -546,22 +634,22 @@ function atLeast(nl: f64, sl: f64, weight: f64, sum: f64, floor: f64): bool {
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
 function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64): void {
-  const at = codes + ((<usize>f) << 1)
+  const at = codes + (<usize>f << 1)
   let out = sortWide
   for (let p = first; p < end; p += 16) {
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, <u32>(p - first))
     store<u32>(out, code, 4)
-    out += (<usize>load<u8>(marks + <usize>(code >> shift))) << 3
+    out += <usize>load<u8>(marks + <usize>(code >> shift)) << 3
   }
   const count = <u32>((out - sortWide) >> 3)
   if (count < 2) return
-  const bound = load<u32>(bounds + ((<usize>f) << 2))
+  const bound = load<u32>(bounds + (<usize>f << 2))
   const keys = sortWideByCode(count, (bound >> 16) - (bound & 0xffff))
   const whole = <f64>weight
   const plain = minLeaf == 1
   let best = laneBest(lane)
-  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + ((<usize>lane) << 2), 32) + 1) << shift) - 1
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + (<usize>lane << 2), 32) + 1) << shift) - 1
   let bin: u32 = 0
   let before: f64 = 0
   let beforeSum: f64 = 0
@@ -569,12 +657,12 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
   let sl: f64 = 0
   let current = NOT_KNOWN
   for (let i: u32 = 0; i + 1 < count; i++) {
-    const key = keys + ((<usize>i) << 3)
+    const key = keys + (<usize>i << 3)
     const code = load<u32>(key, 4)
     if (code >> shift != current) {
       current = code >> shift
       for (; bin < current; bin++) {
-        const cell = histogram + ((<usize>bin) << CELL) + ((<usize>lane) << 4)
+        const cell = histogram + (<usize>bin << CELL) + (<usize>lane << 4)
         before += load<f64>(cell)
         beforeSum += load<f64>(cell, 8)
       }
@@ -588,19 +676,19 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
     if (next == code) continue
     if (plain) {
       if (next >> shift != current) continue
-    } else if (i + 1 < minLeaf || count - i - 1 < minLeaf || (maxBins != 0 && next >> shift == current)) {
+    } else if (i + 1 < minLeaf || count - i - 1 < minLeaf || (binned && next >> shift == current)) {
       continue
     }
     const s = score(nl, sl, whole, sum)
     if (s > best || (s == best && code < bestCode)) {
       best = s
       bestCode = code
-      const slot = laneSums + ((<usize>lane) << 2)
+      const slot = laneSums + (<usize>lane << 2)
       store<u32>(slot, code + lo, 48)
       store<u32>(slot, next + lo, 64)
-      store<f64>(laneSums + ((<usize>lane) << 3), nl, 80)
-      store<f64>(laneSums + ((<usize>lane) << 3), sl, 112)
+      store<f64>(laneSums + (<usize>lane << 3), nl, 80)
+      store<f64>(laneSums + (<usize>lane << 3), sl, 112)
     }
   }
-  store<f64>(laneSums + ((<usize>lane) << 3), best)
+  store<f64>(laneSums + (<usize>lane << 3), best)
 }

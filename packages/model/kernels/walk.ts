@@ -44,8 +44,8 @@ const BELOW: i32 = -0x7f800001
  * Wide, 16 bytes: i32 key | u32 column << 5 | subset | u32 distance in nodes | u32 0.
  */
 type Plain = u8
-export type Narrow = u16
-export type Wide = u32
+type Narrow = u16
+type Wide = u32
 const PLAIN: u32 = 0
 const COLUMN: u32 = 0x1fe0
 const DISTANCE: u32 = 13
@@ -58,15 +58,10 @@ export function answerOne(): void {
   if (layout == PLAIN) walkTrees<Plain>()
   else if (layout == WIDE) walkTrees<Wide>()
   else walkTrees<Narrow>()
-  const outputs = max(classes, 1)
+  const outputs = max<u32>(classes, 1)
   memory.fill(sum, 0, (<usize>outputs) << 3)
   for (let tree: u32 = 0; tree < trees; tree++) add(tree, ends + ((<usize>tree) << 2), 1, sum)
-  divide(outputs)
-}
-
-function divide(outputs: u32): void {
-  const count = <f64>trees
-  for (let i: u32 = 0; i < outputs; i++) store<f64>(sum + ((<usize>i) << 3), load<f64>(sum + ((<usize>i) << 3)) / count)
+  divide(outputs, sum)
 }
 
 /**
@@ -74,22 +69,32 @@ function divide(outputs: u32): void {
  * tree. `tiles` has room for the rows' tiles, `blockEnds` for u32[count, rounded up to 8].
  */
 export function answerBlock(count: u32, rows: usize, tiles: usize, blockEnds: usize, sums: usize): void {
+  const outputs = max<u32>(classes, 1)
   fillTiles(count, rows, tiles)
-  const outputs = max(classes, 1)
-  const bytes = (<usize>count * outputs) << 3
-  memory.fill(sums, 0, bytes)
+  memory.fill(sums, 0, ((<usize>count) * outputs) << 3)
   for (let tree: u32 = 0; tree < trees; tree++) {
-    const root = <usize>load<u32>(roots + ((<usize>tree) << 2))
-    if (layout == PLAIN) walkTiles<Plain>(root, tiles, count, blockEnds)
-    else if (layout == WIDE) walkTiles<Wide>(root, tiles, count, blockEnds)
-    else walkTiles<Narrow>(root, tiles, count, blockEnds)
+    walkTree(tree, tiles, count, blockEnds)
     add(tree, blockEnds, count, sums)
   }
-  const divisor = <f64>trees
-  for (let p = sums; p < sums + bytes; p += 8) store<f64>(p, load<f64>(p) / divisor)
+  divide(count * outputs, sums)
 }
 
-function fillTiles(count: u32, rows: usize, tiles: usize): void {
+/** Walks `count` rows down one tree and writes the address of the leaf of each. */
+export function walkTree(tree: u32, tiles: usize, count: u32, ends: usize): void {
+  const root = <usize>load<u32>(roots + ((<usize>tree) << 2))
+  if (layout == PLAIN) walkTiles<Plain>(root, tiles, count, ends)
+  else if (layout == WIDE) walkTiles<Wide>(root, tiles, count, ends)
+  else walkTiles<Narrow>(root, tiles, count, ends)
+}
+
+/** Divides `count` sums by the number of trees. */
+export function divide(count: u32, sums: usize): void {
+  const divisor = <f64>trees
+  const end = sums + ((<usize>count) << 3)
+  for (let at = sums; at < end; at += 8) store<f64>(at, load<f64>(at) / divisor)
+}
+
+export function fillTiles(count: u32, rows: usize, tiles: usize): void {
   const stride = (<usize>features) << 2
   for (let first: u32 = 0; first < count; first += 8) {
     const lanes = min<u32>(8, count - first)
@@ -221,8 +226,8 @@ function walkTrees<T>(): void {
 }
 
 /** Adds what one tree says about `count` rows. A leaf's key is -2^31 plus its payload. */
-function add(tree: u32, ends: usize, count: u32, sums: usize): void {
-  const base = load<u32>(firstLeaf + ((<usize>tree) << 2))
+export function add(tree: u32, ends: usize, count: u32, sums: usize): void {
+  const base = firstLeafOf(tree)
   const end = ends + ((<usize>count) << 2)
   if (classes == 0) addValues(base, ends, end, sums)
   else if (classes == 2) addPairs(base, ends, end, sums)
@@ -264,6 +269,17 @@ function addShares(base: u32, from: usize, end: usize, sums: usize): void {
   }
 }
 
-function payload(node: usize): u32 {
+/** Number of a tree's first distribution, or value. */
+export function firstLeafOf(tree: u32): u32 {
+  return load<u32>(firstLeaf + ((<usize>tree) << 2))
+}
+
+/** What the leaf at `node` says by itself: for numbers, its number in the tree. */
+export function payload(node: usize): u32 {
   return load<u32>(node) & 0x7fffffff
+}
+
+/** The value of the leaf at `node` of a forest of numbers. */
+export function valueOf(tree: u32, node: usize): f64 {
+  return load<f64>(shares + ((<usize>(payload(node) + firstLeafOf(tree))) << 3))
 }

@@ -13,8 +13,14 @@ export function refuse(at: Place, expected: string, found: unknown): ModelError 
   return new ModelError(at.code, `${at.path} is ${describe(found)}, expected ${expected}.`)
 }
 
+/** The path is put together only when it is read, for a refusal. */
 export function within(at: Place, key: string | number): Place {
-  return { code: at.code, path: typeof key === 'number' ? `${at.path}[${key}]` : `${at.path}.${key}` }
+  return {
+    code: at.code,
+    get path() {
+      return typeof key === 'number' ? `${at.path}[${key}]` : `${at.path}.${key}`
+    },
+  }
 }
 
 export function checkObject(value: unknown, at: Place): JsonObject {

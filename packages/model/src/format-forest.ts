@@ -1,8 +1,9 @@
 import { checkDescription, type Description } from './check-description.ts'
+import { checkJsonSize } from './check-json.ts'
 import { checkTrees } from './check-trees.ts'
 import { ModelError } from './errors.ts'
-import { MAX_JSON_BYTES, type Sections } from './format.ts'
-import { readFile } from './format-read.ts'
+import type { Sections } from './format.ts'
+import { type FileParts, readFile } from './format-read.ts'
 import { writeFile } from './format-write.ts'
 import { packTrees } from './pack-trees.ts'
 import type { Trees } from './trees.ts'
@@ -18,12 +19,12 @@ export interface ForestFile {
 
 /** Reads a file and checks all of it but its nodes and leaves, which `unpackTrees` and `KernelWalk.read` check. */
 export function readForest(bytes: ArrayBufferLike | ArrayBufferView): ForestFile {
-  const { data, sections } = readFile(bytes)
-  if (sections.json === undefined) {
-    throw new ModelError('MODEL_ERR_FILE_STRUCTURE', 'The forest file has no section json, expected one.')
-  }
-  const description = readDescription(sections.json)
-  return { data, sections, counts: countNodes(sections, description.signature), description }
+  return describe(readFile(bytes))
+}
+
+/** Reads a file that `writeForest` has just written, which checked what stands in it. */
+export function rereadForest(bytes: Uint8Array<ArrayBuffer>): ForestFile {
+  return describe(readFile(bytes, false))
 }
 
 /** Checks a description and trees, then writes them. The bytes depend on nothing but what they say. */
@@ -32,12 +33,19 @@ export function writeForest(description: Description, trees: Trees): Uint8Array<
   checkTrees(trees, checked.signature)
   const { ties, ...rest } = checked
   const json = new TextEncoder().encode(JSON.stringify(ties === 'first-class' ? rest : checked))
-  if (json.length > MAX_JSON_BYTES) throw tooLong(json.length)
   return writeFile({ json, ...packTrees(trees, checked.signature) })
 }
 
+function describe({ data, sections }: FileParts): ForestFile {
+  if (sections.json === undefined) {
+    throw new ModelError('MODEL_ERR_FILE_STRUCTURE', 'The forest file has no section json, expected one.')
+  }
+  const description = readDescription(sections.json)
+  return { data, sections, counts: countNodes(sections, description.signature), description }
+}
+
 function readDescription(json: Uint8Array): Description {
-  if (json.length > MAX_JSON_BYTES) throw tooLong(json.length)
+  checkJsonSize(json)
   let value: unknown
   try {
     // A copy, because decoders need not take shared memory.
@@ -46,11 +54,4 @@ function readDescription(json: Uint8Array): Description {
     throw new ModelError('MODEL_ERR_FILE_STRUCTURE', "The forest's description is not JSON in UTF-8.", { cause: error })
   }
   return checkDescription(value)
-}
-
-function tooLong(found: number): ModelError {
-  return new ModelError(
-    'MODEL_ERR_FILE_STRUCTURE',
-    `The forest's description has ${found} bytes, expected at most ${MAX_JSON_BYTES}.`,
-  )
 }

@@ -11,9 +11,6 @@ export const HEADER_BYTES = 32
 export const ENTRY_BYTES = 24
 export const TRAILER_BYTES = 8
 
-/** Longest JSON section that is read, in bytes. */
-export const MAX_JSON_BYTES = 1 << 26
-
 /** Bit of a section's flags: a reader that does not know the section must refuse the file. */
 export const SECTION_REQUIRED = 1
 

@@ -1,15 +1,16 @@
-import { MISSING } from './encode.ts'
+import { Frontier, type Plot } from './frontier.ts'
+import { gainOf } from './gain.ts'
 import { type GrownTree, TreeWriter } from './grown-tree.ts'
+import { leafOf } from './leaf-of.ts'
 import { createNode, meanOf, measure, type Node, prepare } from './measure.ts'
 import { partition } from './partition.ts'
 import type { Plan } from './plan.ts'
 import { Random } from './random.ts'
 import { drawSamples } from './sample.ts'
 import { Search, type Split } from './split.ts'
-import { LEAF, MISSING_LEFT, SUBSET } from './trees.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
-/** Samples looked at between two pauses: about a millisecond's work. */
+/** Samples looked at between two pauses: about a millisecond's work. A pass over a larger node is followed by one. */
 const PAUSE = 100_000
 
 /** scikit-learn's slack when it compares a decrease with minImpurityDecrease. */
@@ -24,6 +25,8 @@ export class Grower {
   #search: Search
   #importances = new Float64Array(0)
   #treeWeight = 0
+  /** Decrease of impurity times weight by the split found last. */
+  #gain = 0
   #work = 0
 
   constructor(plan: Plan) {
@@ -36,6 +39,7 @@ export class Grower {
   *grow(index: number): Generator<void, GrownTree> {
     const plan = this.#plan
     const random = Random.ofTree(plan.seed, index)
+    yield
     const samples = drawSamples(plan, random, this.#workspace)
     yield
     this.#search = new Search(plan, this.#workspace, random)
@@ -43,6 +47,7 @@ export class Grower {
     this.#writer.clear()
     if (plan.maxLeafNodes > 0) yield* this.#growBestFirst(samples)
     else yield* this.#growDepthFirst(samples)
+    for (let f = 0; f < this.#importances.length; f++) this.#importances[f] /= this.#treeWeight
     return this.#writer.finish(plan.classes > 0, this.#importances, yield* this.#applyToRest())
   }
 
@@ -58,15 +63,20 @@ export class Grower {
     let parent = -1
     for (;;) {
       measure(this.#plan, this.#workspace, node, start, end)
+      if (end - start > PAUSE) yield
       if (depth === 0) this.#treeWeight = node.weight
       const found = this.#maySplit(node, depth) && (yield* this.#find(node))
       const at = writer.nodes
       if (parent >= 0) writer.right[parent] = at - parent
       if (found) {
-        this.#credit(node, search.split)
+        this.#importances[search.split.feature] += this.#gain
         const middle = partition(this.#plan, this.#workspace, node, search.split)
+        if (end - start > PAUSE) yield
+        const { feature, firstRight, subset } = search.split
         this.#writeSplit(search.split)
-        waiting.push(middle, end, depth + 1, at, search.constants.length)
+        waiting.push(middle, end, depth + 1, at, feature, subset.length > 0 ? 0x10000 : firstRight)
+        waiting.push(search.height, search.constants.length)
+        search.stepLeft()
         end = middle
         depth++
         parent = -1
@@ -75,6 +85,9 @@ export class Grower {
       this.#writeLeaf(node)
       if (waiting.length === 0) return
       search.forget(waiting.pop() as number)
+      search.stepBack(waiting.pop() as number)
+      const firstRight = waiting.pop() as number
+      search.stepRight(waiting.pop() as number, firstRight)
       parent = waiting.pop() as number
       depth = waiting.pop() as number
       end = waiting.pop() as number
@@ -95,7 +108,7 @@ export class Grower {
       node.start = plot.start
       node.end = plot.end
       const middle = partition(this.#plan, this.#workspace, node, split)
-      this.#importances[split.feature] += plot.gain / this.#treeWeight
+      this.#importances[split.feature] += plot.gain
       plot.left = { start: plot.start, end: middle, depth: plot.depth + 1, gain: 0 }
       plot.right = { start: middle, end: plot.end, depth: plot.depth + 1, gain: 0 }
       yield* this.#survey(plot.left, frontier)
@@ -111,7 +124,7 @@ export class Grower {
     this.#search.forget(0)
     if (!this.#maySplit(node, plot.depth) || !(yield* this.#find(node))) return
     plot.split = { ...this.#search.split }
-    plot.gain = gainOf(node, this.#search.split)
+    plot.gain = this.#gain
     frontier.add(plot)
   }
 
@@ -142,6 +155,7 @@ export class Grower {
   *#find(node: Node): Generator<void, boolean> {
     const search = this.#search
     prepare(this.#plan, this.#workspace, node)
+    if (node.end - node.start > PAUSE) yield
     search.begin()
     while (search.step(node)) {
       this.#work += node.end - node.start
@@ -149,13 +163,11 @@ export class Grower {
       this.#work = 0
       yield
     }
+    if (search.split.feature < 0) search.retry(node)
     if (search.split.feature < 0) return false
-    const decrease = gainOf(node, search.split) / this.#treeWeight
+    this.#gain = gainOf(this.#plan, this.#workspace, node, search.split)
+    const decrease = this.#gain / this.#treeWeight
     return decrease + EPSILON >= this.#plan.minImpurityDecrease
-  }
-
-  #credit(node: Node, split: Split): void {
-    this.#importances[split.feature] += gainOf(node, split) / this.#treeWeight
   }
 
   #writeSplit({ feature, threshold, at, missingLeft, subset }: Split): void {
@@ -185,85 +197,9 @@ export class Grower {
     for (let row = 0, i = 0; i < count; row++) {
       if (drawn[row] !== 0) continue
       rows[i] = row
-      leaf[i++] = this.#leafOf(row)
+      leaf[i++] = leafOf(this.#plan, this.#writer, row)
       if (i % PAUSE === 0) yield
     }
     return { rows, leaf }
-  }
-
-  #leafOf(row: number): number {
-    const { codes, stride, columns } = this.#plan
-    const { feature, at, right, flags, subsets } = this.#writer
-    let node = 0
-    while (feature[node] !== LEAF) {
-      const f = feature[node]
-      const code = codes[row * stride + f]
-      const left =
-        code === MISSING && columns[f].missing
-          ? (flags[node] & MISSING_LEFT) !== 0
-          : (flags[node] & SUBSET) !== 0
-            ? ((subsets[at[node] + (code >> 5)] >>> (code & 31)) & 1) === 1
-            : code <= at[node]
-      node += left ? 1 : right[node]
-    }
-    return right[node]
-  }
-}
-
-function gainOf(node: Node, split: Split): number {
-  return Math.max(0, (split.score - node.score) * node.gainUnit)
-}
-
-/** A node of a tree that grows best first. */
-interface Plot {
-  readonly start: number
-  readonly end: number
-  readonly depth: number
-  gain: number
-  split?: Split
-  left?: Plot
-  right?: Plot
-}
-
-/** The nodes that may still be split: a binary heap, greatest gain first, then the first added. */
-class Frontier {
-  readonly #heap: { plot: Plot; order: number }[] = []
-  #added = 0
-
-  add(plot: Plot): void {
-    const heap = this.#heap
-    let at = heap.push({ plot, order: this.#added++ }) - 1
-    while (at > 0 && this.#isBefore(at, (at - 1) >> 1)) {
-      this.#swap(at, (at - 1) >> 1)
-      at = (at - 1) >> 1
-    }
-  }
-
-  takeBest(): Plot | undefined {
-    const heap = this.#heap
-    if (heap.length === 0) return undefined
-    this.#swap(0, heap.length - 1)
-    const best = heap.pop()
-    for (let at = 0; ; ) {
-      let first = at
-      if (2 * at + 1 < heap.length && this.#isBefore(2 * at + 1, first)) first = 2 * at + 1
-      if (2 * at + 2 < heap.length && this.#isBefore(2 * at + 2, first)) first = 2 * at + 2
-      if (first === at) return best?.plot
-      this.#swap(at, first)
-      at = first
-    }
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const { plot, order } = this.#heap[a]
-    const other = this.#heap[b]
-    return plot.gain > other.plot.gain || (plot.gain === other.plot.gain && order < other.order)
-  }
-
-  #swap(a: number, b: number): void {
-    const heap = this.#heap
-    const moved = heap[a]
-    heap[a] = heap[b]
-    heap[b] = moved
   }
 }

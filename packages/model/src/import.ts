@@ -105,14 +105,16 @@ function checkIndexes(value: unknown, features: number, at: Place): readonly num
 }
 
 /** Appends one tree in pre-order, with a stack of its own: the nesting of the JSON never becomes nested calls. */
-function appendTree(growth: Growth, root: unknown, drawn: readonly number[], classes: number, at: Place): void {
+function appendTree(growth: Growth, rootValue: unknown, drawn: readonly number[], classes: number, at: Place): void {
   const { feature, threshold, right, leaf } = growth
+  const root = feature.length
+  const nodesAt = within(at, 'nodes')
   const pending: { readonly value: unknown; readonly parent: number; readonly depth: number }[] = []
-  pending.push({ value: root, parent: -1, depth: 0 })
+  pending.push({ value: rootValue, parent: -1, depth: 0 })
   while (pending.length > 0) {
     const { value, parent, depth } = pending.pop()!
     const node = feature.length
-    const nodeAt: Place = { code: at.code, path: `${at.path}, node ${node - growth.treeStart.at(-1)!}` }
+    const nodeAt = within(nodesAt, node - root)
     if (node >= MAX_NODES) throw new ModelError(at.code, `The forest has more nodes than expected, ${MAX_NODES}.`)
     if (depth > MAX_DEPTH) throw new ModelError(at.code, `${at.path} is deeper than expected, ${MAX_DEPTH}.`)
     if (parent >= 0) right[parent] = node - parent

@@ -1,8 +1,9 @@
 import type { Description } from './check-description.ts'
 import { elementType, SECTIONS, type Sections } from './format.ts'
-import { blockRowsOf, type Walker } from './predict.ts'
+import { MANY_ROWS } from './pack-trees.ts'
 import { instantiateKernel, type Kernel } from './predict-kernel.ts'
 import type { Counts } from './unpack-trees.ts'
+import { blockRowsOf, type Signals, type Walker } from './walker.ts'
 
 /** What a kernel reads: the file's bytes, its sections over them, and what was counted in them. */
 export interface KernelInput {
@@ -13,7 +14,6 @@ export interface KernelInput {
 }
 
 const PAGE = 65536
-const MOST_BYTES = 65535 * PAGE
 
 /** Where kernels/ expects the words of `configure`, the table of sections, and the tile of a single row. */
 const WORDS = 0
@@ -38,6 +38,7 @@ const MOST_PAYLOAD = 0x7ffffe
 export class KernelWalk implements Walker {
   readonly blockRows: number
   readonly outputs: number
+  readonly #input: KernelInput
   readonly #features: number
   readonly #columns: number
   readonly #kernel: Kernel
@@ -48,6 +49,9 @@ export class KernelWalk implements Walker {
   #sum: Float64Array
   #rows = new Float32Array(0)
   #sums = new Float64Array(0)
+  #words = new Uint32Array(0)
+  #leafOfNode: Uint32Array | undefined
+  #rareBelow: number | undefined
 
   /**
    * Puts the trees of a file into a memory, checking them as `unpackTrees` does; 'refused' where that would throw.
@@ -63,6 +67,7 @@ export class KernelWalk implements Walker {
   }
 
   private constructor(input: KernelInput, places: Places, memory: WebAssembly.Memory, kernel: Kernel, columns: number) {
+    this.#input = input
     this.#features = input.description.signature.features.length
     this.#columns = columns
     this.outputs = Math.max(1, classesOf(input))
@@ -77,7 +82,7 @@ export class KernelWalk implements Walker {
 
   rows(count: number): Float32Array {
     if (count === 1) return this.#row
-    if (count > this.#block.rows) this.#reserve(count)
+    if (count > this.#block.room) this.#reserve(count)
     return this.#rows
   }
 
@@ -87,8 +92,47 @@ export class KernelWalk implements Walker {
       return this.#sum
     }
     const { rows, tiles, ends, sums } = this.#block
-    this.#kernel.answerBlock(count, this.#block.rowsAt, tiles, ends, sums)
+    this.#kernel.answerBlock(count, rows, tiles, ends, sums)
     return this.#sums
+  }
+
+  apply(count: number, leafIds: Uint32Array, start: number): void {
+    this.#placeRows(count)
+    const { rows, tiles, ends } = this.#block
+    const { trees } = this.#input.counts
+    this.#leafOfNode ??= leavesOf(this.#input)
+    this.#kernel.fillTiles(count, rows, tiles)
+    for (let tree = 0; tree < trees; tree++) {
+      this.#kernel.walkTree(tree, tiles, count, ends)
+      for (let row = 0; row < count; row++) {
+        const node = (this.#words[ends / 4 + row] - this.#places.nodes) / this.#places.nodeBytes
+        leafIds[start + row * trees + tree] = this.#leafOfNode[node]
+      }
+    }
+  }
+
+  signal(count: number, rareBelow: number): Signals {
+    this.#placeRows(count)
+    const { rows, tiles, ends, sums, votes, disagreement, rare } = this.#block
+    const known = this.#input.sections.leafRows !== undefined
+    if (known && this.#rareBelow !== rareBelow) {
+      markRare(this.#input, rareBelow, new Uint8Array(this.#memory.buffer, this.#places.rareBits))
+      this.#rareBelow = rareBelow
+    }
+    const rareBits = known ? this.#places.rareBits : 0
+    this.#kernel.answerSignals(count, rows, tiles, ends, sums, votes, disagreement, rare, rareBits)
+    const { buffer } = this.#memory
+    return {
+      answers: this.#sums,
+      disagreement: new Float64Array(buffer, disagreement, count),
+      rareShare: known ? new Float64Array(buffer, rare, count) : undefined,
+    }
+  }
+
+  /** Puts a single row where blocks of them are taken from. */
+  #placeRows(count: number): void {
+    if (count > this.#block.room) this.#reserve(count)
+    if (count === 1) this.#rows.set(this.#row)
   }
 
   #reserve(count: number): void {
@@ -100,31 +144,64 @@ export class KernelWalk implements Walker {
     this.#block = block
     this.#row = new Float32Array(buffer, this.#places.row, this.#features)
     this.#sum = new Float64Array(buffer, this.#places.sum, this.outputs)
-    this.#rows = new Float32Array(buffer, block.rowsAt, rows * this.#features)
+    this.#words = new Uint32Array(buffer)
+    this.#rows = new Float32Array(buffer, block.rows, rows * this.#features)
     this.#sums = new Float64Array(buffer, block.sums, rows * this.outputs)
   }
 }
 
-/** Where a block of rows lies, behind the forest. */
+/** Where a block of up to `room` rows lies, behind the forest. */
 interface Block {
+  readonly room: number
   readonly rows: number
-  readonly rowsAt: number
   readonly tiles: number
   readonly ends: number
   readonly sums: number
+  readonly votes: number
+  readonly disagreement: number
+  readonly rare: number
   readonly end: number
 }
 
-function layOutBlock(start: number, rows: number, features: number, columns: number, outputs: number): Block {
+function layOutBlock(start: number, count: number, features: number, columns: number, outputs: number): Block {
   const room = new Room(start)
-  const rounded = Math.ceil(rows / 8) * 8
+  const rounded = Math.ceil(count / 8) * 8
   return {
-    rows,
-    rowsAt: room.take(4 * rows * features),
+    room: count,
+    rows: room.take(4 * count * features),
     tiles: room.take(4 * rounded * columns),
     ends: room.take(4 * rounded),
-    sums: room.take(8 * rows * outputs),
+    sums: room.take(8 * count * outputs),
+    votes: room.take(count * Math.max(4 * outputs, 24)),
+    disagreement: room.take(8 * count),
+    rare: room.take(8 * count),
     end: room.end,
+  }
+}
+
+/** [nodes] the number of a leaf among all leaves. */
+function leavesOf({ sections, counts }: KernelInput): Uint32Array {
+  const shape = sections.shape as Uint8Array
+  const leaves = new Uint32Array(counts.nodes)
+  let leaf = 0
+  for (let node = 0; node < counts.nodes; node++) {
+    if (((shape[node >>> 3] >>> (node & 7)) & 1) === 0) leaves[node] = leaf++
+  }
+  return leaves
+}
+
+/** Sets the bit of each leaf that fewer than `rareBelow` training rows reached. */
+function markRare({ sections, counts }: KernelInput, rareBelow: number, bits: Uint8Array): void {
+  const shape = sections.shape as Uint8Array
+  const { leafRows, leafRowsMany } = sections as { leafRows: Uint8Array; leafRowsMany?: Uint32Array }
+  bits.fill(0, 0, Math.ceil(counts.nodes / 8))
+  let leaf = 0
+  let many = 0
+  for (let node = 0; node < counts.nodes; node++) {
+    if (((shape[node >>> 3] >>> (node & 7)) & 1) === 1) continue
+    const few = leafRows[leaf++]
+    const rows = few < MANY_ROWS ? few : (leafRowsMany as Uint32Array)[many++]
+    if (rows < rareBelow) bits[node >>> 3] |= 1 << (node & 7)
   }
 }
 
@@ -143,7 +220,10 @@ interface Places {
   readonly entryClass: number
   readonly shares: number
   readonly subsets: number
+  readonly mixedVote: number
+  readonly rareBits: number
   readonly nodes: number
+  readonly nodeBytes: number
   readonly end: number
   readonly wide: boolean
   readonly mostMixed: number
@@ -195,9 +275,11 @@ function layOut(input: KernelInput): Places | undefined {
       classes === 0 ? 8 * counts.leaves : classes === 2 ? 16 * (mixed + 3) : listed ? 8 * (entries + 1) : 0,
     ),
     subsets: room.take(4 * (1 + (sections.subsets?.length ?? 0) + (hasCategory ? counts.splits : 0))),
+    mixedVote: room.take(classes === 0 ? 0 : 4 * (mixed + 1)),
+    rareBits: room.take(sections.leafRows ? Math.ceil(counts.nodes / 8) : 0),
     nodes: room.take((wide ? 16 : 8) * (counts.nodes + 1)),
   }
-  return { ...places, end: room.end, wide, mostMixed: classes === 0 ? 0 : mixed }
+  return { ...places, nodeBytes: wide ? 16 : 8, end: room.end, wide, mostMixed: classes === 0 ? 0 : mixed }
 }
 
 function classesOf({ description }: KernelInput): number {
@@ -240,7 +322,19 @@ function load(input: KernelInput, places: Places, memory: WebAssembly.Memory, ke
     const { entryStart, entryClass, shares, subsets, nodes, ends, row, sum } = places
     const vote = description.aggregation === 'vote' ? 1 : 0
     const head = [features.length, columns, columnFeature, columnRole, columnOf, levels, counts.trees, roots, firstLeaf]
-    const rest = [entryStart, entryClass, shares, subsets, nodes, layout, ends, row, sum, places.mostMixed]
+    const rest = [
+      entryStart,
+      entryClass,
+      shares,
+      subsets,
+      nodes,
+      layout,
+      ends,
+      row,
+      sum,
+      places.mostMixed,
+      places.mixedVote,
+    ]
     words.set([...head, classesOf(input), vote, ...rest], WORDS / 4)
     kernel.configure()
   }

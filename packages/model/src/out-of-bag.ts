@@ -129,7 +129,10 @@ class ValueTally implements Tally {
       sum += target[row]
     }
     let spread = 0
-    for (let row = 0; row < rows; row++) if (isScored(row)) spread += (target[row] - sum / scored) ** 2
+    for (let row = 0; row < rows; row++) {
+      const distance = isScored(row) ? target[row] - sum / scored : 0
+      spread += distance * distance
+    }
     return { scored, squares, spread }
   }
 }

@@ -2,16 +2,17 @@ import { ModelError } from './errors.ts'
 import type { Progress } from './train.ts'
 
 /** Longest run of work on the calling thread before it is let go, and time between two reports. */
-const SLICE_MS = 20
+const SLICE_MS = 10
 const REPORT_MS = 250
 
 /** Keeps a long computation from holding its thread: lets it go, reports, and stops when asked to. */
 export class Pace {
-  treesDone = 0
+  #treesDone = 0
   readonly #trees: number
   readonly #onProgress: ((progress: Progress) => void) | undefined
   readonly #signal: AbortSignal | undefined
   #growingSince = 0
+  #lastDone = 0
   #sliceEnd = performance.now() + SLICE_MS
   #reportAt = 0
 
@@ -38,6 +39,11 @@ export class Pace {
   /** Starts the clock that the time left is foreseen by. */
   startGrowing(): void {
     this.#growingSince = performance.now()
+  }
+
+  countTree(): void {
+    this.#treesDone++
+    this.#lastDone = performance.now()
   }
 
   /**
@@ -67,10 +73,12 @@ export class Pace {
   report(): void {
     const now = performance.now()
     this.#reportAt = now + REPORT_MS
-    const { treesDone } = this
+    const treesDone = this.#treesDone
     const trees = this.#trees
-    const perTree = (now - this.#growingSince) / 1000 / treesDone
-    this.#onProgress?.({ treesDone, trees, secondsLeft: treesDone === 0 ? undefined : perTree * (trees - treesDone) })
+    // The time since the last tree was done went into trees that are not counted yet.
+    const foreseen = ((this.#lastDone - this.#growingSince) / treesDone) * (trees - treesDone) - (now - this.#lastDone)
+    const secondsLeft = treesDone === 0 ? undefined : treesDone === trees ? 0 : Math.max(0, foreseen / 1000)
+    this.#onProgress?.({ treesDone, trees, secondsLeft })
   }
 
   /** @throws ModelError MODEL_ERR_ABORTED when the signal says so. */

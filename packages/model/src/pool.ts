@@ -1,17 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from './errors.ts'
 import type { GrownTree } from './grown-tree.ts'
+import type { KernelShare } from './kernel-grower.ts'
 import type { Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
 
 /** Places in `control`: the next tree to grow, and whether to stop. */
 export const NEXT = 0
 export const STOP = 1
+/** How many threads have started. */
+export const THREADS = 2
 
 /** What a worker is started with; the plan's buffers and `control` are shared. */
 export interface Assignment {
   readonly plan: Plan
   readonly control: Int32Array
+  /** Where the trees are grown by kernels. */
+  readonly share: KernelShare | undefined
 }
 
 /** What a worker sends for each tree. */
@@ -37,40 +42,40 @@ export async function growInWorkers(
   onTree: (index: number, tree: GrownTree) => void,
   pace: Pace,
   entry: URL = new URL(import.meta.resolve('#worker')),
+  share?: KernelShare,
 ): Promise<void> {
-  const control = new Int32Array(new SharedArrayBuffer(8))
-  const assignment: Assignment = { plan, control }
+  const control = new Int32Array(new SharedArrayBuffer(12))
+  const assignment: Assignment = { plan, control, share }
   const threads: Worker[] = []
   const exits: Promise<void>[] = []
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  promise.catch(() => {}) // It may fail once more after a worker did not start.
   let missing = plan.trees
   let running = Math.min(workers, plan.trees)
-
-  function receive({ index, tree }: Delivery): void {
-    onTree(index, tree)
-    missing--
-  }
-
-  function notice(code: number): void {
-    running--
-    if (code !== 0) reject(workerError(`A worker thread ended with code ${code} before its work was done`))
-    else if (running === 0 && missing === 0) resolve()
-    else if (running === 0) reject(workerError(`The worker threads ended while ${missing} trees were missing`))
-  }
-
-  const unwatch = pace.watch(reject)
+  let unwatch = () => {}
   try {
-    for (let i = running; i > 0; i--) {
-      const worker = startWorker(entry, assignment)
-      threads.push(worker)
-      exits.push(new Promise((gone) => worker.once('exit', () => gone())))
-      worker.on('message', guarded(receive, reject))
-      worker.on('error', (cause) => reject(workerError('A worker thread failed', cause)))
-      worker.on('messageerror', (cause) => reject(workerError('A tree did not arrive from its worker thread', cause)))
-      worker.on('exit', notice)
-    }
-    await promise
+    await new Promise<void>((resolve, reject) => {
+      unwatch = pace.watch(reject)
+      for (let i = running; i > 0; i--) {
+        const worker = startWorker(entry, assignment)
+        threads.push(worker)
+        exits.push(new Promise((gone) => worker.once('exit', () => gone())))
+        worker.on('message', guarded(receive, reject))
+        worker.on('error', (cause) => reject(workerError('A worker thread failed', cause)))
+        worker.on('messageerror', (cause) => reject(workerError('A tree did not arrive from its worker thread', cause)))
+        worker.on('exit', notice)
+      }
+
+      function receive({ index, tree }: Delivery): void {
+        onTree(index, tree)
+        missing--
+      }
+
+      function notice(code: number): void {
+        running--
+        if (code !== 0) reject(workerError(`A worker thread ended with code ${code} before its work was done`))
+        else if (running === 0 && missing === 0) resolve()
+        else if (running === 0) reject(workerError(`The worker threads ended while ${missing} trees were missing`))
+      }
+    })
   } finally {
     unwatch()
     Atomics.store(control, STOP, 1)

@@ -8,6 +8,19 @@ export interface Kernel {
   hasSubsets(): number
   answerOne(): void
   answerBlock(count: number, rows: number, tiles: number, ends: number, sums: number): void
+  fillTiles(count: number, rows: number, tiles: number): void
+  walkTree(tree: number, tiles: number, count: number, ends: number): void
+  answerSignals(
+    count: number,
+    rows: number,
+    tiles: number,
+    ends: number,
+    sums: number,
+    votes: number,
+    disagreement: number,
+    rare: number,
+    rareBits: number,
+  ): void
   continueChecksum(start: number, from: number, end: number, table: number): number
 }
 

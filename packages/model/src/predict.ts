@@ -1,56 +1,7 @@
 import type { Signature } from './table.ts'
 import { LEAF, MISSING_LEFT, type Trees } from './trees.ts'
-
-/** Rows that are walked through one tree before the next tree is taken. */
-export const BLOCK_ROWS = 4096
-
-/** Features of one block of rows, at most this many values: 4 MB. */
-const BLOCK_VALUES = 1 << 20
-
-/** Answers rows a block at a time: in WebAssembly (kernel-walk.ts) or, its slow twin, in plain TypeScript (below). */
-export interface Walker {
-  /** Most rows in a block. */
-  readonly blockRows: number
-  /** Classes, or 1 for regression. */
-  readonly outputs: number
-  /** Where `count` <= blockRows rows are to be written, row-major, before they are answered. */
-  rows(count: number): Float32Array
-  /** [at least count * outputs] what the forest says about those rows; good until the next call. */
-  answer(count: number): Float64Array
-}
-
-/** Rows of a block, when a row takes `values` places. */
-export function blockRowsOf(values: number): number {
-  return Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_VALUES / values)))
-}
-
-/** The walker that needs nothing but TypeScript. */
-export class PlainWalk implements Walker {
-  readonly blockRows: number
-  readonly outputs: number
-  readonly #walk: Walk
-  #rows = new Float32Array(0)
-  #sums = new Float64Array(0)
-
-  constructor(walk: Walk) {
-    this.#walk = walk
-    this.blockRows = walk.blockRows
-    this.outputs = walk.outputs
-  }
-
-  rows(count: number): Float32Array {
-    if (this.#rows.length < count * this.#walk.features) {
-      this.#rows = new Float32Array(count * this.#walk.features)
-      this.#sums = new Float64Array(count * this.outputs)
-    }
-    return this.#rows
-  }
-
-  answer(count: number): Float64Array {
-    predictBlock(this.#walk, this.#rows, 0, count, this.#sums, 0)
-    return this.#sums
-  }
-}
+import { votedClass } from './vote.ts'
+import { blockRowsOf } from './walker.ts'
 
 /** What a forest knows about its trees before the first row comes. */
 export interface Walk {
@@ -119,23 +70,6 @@ export function predictBlock(
   for (let i = outStart; i < outEnd; i++) out[i] /= trees
 }
 
-/**
- * The class that got its last vote at the earliest tree, among those with the most votes: when trees vote in order, the
- * first class to reach the count that wins.
- */
-export function firstReached(walk: Walk, values: Float32Array, valueStart: number): number {
-  const { treeStart } = walk.trees
-  const votes = new Uint32Array(walk.outputs)
-  let winner = 0
-  for (let tree = 0; tree < treeStart.length - 1; tree++) {
-    descend(walk, treeStart[tree], values, valueStart, 1)
-    const voted = walk.leafVote[walk.leaf[0]]
-    votes[voted]++
-    if (votes[voted] > votes[winner]) winner = voted
-  }
-  return winner
-}
-
 /** Walks the block through one tree of number splits alone: a missing value fails `<=` and so goes right. */
 function descendPlain(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
   const { feature, threshold, right } = walk.trees
@@ -153,8 +87,8 @@ function descendPlain(walk: Walk, root: number, values: Float32Array, valueStart
   }
 }
 
-/** Walks the block through one tree with missing values that may go left, and with subset splits. */
-function descend(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
+/** Walks the block through one tree, into `walk.leaf`: with missing values that may go left, and with subset splits. */
+export function descend(walk: Walk, root: number, values: Float32Array, valueStart: number, count: number): void {
   const { feature, threshold, right, flags, subsets } = walk.trees
   const { features, leaf, levels, subsetWord } = walk
   let base = valueStart
@@ -218,13 +152,7 @@ function subsetWords(trees: Trees): Uint32Array {
 }
 
 function leafVotes(trees: Trees): Uint16Array {
-  const { leafStart, leafClass, leafShare } = trees
-  const votes = new Uint16Array(leafStart.length - 1)
-  for (let leaf = 0; leaf < votes.length; leaf++) {
-    let best = leafStart[leaf]
-    for (let entry = best + 1; entry < leafStart[leaf + 1]; entry++)
-      if (leafShare[entry] > leafShare[best]) best = entry
-    votes[leaf] = leafClass[best]
-  }
+  const votes = new Uint16Array(trees.leafStart.length - 1)
+  for (let leaf = 0; leaf < votes.length; leaf++) votes[leaf] = votedClass(trees, leaf)
   return votes
 }

@@ -1,7 +1,8 @@
-import { scoreSide, scoreSums, term } from './criterion.ts'
+import { PLAIN, scoreCut, scoreSide, scoreSquares, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
+import { listLevels, toPlaces } from './order-levels.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import type { Cut } from './scan.ts'
@@ -13,6 +14,7 @@ import type { Workspace } from './workspace.ts'
  * smallest and largest value in the node, a category's subset uniformly among those that part its levels. Missing values go
  * to the better side, on a tie right. With a single value or level it is parted from the missing ones.
  *
+ * @param share a number's place between its smallest and largest value, in [0, 1).
  * @returns the threshold (NaN for a category); `cut` is kept unless the drawn one is better.
  */
 export function drawCut(
@@ -21,6 +23,7 @@ export function drawCut(
   node: Node,
   feature: number,
   span: Span,
+  share: number,
   random: Random,
   cut: Cut,
 ): number {
@@ -34,9 +37,9 @@ export function drawCut(
     at = span.max
   } else {
     const { low, high } = column
-    const first = low[span.min]
+    const first = high[span.min]
     const end = high[span.max]
-    threshold = Math.fround(first + (end - first) * random.share())
+    threshold = Math.fround(first + (end - first) * share)
     if (!(threshold < end)) threshold = first
     at = lastCodeUpTo(high, threshold, span)
     if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
@@ -66,13 +69,8 @@ function lastCodeUpTo(high: Float32Array, threshold: number, span: Span): number
 
 /** Replaces the codes by places in an order that begins with the levels drawn to go left. */
 function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random): number {
-  const { code, levelAt, levelRank, codeWeight } = workspace
-  const n = node.end - node.start
-  codeWeight.fill(0, span.min, span.max + 1)
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) codeWeight[code[p]] = 1
-  let levels = 0
-  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levels++] = level
-
+  const { levelAt, levelRank } = workspace
+  const levels = listLevels(workspace, node)
   let left = levels
   if (levels > 1) {
     do {
@@ -85,15 +83,9 @@ function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random
   } else {
     levelRank[levelAt[0]] = 1
   }
-  let nextLeft = 0
-  let nextRight = left
-  for (let level = span.min; level <= span.max; level++) {
-    if (codeWeight[level] > 0) levelRank[level] = levelRank[level] === 1 ? nextLeft++ : nextRight++
-  }
-  for (let level = span.min; level <= span.max; level++) if (codeWeight[level] > 0) levelAt[levelRank[level]] = level
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) code[p] = levelRank[code[p]]
-  span.min = 0
-  span.max = levels - 1
+  levelAt.subarray(0, levels).sort((a, b) => levelRank[b] - levelRank[a] || a - b)
+  for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place
+  toPlaces(workspace, node, span, levels)
   return left - 1
 }
 
@@ -111,7 +103,9 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
-  const score = scoreSums(plan.criterion, leftWeight, leftSecond, node.weight - leftWeight, node.second - leftSecond)
+  const { form } = node
+  const rightWeight = node.weight - leftWeight
+  const score = scoreCut(plan.criterion, form, leftWeight, leftSecond, rightWeight, node.second - leftSecond)
   keep(cut, score, at, missingLeft)
 }
 
@@ -135,8 +129,11 @@ function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, 
     leftSum += term(plan.criterion, left[c])
     rightSum += term(plan.criterion, total[c] - left[c])
   }
+  const rightWeight = node.weight - leftWeight
   const score =
-    scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, node.weight - leftWeight, rightSum)
+    node.form === PLAIN
+      ? scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, rightWeight, rightSum)
+      : scoreSquares(node.form, leftWeight, leftSum, rightWeight, rightSum)
   keep(cut, score, at, missingLeft)
 }
 

@@ -52,7 +52,7 @@ export interface Workspace {
   /** Bin x class. */
   readonly cells: Float64Array
 
-  /** The bins of the feature at hand by ascending code, none empty: code (see collect.ts), rows, sums. */
+  /** The bins of the feature at hand by ascending code, none empty: code (see bins.ts), rows, sums. */
   readonly binCode: Uint16Array
   readonly binRows: Uint32Array
   readonly binWeight: Float64Array
@@ -69,6 +69,8 @@ export interface Workspace {
   /** Place in the order: level. */
   readonly levelAt: Uint16Array
   readonly levelScore: Float64Array
+  /** Level: weight in the node, kept all 0 between features. */
+  readonly levelWeight: Float64Array
 }
 
 export function createWorkspace(plan: Plan): Workspace {
@@ -116,5 +118,6 @@ export function createWorkspace(plan: Plan): Workspace {
     levelRank: new Uint16Array(levels),
     levelAt: new Uint16Array(levels),
     levelScore: new Float64Array(levels),
+    levelWeight: new Float64Array(levels),
   }
 }

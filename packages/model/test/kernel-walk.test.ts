@@ -3,7 +3,8 @@ import t from 'tap'
 import type { ForestParts } from '../src/forest.ts'
 import { readForest, writeForest } from '../src/format-forest.ts'
 import { KernelWalk } from '../src/kernel-walk.ts'
-import { PlainWalk, planWalk } from '../src/predict.ts'
+import { PlainWalk } from '../src/plain-walk.ts'
+import { planWalk } from '../src/predict.ts'
 import { forestParts, forestShapes, randomRows } from './forests.ts'
 
 t.test('every kind of forest answers as the plain walk does, to the last bit', async () => {
@@ -24,14 +25,32 @@ t.test('so does one with too many columns, or missing values on both sides, for 
 })
 
 function answersMatch(parts: ForestParts, count: number, seed: number): boolean {
-  const { trees, ties = 'first-class', ...description } = parts
+  const { trees: grown, ties = 'first-class', ...description } = parts
   const { signature, aggregation } = parts
-  const kernel = KernelWalk.read(readForest(writeForest({ ...description, ties }, trees)))
+  const kernel = KernelWalk.read(readForest(writeForest({ ...description, ties }, grown)))
   if (kernel === undefined || kernel === 'refused') throw new Error(`The kernel read ${kernel}.`)
-  const plain = new PlainWalk(planWalk(trees, signature, aggregation))
+  const plain = new PlainWalk(planWalk(grown, signature, aggregation))
   const values = randomRows(signature, count, seed)
   for (const walk of [kernel, plain]) walk.rows(count).set(values)
-  const found = kernel.answer(count).slice(0, count * plain.outputs)
-  const expected = plain.answer(count).slice(0, count * plain.outputs)
-  return Buffer.compare(new Uint8Array(found.buffer), new Uint8Array(expected.buffer)) === 0
+  const answers = [kernel, plain].map((walk) => walk.answer(count).slice(0, count * walk.outputs))
+  const signals = [kernel, plain].map((walk) => walk.signal(count, 1 + (seed % 40)))
+  const trees = parts.trees.treeStart.length - 1
+  const leafIds = [kernel, plain].map((walk) => {
+    const out = new Uint32Array(count * trees + 2)
+    walk.apply(count, out, 1)
+    return out
+  })
+  return (
+    areSame(answers[0], answers[1]) &&
+    areSame(leafIds[0], leafIds[1]) &&
+    areSame(signals[0].answers.slice(0, count * plain.outputs), answers[1]) &&
+    areSame(signals[0].disagreement.slice(0, count), signals[1].disagreement) &&
+    (signals[1].rareShare === undefined
+      ? signals[0].rareShare === undefined
+      : areSame(signals[0].rareShare!.slice(0, count), signals[1].rareShare))
+  )
+}
+
+function areSame(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { firstReached, planWalk, predictBlock } from '../src/predict.ts'
+import { planWalk, predictBlock } from '../src/predict.ts'
 import type { Signature } from '../src/table.ts'
 import { LEAF, MISSING_LEFT, SUBSET, type Trees } from '../src/trees.ts'
 import { forestParts, forestShapes, randomRows } from './forests.ts'
@@ -22,18 +22,6 @@ t.test('every kind of forest answers every kind of row as the slow walk does, to
       return out.every((value, i) => value === expected[i])
     }),
     { numRuns: 400 },
-  )
-})
-
-t.test('the votes of the trees in their order, as ml-array-mode counts them', async () => {
-  fc.assert(
-    fc.property(forestShapes, fc.nat(), (shape, seed) => {
-      const { trees, signature } = forestParts({ ...shape, classes: shape.classes || 2, trees: 5 })
-      const walk = planWalk(trees, signature, 'vote')
-      const values = randomRows(signature, 1, seed)
-      const votes = Array.from({ length: 5 }, (_, tree) => slowVote(trees, slowLeaf(trees, signature, tree, values)))
-      return firstReached(walk, values, 0) === mode(votes)
-    }),
   )
 })
 
@@ -116,20 +104,6 @@ function slowLeaf(trees: Trees, signature: Signature, tree: number, row: Float32
 function slowVote(trees: Trees, leaf: number): number {
   const shares = trees.leafShare.slice(trees.leafStart[leaf], trees.leafStart[leaf + 1])
   return trees.leafClass[trees.leafStart[leaf] + shares.indexOf(Math.max(...shares))]
-}
-
-function mode(votes: number[]): number {
-  const counts = new Map<number, number>()
-  let most = 0
-  let winner = 0
-  for (const vote of votes) {
-    counts.set(vote, (counts.get(vote) ?? 0) + 1)
-    if (counts.get(vote)! > most) {
-      most = counts.get(vote)!
-      winner = vote
-    }
-  }
-  return winner
 }
 
 function slice(values: Float32Array, row: number, features: number): Float32Array {

@@ -35,24 +35,18 @@ const signature: fc.Arbitrary<ReferenceSignature> = fc.record({
 /** Any input that buildReference takes. */
 export const input: fc.Arbitrary<ReferenceInput> = fc
   .tuple(signature, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 20 }))
-  .chain(([of, rows, answered]) =>
-    fc.record({
-      signature: fc.constant(of),
-      columns: fc.tuple(
-        ...of.features.map((feature) =>
-          column(feature.type === 'number' ? numberValue : levelOf(feature.levels.length), rows),
-        ),
-      ),
-      modelSha256: fc.constant(SHA256),
-      ...answersOf(of, answered),
-    }),
-  )
+  .chain(([of, rows, answered]) => fc.tuple(fc.constant(of), columnsOf(of, rows), answersOf(of, answered)))
+  .map(([of, columns, answers]) => ({ signature: of, columns, modelSha256: SHA256, ...answers }))
 
 /** Any reference that buildReference makes. */
 export const reference: fc.Arbitrary<Reference> = input.map(buildReference)
 
-function column(value: fc.Arbitrary<number>, rows: number): fc.Arbitrary<Float32Array> {
-  return fc.array(value, { minLength: rows, maxLength: rows }).map((values) => Float32Array.from(values))
+function columnsOf({ features }: ReferenceSignature, rows: number): fc.Arbitrary<Float32Array[]> {
+  const columns = features.map((feature) => {
+    const value = feature.type === 'number' ? numberValue : levelOf(feature.levels.length)
+    return fc.array(value, { minLength: rows, maxLength: rows }).map((values) => Float32Array.from(values))
+  })
+  return fc.tuple(...columns)
 }
 
 function levelOf(levels: number): fc.Arbitrary<number> {
@@ -60,11 +54,13 @@ function levelOf(levels: number): fc.Arbitrary<number> {
   return levels === 0 ? missing : fc.oneof({ weight: 5, arbitrary: fc.nat(levels - 1) }, missing)
 }
 
-function answersOf({ target }: ReferenceSignature, rows: number) {
+type Answers = Pick<ReferenceInput, 'probabilities' | 'values' | 'calibration'>
+
+function answersOf({ target }: ReferenceSignature, rows: number): fc.Arbitrary<Answers> {
   if (target.type === 'number') {
     const finite = fc.double({ noDefaultInfinity: true, noNaN: true, min: -1e300, max: 1e300 })
     const values = fc.array(finite, { minLength: rows, maxLength: rows }).map((list) => Float64Array.from(list))
-    return { values, calibration: fc.record({ values, actual: values }) }
+    return fc.record({ values, calibration: fc.record({ values, actual: values }) })
   }
   const classes = target.classes.length
   const row = fc.oneof(
@@ -75,7 +71,7 @@ function answersOf({ target }: ReferenceSignature, rows: number) {
     .array(row, { minLength: rows, maxLength: rows })
     .map((list) => Float64Array.from(list.flat()))
   const actual = fc.array(fc.nat(classes - 1), { minLength: rows, maxLength: rows })
-  return { probabilities, calibration: fc.record({ probabilities, actual }) }
+  return fc.record({ probabilities, calibration: fc.record({ probabilities, actual }) })
 }
 
 function shares(weights: number[]): number[] {

@@ -30,7 +30,7 @@ export class MlflowRegistry implements Registry {
         ? this.#rest.call(endpoints.getVersion, { name, version: checkVersion(which.version) })
         : this.#rest.call(endpoints.getByAlias, { name, alias: checkAlias(which.alias) })
     const found = await reply.catch(unless((error) => isMissing(error) || ('alias' in which && isUnknownAlias(error))))
-    return found && toVersion(found.model_version, await this.#aliases(name))
+    return found && toVersion(found.model_version)
   }
 
   async versions(name: string): Promise<ModelVersion[]> {
@@ -87,7 +87,7 @@ export class MlflowRegistry implements Registry {
     return `${text(run?.info?.artifact_uri, 'artifact_uri of a run')}${match[2] ?? ''}`
   }
 
-  /** Aliases by version number; a version's own reply does not always hold them. */
+  /** Aliases by version number; the versions that a search finds come without theirs. */
   async #aliases(name: string): Promise<Map<string, string[]>> {
     const reply = await this.#rest.call(endpoints.getRegisteredModel, { name }).catch(unless(isMissing))
     const aliases = new Map<string, string[]>()
@@ -100,7 +100,7 @@ export class MlflowRegistry implements Registry {
   }
 }
 
-function toVersion(reply: VersionReply | undefined, aliases: Map<string, string[]>): ModelVersion {
+function toVersion(reply: VersionReply | undefined, aliases?: Map<string, string[]>): ModelVersion {
   const version = checkVersion(text(reply?.version, 'version of a model version'))
   const { run_id, description } = reply!
   const source = typeof reply?.source === 'string' ? reply.source : ''
@@ -108,7 +108,7 @@ function toVersion(reply: VersionReply | undefined, aliases: Map<string, string[
   return {
     name: text(reply?.name, 'name of a model version'),
     version,
-    aliases: aliases.get(version) ?? [],
+    aliases: aliases ? (aliases.get(version) ?? []) : asArray(reply?.aliases).map(String),
     ...(typeof run_id === 'string' && run_id !== '' && { runId: run_id }),
     ...(modelId && { modelId }),
     source,

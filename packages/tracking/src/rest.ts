@@ -154,7 +154,7 @@ function readAddress(uri: string) {
   const wrong = (cause?: unknown) =>
     new TrackingError(
       'TRACKING_ERR_OPTION',
-      `A tracking address is http://HOST:PORT or https://HOST, not ${JSON.stringify(uri)}`,
+      `A tracking address is http://HOST:PORT or https://HOST, not ${JSON.stringify(uri.replace(/\/\/.*@/, '//…@'))}`,
       {
         cause,
       },
@@ -164,13 +164,23 @@ function readAddress(uri: string) {
   if (!['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') throw wrong()
   const location = `${url.origin}${url.pathname.replace(/\/+$/, '')}`
   if (url.username === '' && url.password === '') return { location, credentials: undefined }
-  const credentials = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
-  return { location, credentials }
+  try {
+    const credentials = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+    return { location, credentials }
+  } catch (cause) {
+    throw wrong(cause)
+  }
 }
 
 function authorize(auth: RestOptions['auth']) {
   if (!auth) return undefined
-  if ('token' in auth) return `Bearer ${auth.token}`
+  if ('token' in auth) {
+    if (/^[\x21-\x7e]+$/.test(auth.token)) return `Bearer ${auth.token}`
+    throw new TrackingError(
+      'TRACKING_ERR_OPTION',
+      'The tracking token must be printable ASCII with no blank or line end',
+    )
+  }
   return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
 }
 

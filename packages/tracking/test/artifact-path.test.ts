@@ -46,12 +46,12 @@ t.test('any text becomes one safe segment, and different texts different ones', 
   t.equal(toSegment('.'), '%2E')
   t.equal(toSegment(''), '%')
   t.equal(toSegment('a/b:c'), 'a%2Fb%3Ac')
+  const text = fc.uint16Array({ maxLength: 180 }).map((units) => String.fromCharCode(...units))
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 180 }), fc.string({ unit: 'binary' }), (a, b) => {
+    fc.property(text, text, (a, b) => {
       const segment = toSegment(a)
       const safe = /^[\w%.-]{1,150}$/.test(segment) && !/^\.|\.$/.test(segment)
       return safe && (a === b || segment !== toSegment(b))
     }),
-    { numRuns: 50 },
   )
 })

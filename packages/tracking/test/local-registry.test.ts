@@ -124,7 +124,7 @@ t.test('cut anywhere, the registry holds what was whole', async (t) => {
   const whole = await readFile(journal)
   const seen = new Set<string>()
   const { registry } = await openTracking({ home: tracking.home, readOnly: true })
-  for (let cut = 0; cut <= whole.length; cut += 7) {
+  for (let cut = 0; cut <= whole.length; cut += 29) {
     await writeFile(journal, whole.subarray(0, cut))
     const versions = await registry.versions('iris')
     seen.add(versions.map(({ version, aliases }) => `${version}${aliases}`).join(' '))

@@ -13,6 +13,7 @@ const version = (number: string, more: object = {}) => ({
   name: 'iris',
   version: number,
   source: `models:/m-${number}`,
+  ...(number === '2' && { aliases: ['champion'] }),
   run_id: 'r1',
   creation_timestamp: 1000,
   tags: [{ key: 'copse.bundle_sha256', value: bundleSum() }],
@@ -28,7 +29,6 @@ const LISTING = { files: Object.keys(bundleFiles()).map((name) => file(name)) }
 /** Replies by path without query; a bundle lies at mlflow-artifacts:/m. */
 async function registryOf(t: Tap, replies: Record<string, Reply> = {}, options: TrackingOptions = {}) {
   const all: Record<string, Reply> = {
-    'registered-models/get': { registered_model: { aliases: [{ alias: 'champion', version: '2' }] } },
     'model-versions/get-download-uri': { artifact_uri: 'mlflow-artifacts:/m' },
     'model-versions/get': { model_version: version('2') },
     'registered-models/alias': { model_version: version('2') },

@@ -63,6 +63,18 @@ t.test('an address that is none of a server', async (t) => {
   }
 })
 
+t.test('credentials that cannot be sent, and none in messages', async (t) => {
+  for (const token of ['', 'abc\n', 'a b', 'ü']) {
+    t.throws(() => new Rest('http://h', { auth: { token }, timeoutMs: 1, retries: 0 }), { code: 'TRACKING_ERR_OPTION' })
+  }
+  for (const uri of ['ftp://ann:secret@h/', 'http://ann:secret%zz@h/', 'http://ann:secret@h/?q']) {
+    const error = t.throws(() => new Rest(uri, { timeoutMs: 1, retries: 0 }), { code: 'TRACKING_ERR_OPTION' }) as Error
+    t.notMatch(error.message, /secret/)
+  }
+  const rest = new Rest('http://ann:secret@127.0.0.1:9', { timeoutMs: 2000, retries: 0 })
+  t.notMatch((await rest.call(get, { experiment_name: 'a' }).catch((error) => error)).message, /secret/)
+})
+
 t.test('the kinds of answers', async (t) => {
   const table: [string, Reply, object | RegExp][] = [
     ['JSON', { experiment: { experiment_id: '5' } }, { experiment: { experiment_id: '5' } }],

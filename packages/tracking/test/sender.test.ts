@@ -116,7 +116,6 @@ t.test('a model on the wire', async (t) => {
     'POST model-versions/create',
     'POST registered-models/alias',
     'GET model-versions/get?name=iris&version=4',
-    'GET registered-models/get?name=iris',
   ])
   t.match(received[0]!.json, { experiment_id: '7', name: 'forest', source_run_id: 'r1' })
   t.match(received[5]!.json, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path'
 import type { ModelReference, ResolvedModel, Tracking, TrackingOptions } from '@copse/tracking'
 import { ApiError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
+import { checkHome } from './home.ts'
 import type { Origin } from './served.ts'
 
 /** Where a bundle is. */
@@ -103,6 +104,7 @@ function registrySource(
     name,
     remote: uri !== undefined,
     async locate() {
+      if (uri === undefined) await checkHome(home)
       try {
         const { directory, version, stale } = await finder.resolveModel(await open(), reference, { cache })
         return {

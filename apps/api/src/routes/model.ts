@@ -69,7 +69,7 @@ export default async function modelRoutes(app: FastifyInstance): Promise<void> {
             description:
               'The new model serves once it has passed every check; until then, and when it fails, the old one does.',
             answers: { 200: { description: 'The model that serves now.', schema: () => ReloadAnswer } },
-            errors: [403, 409, 500, 503],
+            errors: [403, 409, 415, 500, 503],
           },
         },
       },

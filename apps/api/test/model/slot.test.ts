@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ApiError } from '../../src/errors.ts'
@@ -74,16 +74,16 @@ t.test('one load at a time; callers that come meanwhile share the next', async (
 })
 
 t.test('a load that comes while another runs sees what was there when it was asked for', async (t) => {
-  const directory = writeBundle(t.testdir(), irisFiles())
-  const slot = new ModelSlot(new TestSource(directory))
-  await slot.reload()
+  const directory = t.testdir()
+  const source = new TestSource(writeBundle(join(directory, 'old'), irisFiles()))
+  const slot = new ModelSlot(source)
   const running = slot.reload()
-  const aside = writeBundle(`${directory}-next`, irisFiles(irisForest(0.5)))
-  t.teardown(() => renameSync(directory, aside))
-  renameSync(directory, `${directory}-old`)
-  renameSync(aside, directory)
-  await running
+  source.located = {
+    directory: writeBundle(join(directory, 'new'), irisFiles(irisForest(0.5))),
+    origin: ORIGIN,
+    bundleSha256: undefined,
+  }
   await slot.reload()
-  t.not(slot.current!.forest.data, undefined)
+  t.match(await running, { result: 'swapped' })
   t.equal(slot.current!.forest.predictProba([[5.9, 3, 4.2, 1.5]])[0]![1], 0.5)
 })

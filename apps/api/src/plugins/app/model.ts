@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import type { ApiError } from '../../errors.ts'
 import { ModelSlot } from '../../model/slot.ts'
 import type { ModelSource } from '../../model/source.ts'
 
@@ -24,8 +25,11 @@ export default fp<ModelOptions>(
       if (closed) return
       const { current } = slot
       const model = current && { model: current.name, version: current.version, sha256: current.bundle.sha256 }
-      if (error !== undefined) app.log.warn({ ...model, err: error }, 'the model was not loaded')
-      else if (current?.origin.stale)
+      if (error !== undefined) {
+        // A local model that does not load at the start is told by the start that fails.
+        if (current !== undefined || source.remote)
+          app.log.warn({ ...model, ...reasonOf(error) }, 'the model was not loaded')
+      } else if (current?.origin.stale)
         app.log.warn(model, 'the registry did not answer; this is the last version it gave')
       else app.log.info(model, `the model is ${result}`)
       clearTimeout(timer)
@@ -43,3 +47,8 @@ export default fp<ModelOptions>(
   },
   { name: 'model' },
 )
+
+/** An error of ours says it all; of any other the stack is wanted too. */
+function reasonOf(error: ApiError): object {
+  return error.code === 'API_ERR_INTERNAL' ? { err: error } : { code: error.code, reason: error.message }
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { ApiError } from '../../../src/errors.ts'
+import { buildUnloaded, ORIGIN } from '../../app.ts'
+
+const DOWN = new ApiError('API_ERR_REGISTRY', 'It does not answer.')
+
+t.test('a remote registry without an answer is asked again until it has one', async (t) => {
+  const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
+  const { located } = source
+  source.located = DOWN
+  await app.model.reload()
+  t.equal((await app.inject('/readyz')).statusCode, 503)
+  while (source.calls < 3) await sleep(5)
+  source.located = located
+  while (app.model.current === undefined) await sleep(5)
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+  const { calls } = source
+  await sleep(50)
+  t.equal(source.calls, calls, 'and then no more')
+})
+
+t.test('a stale model serves while the registry is asked again', async (t) => {
+  const { app, source, directory } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
+  source.located = { directory, origin: { ...ORIGIN, stale: true }, bundleSha256: undefined }
+  await app.model.reload()
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+  while (source.calls < 3) await sleep(5)
+  source.located = { directory, origin: ORIGIN, bundleSha256: undefined }
+  while (app.model.current!.origin.stale) await sleep(5)
+  t.match((await app.inject('/model/info')).json(), { stale: false, last_reload: { result: 'unchanged' } })
+})
+
+t.test('a local one is not asked again', async (t) => {
+  const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 })
+  source.located = DOWN
+  await app.model.reload()
+  await sleep(50)
+  t.equal(source.calls, 1)
+})
+
+t.test('closing ends the asking and the source', async (t) => {
+  const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
+  source.located = DOWN
+  await app.model.reload()
+  await app.close()
+  const { calls } = source
+  await sleep(50)
+  t.equal(source.calls, calls)
+  t.equal(source.closed, true)
+})

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { ENTROPY, GINI, SQUARED_ERROR, scoreSide, scoreSums, scoreWhole, term, termStep } from '../src/criterion.ts'
+
+const side = fc
+  .record({ weight: fc.integer({ min: 1, max: 100_000 }), share: fc.integer({ min: 0, max: 1000 }) })
+  .map(({ weight, share }) => ({ weight, second: Math.floor((weight * share) / 1000) }))
+
+t.test('what a cut wins is the decrease of impurity times weight', async (t) => {
+  const impurity = {
+    [GINI]: (p: number) => 2 * p * (1 - p),
+    [ENTROPY]: (p: number) => -xlog(p) - xlog(1 - p),
+    [SQUARED_ERROR]: (p: number) => -p * p,
+  }
+  for (const criterion of [GINI, ENTROPY, SQUARED_ERROR] as const) {
+    fc.assert(
+      fc.property(side, side, (left, right) => {
+        const weight = left.weight + right.weight
+        const second = left.second + right.second
+        const mass = (of: { weight: number; second: number }) => of.weight * impurity[criterion](of.second / of.weight)
+        const expected = mass({ weight, second }) - mass(left) - mass(right)
+        const found =
+          scoreSums(criterion, left.weight, left.second, right.weight, right.second) -
+          scoreWhole(criterion, weight, second)
+        return Math.abs(found - expected) <= 1e-10 * weight
+      }),
+      { seed: 1, numRuns: 500 },
+    )
+  }
+  t.pass()
+})
+
+t.test('cuts that tie by symmetry tie exactly', async (t) => {
+  for (const criterion of [GINI, ENTROPY, SQUARED_ERROR] as const) {
+    fc.assert(
+      fc.property(side, side, (a, b) => {
+        const score = scoreSums(criterion, a.weight, a.second, b.weight, b.second)
+        if (score !== scoreSums(criterion, b.weight, b.second, a.weight, a.second)) return false
+        if (criterion !== GINI) return true
+        return score === scoreSums(criterion, a.weight, a.weight - a.second, b.weight, b.weight - b.second)
+      }),
+      { seed: 1, numRuns: 500 },
+    )
+  }
+  t.pass()
+})
+
+t.test('sides of many classes add up step by step', async (t) => {
+  const weights = [3, 5, 0, 2]
+  for (const criterion of [GINI, ENTROPY] as const) {
+    const whole = weights.reduce((sum, weight) => sum + term(criterion, weight), 0)
+    let steps = 0
+    for (const weight of weights)
+      steps += termStep(criterion, 1, weight) + term(criterion, 1) - term(criterion, 1 + weight)
+    t.ok(Math.abs(steps) < 1e-12)
+    const expected = criterion === GINI ? 38 / 10 : whole - 10 * Math.log2(10)
+    t.ok(Math.abs(scoreSide(criterion, 10, whole) - expected) < 1e-12)
+  }
+})
+
+function xlog(p: number): number {
+  return p > 0 ? p * Math.log2(p) : 0
+}
