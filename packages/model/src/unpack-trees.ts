@@ -234,7 +234,7 @@ function unpackValues(sections: Sections, { leaves, trees }: Counts): LeafArrays
 }
 
 function unpackShares(sections: Sections, leaves: number, classes: number): LeafArrays {
-  const { leafEntries, leafCount, leafShare } = sections
+  const { leafEntries, leafCount = new Uint8Array(0), leafShare } = sections
   const listed = take(sections, 'leafClass')
   let entries = leaves
   if (leafEntries !== undefined) for (let leaf = 0; leaf < leaves; leaf++) entries += leafEntries[leaf]
@@ -252,12 +252,12 @@ function unpackShares(sections: Sections, leaves: number, classes: number): Leaf
     else if (count === 1) shares[first] = 1
     else {
       let total = 0
-      for (let i = 0; i < count; i++) total += leafCount?.[counted + i] ?? 0
-      for (let i = 0; i < count; i++) shares[first + i] = (leafCount?.[counted++] ?? 0) / total
+      for (let i = 0; i < count; i++) total += leafCount[counted + i]
+      for (let i = 0; i < count; i++) shares[first + i] = leafCount[counted++] / total
     }
     checkLeaf(leaf, first, entry, listed, shares, classes)
   }
-  expectLength(sections, 'leafCount', leafCount?.length ?? 0, counted)
+  expectLength(sections, 'leafCount', leafCount.length, counted)
   return { leafStart, leafClass: listed instanceof Uint16Array ? listed : new Uint16Array(listed), leafShare: shares }
 }
 
@@ -287,14 +287,14 @@ function checkLeaf(
 }
 
 function unpackRows(sections: Sections, leaves: number): Uint32Array | undefined {
-  const { leafRows, leafRowsMany } = sections
+  const { leafRows, leafRowsMany = new Uint32Array(0) } = sections
   if (leafRows === undefined) return undefined
   const rows = new Uint32Array(leaves)
   let many = 0
   for (let leaf = 0; leaf < leaves; leaf++) {
-    rows[leaf] = leafRows[leaf] < MANY_ROWS ? leafRows[leaf] : (leafRowsMany?.[many++] ?? 0)
+    rows[leaf] = leafRows[leaf] < MANY_ROWS ? leafRows[leaf] : leafRowsMany[many++]
   }
-  expectLength(sections, 'leafRowsMany', leafRowsMany?.length ?? 0, many)
+  expectLength(sections, 'leafRowsMany', leafRowsMany.length, many)
   return rows
 }
 
