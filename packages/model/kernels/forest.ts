@@ -1,6 +1,6 @@
 /*
  * Where the forest lies in this instance's memory. The caller writes these words at address 0, then calls `configure`.
- * docs/engine.md draws the memory.
+ * docs/inference.md draws the memory.
  */
 
 export let features: u32 = 0

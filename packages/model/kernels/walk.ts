@@ -19,7 +19,7 @@ import {
 } from './forest'
 
 /*
- * Answers rows with a forest: walks them down the trees and sums what the leaves say. docs/engine.md draws the memory.
+ * Answers rows with a forest: walks them down the trees and sums what the leaves say. docs/inference.md draws the memory.
  *
  * A row is walked as keys: integers in the order of the values, in tiles of eight rows, column by column, so that
  * column c of lane i stands at tile + 32 c + 4 i. A column is a feature in one of three roles (see `fillTiles`), so that

@@ -25,7 +25,7 @@ const ROLE_MISSING_RIGHT = 0xffffffff
 const ROLE_MISSING_LEFT = 0xfffffffe
 const NO_LEVELS = 0xffffffff
 
-/** Node layouts; docs/engine.md draws them. */
+/** Node layouts; docs/inference.md draws them. */
 const PLAIN = 0
 const NARROW = 1
 const WIDE = 2
