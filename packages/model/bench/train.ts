@@ -7,7 +7,7 @@ import { type Bench, makeBench } from './table.ts'
 const USAGE = `Usage: pnpm bench train [--rows 100000] [--features 20] [--trees 100] [--workers ${availableParallelism()}] [--seed 1]
 
 Trains on the first 80 % of a seeded table of two classes, exactly and with 256 bins, on the calling thread and on workers,
-and predicts the other 20 %. \`pnpm bench predict\` does the same. With --peers it trains on three tables beside scikit-learn,
+and predicts the other 20 %. With --peers it trains on three tables beside scikit-learn,
 which it installs in a throw-away environment first; --pairs 3 says how often.`
 
 interface Timing {

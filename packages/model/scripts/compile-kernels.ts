@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 /** Kernel modules: name of the entry in kernels/ and of the generated module in src/kernels/. */
-export const KERNELS = ['train'] as const
+export const KERNELS = ['train', 'predict'] as const
 
 const FLAGS = [
   '-O3',
@@ -13,17 +13,15 @@ const FLAGS = [
   'stub',
   '--enable',
   'simd',
-  '--enable',
-  'threads',
   '--importMemory',
-  '--sharedMemory',
   '--initialMemory',
   '1',
-  '--maximumMemory',
-  '65536',
   '--memoryBase',
   '1024',
 ]
+
+/** Training shares its plan between threads; a forest's memory belongs to it alone. */
+const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536']
 
 const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
 const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
@@ -31,13 +29,16 @@ const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
 /** The text of the generated module of a kernel; the same sources give the same bytes. */
 export async function compileKernel(name: string): Promise<string> {
   let binary: Uint8Array | undefined
-  const { error, stderr } = await asc.main([`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG], {
-    readFile: (file) => readFile(join(SOURCES, file), 'utf8').catch(() => null),
-    writeFile: (file, contents) => {
-      if (file.endsWith('.wasm')) binary = contents as Uint8Array
+  const { error, stderr } = await asc.main(
+    [`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG, ...(name === 'train' ? THREADS : [])],
+    {
+      readFile: (file) => readFile(join(SOURCES, file), 'utf8').catch(() => null),
+      writeFile: (file, contents) => {
+        if (file.endsWith('.wasm')) binary = contents as Uint8Array
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  })
+  )
   if (error || binary === undefined) throw new Error(`Kernel ${name} does not compile.\n${stderr}`, { cause: error })
   return `// Generated from kernels/${name}.ts by \`pnpm --filter @copse/model run kernels\`; do not edit.\nexport default '${Buffer.from(binary).toString('base64')}'\n`
 }

@@ -145,11 +145,10 @@ function addSection(
   offset: number,
   elements: number,
 ): void {
-  const expected = SECTIONS[name].type
-  if (type !== expected) {
-    throw structure(
-      `Section ${name} of the forest file holds ${ELEMENT_NAMES[type]}, expected ${ELEMENT_NAMES[expected]}.`,
-    )
+  const types: readonly ElementType[] = SECTIONS[name].types
+  if (!types.includes(type)) {
+    const expected = types.map((each) => ELEMENT_NAMES[each]).join(' or ')
+    throw structure(`Section ${name} of the forest file holds ${ELEMENT_NAMES[type]}, expected ${expected}.`)
   }
   const View = views[type]
   Object.assign(sections, { [name]: new View(data.buffer, data.byteOffset + offset, elements) })

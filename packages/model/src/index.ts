@@ -1,7 +1,7 @@
 export type { NumberRows } from './block.ts'
 export type { Aggregation, Ties } from './check-description.ts'
 export { ModelError, type ModelErrorCode } from './errors.ts'
-export { Forest, type ForestParts } from './forest.ts'
+export { Forest, type ForestParts, type RowSignals } from './forest.ts'
 export { type ImportOptions, importMlRandomForest } from './import.ts'
 export { accuracy } from './metrics/accuracy.ts'
 export { argmax } from './metrics/argmax.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Forest, type ForestParts } from '../src/forest.ts'
-import { BLOCK_ROWS } from '../src/predict.ts'
 import type { Signature } from '../src/table.ts'
 import { LEAF } from '../src/trees.ts'
+import { BLOCK_ROWS } from '../src/walker.ts'
 import { forestParts, forestShapes, randomRows } from './forests.ts'
 
 t.test('says what it was made of', async (t) => {

