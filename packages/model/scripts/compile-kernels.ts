@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 
 /** Kernel modules: name of the entry in kernels/ and of the generated module in src/kernels/. */
 export const KERNELS = ['train', 'predict'] as const
@@ -26,9 +25,24 @@ const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65
 const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
 const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
 
+/** Named so that its types stay out of ours: they declare a console and a WebAssembly of their own for the whole project. */
+const COMPILER: string = 'assemblyscript/asc'
+
+interface Compiler {
+  main(
+    args: readonly string[],
+    host: {
+      readFile: (file: string) => Promise<string | null>
+      writeFile: (file: string, contents: Uint8Array | string) => void
+      listFiles: () => string[]
+    },
+  ): Promise<{ error: Error | null; stderr: object }>
+}
+
 /** The text of the generated module of a kernel; the same sources give the same bytes. */
 export async function compileKernel(name: string): Promise<string> {
   let binary: Uint8Array | undefined
+  const { default: asc }: { default: Compiler } = await import(COMPILER)
   const { error, stderr } = await asc.main(
     [`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG, ...(name === 'train' ? THREADS : [])],
     {

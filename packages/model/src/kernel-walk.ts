@@ -47,9 +47,9 @@ export class KernelWalk implements Walker {
   #block: Block
   #row: Float32Array
   #sum: Float64Array
-  #rows = new Float32Array(0)
-  #sums = new Float64Array(0)
-  #words = new Uint32Array(0)
+  #rows: Float32Array = new Float32Array(0)
+  #sums: Float64Array = new Float64Array(0)
+  #words: Uint32Array = new Uint32Array(0)
   #leafOfNode: Uint32Array | undefined
   #rareBelow: number | undefined
 

@@ -4,15 +4,15 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array)
   }
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: boolean })
-    readonly buffer: SharedArrayBuffer
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean })
+    readonly buffer: ArrayBufferLike
     grow(pages: number): number
   }
   class Global {
     value: number
   }
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory; abort(): never } })
+    constructor(module: Module, imports: { env: { memory: Memory; abort?(): never } })
     readonly exports: object
   }
 }
