@@ -13,25 +13,22 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   enableCompileCache(COMPILE_CACHE)
   const family = new Family()
-  const asked = env.COPSE_MODEL || args.some((arg) => arg === '--model' || arg.startsWith('--model='))
-  if (!asked && !args.includes('--help') && (await championIsAbsent(args, env))) {
-    const code = await family.run('apps/trainer/src/main.ts', homeArguments(args))
+  const model = flag(args, 'model') ?? env.COPSE_MODEL
+  const home = (flag(args, 'home') ?? env.COPSE_HOME) || '.copse'
+  const uri = flag(args, 'tracking-uri') ?? env.MLFLOW_TRACKING_URI
+  if (!model && !args.includes('--help') && (await championIsAbsent({ home, uri, auth: auth(env), readOnly: true }))) {
+    const code = await family.run('apps/trainer/src/main.ts', [], { COPSE_HOME: home, MLFLOW_TRACKING_URI: uri })
     if (code !== 0 || family.stopped) return family.stopped ? 0 : code
   }
-  return family.run('apps/api/src/main.ts', args)
+  return family.run('apps/api/src/main.ts', args, {})
 }
 
 /** True only when the registry in use answered that it has no `iris@champion`; one that cannot be reached is not asked twice. */
-async function championIsAbsent(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+async function championIsAbsent(options: TrackingOptions): Promise<boolean> {
   const { openTracking, TrackingError } = await import('@copse/tracking')
-  const home = homeArguments(args)[1] ?? (env.COPSE_HOME || '.copse')
   try {
-    const tracking = await openTracking({ home, uri: env.MLFLOW_TRACKING_URI, auth: auth(env), readOnly: true })
-    try {
-      return (await tracking.registry.get('iris', { alias: 'champion' })) === undefined
-    } finally {
-      await tracking.close()
-    }
+    await using tracking = await openTracking(options)
+    return (await tracking.registry.get('iris', { alias: 'champion' })) === undefined
   } catch (error) {
     if (error instanceof TrackingError && error.code === 'TRACKING_ERR_UNREACHABLE') return false
     throw error
@@ -43,12 +40,12 @@ function auth(env: NodeJS.ProcessEnv): TrackingOptions['auth'] {
   return username && password ? { username, password } : token ? { token } : undefined
 }
 
-/** The `--home` of the service's arguments, for the trainer. */
-function homeArguments(args: readonly string[]): string[] {
-  const at = args.findIndex((arg) => arg === '--home' || arg.startsWith('--home='))
-  if (at < 0) return []
-  const value = args[at]!.includes('=') ? args[at]!.slice('--home='.length) : args[at + 1]
-  return value ? ['--home', value] : []
+/** The value of `--name value` or `--name=value` among the service's arguments. */
+function flag(args: readonly string[], name: string): string | undefined {
+  const joined = args.find((arg) => arg.startsWith(`--${name}=`))
+  if (joined !== undefined) return joined.slice(name.length + 3)
+  const at = args.indexOf(`--${name}`)
+  return at < 0 ? undefined : args[at + 1]
 }
 
 /** The one child that runs at a time. It hears every signal this process hears, and ends when this process is gone. */
@@ -64,11 +61,11 @@ class Family {
   }
 
   /** Runs a program of the workspace and answers its exit code. The IPC channel tells the child when this process dies. */
-  run(entry: string, args: readonly string[]): Promise<number> {
+  run(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['--conditions=@copse/source', `${ROOT}${entry}`, ...args], {
         stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-        env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+        env: { ...process.env, ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
         // Its own process group: Ctrl-C in a terminal reaches it once, from here, and not twice.
         detached: process.platform !== 'win32',
       })

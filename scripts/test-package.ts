@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, glob, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { countPoints, type Points } from './tap-points.ts'
+import { add, close, readResults } from './tap-results.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LIBRARIES = ['dataset', 'model', 'monitoring', 'tracking']
@@ -14,19 +16,23 @@ const exec = promisify(execFile)
 /**
  * Packs the libraries, installs them into an empty project as a user would, and runs the consumer's tests there, in
  * JavaScript and in type-checked TypeScript. Arguments are the Node majors to use (22 24 26 when none is given); the
- * Node that runs this program serves its own major, others are installed beside.
+ * Node that runs this program serves its own major, others are installed beside. On the first major the libraries' own
+ * tests run too, against what was packed.
  */
 async function main(majors: readonly string[]): Promise<number> {
   const total: Points = { passed: 0, failed: 0, skipped: [] }
   const folder = await mkdtemp(join(tmpdir(), 'copse-package-'))
   try {
     const project = await installPacked(folder)
-    for (const major of majors) await consume(total, project, major, await nodeBinary(folder, major))
+    for (const major of majors) {
+      const node = await nodeBinary(folder, major)
+      await consume(total, project, major, node)
+      if (major === majors[0]) for (const name of LIBRARIES) await ownTests(total, project, name, major, node)
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed > 0 ? 1 : 0
+  return close(total)
 }
 
 async function installPacked(folder: string): Promise<string> {
@@ -65,6 +71,50 @@ async function consume(total: Points, project: string, major: string, node: stri
   await step('libraries', node, ['--test', '--test-reporter=tap', 'libraries.test.mjs'], countPoints)
 }
 
+/**
+ * The tests of one library beside a copy of what was packed: `src/x.ts`, which they import, is `dist/x.js`. Left out is
+ * `package.test.ts`, which looks at the sources themselves.
+ */
+async function ownTests(total: Points, project: string, name: string, major: string, node: string): Promise<void> {
+  const suite = join(project, 'suites', name)
+  for (const part of ['test', 'bench']) {
+    const from = join(ROOT, 'packages', name, part)
+    const filter = (path: string) => basename(path) !== 'package.test.ts'
+    if (existsSync(from)) await cp(from, join(suite, part), { recursive: true, filter })
+  }
+  await cp(join(project, 'node_modules/@copse', name), suite, { recursive: true })
+  for await (const file of glob('**/*.js', { cwd: join(suite, 'dist') })) {
+    const shim = join(suite, 'src', file.replace(/\.js$/, '.ts'))
+    await mkdir(dirname(shim), { recursive: true })
+    const target = relative(dirname(shim), join(suite, 'dist', file)).replaceAll('\\', '/')
+    await writeFile(shim, `export * from ${JSON.stringify(target)}\n`)
+  }
+  const { devDependencies } = JSON.parse(await readFile(join(suite, 'package.json'), 'utf8'))
+  const wanted = Object.entries(devDependencies).filter(([dependency]) => !dependency.startsWith('@copse/'))
+  await npm(project, ['install', '--no-save', ...wanted.map(([dependency, version]) => `${dependency}@${version}`)])
+  await writeFile(join(suite, '.taprc'), TAPRC)
+  const tap = join(project, 'node_modules/tap/dist/esm/run.mjs')
+  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, HOME: process.env.HOME }
+  const options = { cwd: suite, env, maxBuffer: 2 ** 28 }
+  const { code, output } = await exec(node, [tap, '--disable-coverage', '--reporter=min'], options).then(
+    () => ({ code: 0, output: '' }),
+    (failed) => ({ code: 1, output: String(failed.stdout) + String(failed.stderr) }),
+  )
+  const points: Points = { passed: 0, failed: 0, skipped: [] }
+  for (const each of (await readResults(suite, code)).values()) add(points, each)
+  console.log(`Node ${major}, own tests of ${name}: ${points.passed} passed, ${points.failed} failed`)
+  if (code !== 0) console.log(output)
+  total.passed += points.passed
+  total.failed += points.failed
+}
+
+const TAPRC = `type-strip-only: true
+include:
+  - test/**/*.test.ts
+allow-incomplete-coverage: true
+timeout: 300
+`
+
 function one(ok: boolean): Points {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] }
 }
@@ -74,8 +124,10 @@ async function nodeBinary(folder: string, major: string): Promise<string> {
   if (process.versions.node.split('.')[0] === major) return process.execPath
   const home = join(folder, `node-${major}`)
   await mkdir(home)
-  await npm(home, ['install', '--prefix', home, '--allow-scripts=node', `node@${major}`])
-  return join(home, 'node_modules/node/bin/node')
+  // The package of this platform alone: it needs no install script.
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  await npm(home, ['install', '--prefix', home, `${name}@${major}`])
+  return join(home, 'node_modules', name, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node')
 }
 
 async function pnpm(args: string[]): Promise<void> {

@@ -34,6 +34,10 @@ export interface AppOptions {
 const KEEP_ALIVE_MS = 620_000
 /** A request, its body included, has to arrive within this time. */
 const REQUEST_MS = 30_000
+/** And its head within this. */
+const HEADERS_MS = 10_000
+/** How often Node looks for those that did not. */
+const CHECK_MS = 5_000
 
 /** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.model.reload()` does that. */
 export async function buildApp({ source, settings, logger }: AppOptions): Promise<FastifyInstance> {
@@ -41,6 +45,7 @@ export async function buildApp({ source, settings, logger }: AppOptions): Promis
     ...requestLog(logger),
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     frameworkErrors: sendError,
     clientErrorHandler: answerBrokenRequest,

@@ -1,4 +1,4 @@
-/** Every code of this program with the HTTP status it is answered with; a retired code is never used again. */
+/** Every code that is answered, with its HTTP status; a retired code is never used again. */
 export const STATUS = {
   /** The request line, a header or the URL is not HTTP. */
   API_ERR_REQUEST: 400,
@@ -31,20 +31,23 @@ export const STATUS = {
   API_ERR_NOT_READY: 503,
   /** The registry did not answer. */
   API_ERR_REGISTRY: 503,
-
-  // Below: reasons why a model is not loaded or the program does not start; seen in logs, /model/info and on stderr.
-  API_ERR_SETTING: 500,
-  API_ERR_LISTEN: 500,
-  /** There is no such model, version or alias. */
-  API_ERR_MODEL_ABSENT: 500,
-  /** A file of the bundle is absent, too large or not what it should be. */
-  API_ERR_BUNDLE: 500,
-  API_ERR_CHECKSUM: 500,
-  /** The model does not reproduce the golden rows of its bundle. */
-  API_ERR_GOLDEN: 500,
 } as const
 
-export type ApiErrorCode = keyof typeof STATUS
+/** Codes of reasons why a model is not loaded or the program does not start: in logs and /model/info, never an answer's own. */
+export const REASONS = [
+  'API_ERR_SETTING',
+  'API_ERR_LISTEN',
+  /** There is no such model, version or alias. */
+  'API_ERR_MODEL_ABSENT',
+  /** A file of the bundle is absent, too large or not what it should be. */
+  'API_ERR_BUNDLE',
+  'API_ERR_CHECKSUM',
+  /** The model does not reproduce the golden rows of its bundle. */
+  'API_ERR_GOLDEN',
+] as const
+
+export type AnswerCode = keyof typeof STATUS
+export type ApiErrorCode = AnswerCode | (typeof REASONS)[number]
 
 export interface ApiErrorDetails {
   /** JSON pointer to the part of the body that is at fault; '' is the whole body. */
@@ -62,7 +65,7 @@ export class ApiError extends Error {
   constructor(code: ApiErrorCode, message: string, details: ApiErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
-    this.statusCode = STATUS[code]
+    this.statusCode = code in STATUS ? STATUS[code as AnswerCode] : 500
     this.path = details.path
   }
 }

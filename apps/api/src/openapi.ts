@@ -61,12 +61,19 @@ function operation(docs: RouteDocs, model: ServedModel | undefined, components: 
   }
 }
 
-function response(
-  { description, type = 'application/json', schema = () => Type.String() }: AnswerDocs,
-  model: ServedModel | undefined,
-  components: Json,
-) {
-  return { description, content: { [type]: { schema: hoist(schema(model), components) } } }
+function response(answer: AnswerDocs, model: ServedModel | undefined, components: Json): Json {
+  const { description, headers, type = 'application/json', schema = () => Type.String() } = answer
+  return {
+    description,
+    ...(headers && {
+      headers: Object.fromEntries(Object.entries(headers).map(([name, tells]) => [name, header(tells)])),
+    }),
+    content: { [type]: { schema: hoist(schema(model), components) } },
+  }
+}
+
+function header(description: string): Json {
+  return { description, schema: { type: 'string' } }
 }
 
 /** Keywords whose values are data, not schemas. */

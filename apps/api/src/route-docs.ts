@@ -20,6 +20,8 @@ export interface AnswerDocs {
   readonly description: string
   /** Default application/json. */
   readonly type?: string
+  /** Header -> what it tells. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Default any text. */
   readonly schema?: (model: ServedModel | undefined) => TSchema
 }

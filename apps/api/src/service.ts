@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as tracking from '@copse/tracking'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -8,6 +9,9 @@ import { listen } from './listen.ts'
 import { openSource } from './model/source.ts'
 import type { Settings } from './settings.ts'
 import { waiting, welcome } from './welcome.ts'
+
+/** What is left after the drain may take this long; a registry that hangs must not hold the process. */
+const CLOSE_MS = 1000
 
 export interface Service {
   /** Where a client on this machine reaches it. */
@@ -38,7 +42,7 @@ export async function startService(settings: Settings, print: (text: string) => 
       url: urls.api,
       async stop() {
         await app.lifecycle.drain(settings.drainDelayMs)
-        await app.close()
+        await Promise.race([app.close(), sleep(CLOSE_MS, undefined, { ref: false })])
       },
     }
   } catch (error) {

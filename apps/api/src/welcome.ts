@@ -24,6 +24,7 @@ export function waiting(url: string, { message }: ApiError, pollIntervalMs: numb
 function named(model: ServedModel): string {
   const { name, version, bundle, forest } = model
   const facts = [`sha256 ${bundle.sha256.slice(0, 12)}`, ...score(model), `${forest.treeCount} trees`]
+  if (model.origin.stale) facts.push('the last version that the registry gave: it does not answer')
   return `${name} version ${version} (${facts.join(', ')})`
 }
 

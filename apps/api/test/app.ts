@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../src/app.ts'
 import type { Origin } from '../src/model/served.ts'
@@ -66,12 +66,14 @@ export async function buildUnloaded(
   files: Files = irisFiles(),
   settings: Partial<AppOptions['settings']> = {},
   remote = false,
+  logger?: AppOptions['logger'],
 ): Promise<Built> {
   const directory = writeBundle(t.testdir(), files)
   const source = new TestSource(directory, remote)
   const app = await buildApp({
     source,
     settings: { host: '127.0.0.1', pollIntervalMs: 60_000, metricsPort: undefined, ...settings },
+    ...(logger && { logger }),
   })
   t.teardown(() => app.close())
   return { app, source, directory }
@@ -80,7 +82,7 @@ export async function buildUnloaded(
 export const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** `POST /predict` with a JSON text or a value to be made one. */
-export async function predict(app: FastifyInstance, body: unknown) {
+export async function predict(app: FastifyInstance, body: unknown): Promise<LightMyRequestResponse> {
   const payload = typeof body === 'string' ? body : JSON.stringify(body)
   return app.inject({ method: 'POST', url: '/predict', headers: JSON_TYPE, payload })
 }

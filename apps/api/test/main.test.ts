@@ -10,7 +10,7 @@ import { ready, spawnMain } from './spawn.ts'
 t.test('serves, prints what to try, and exits 0 at each signal', async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     const spawned = spawnMain(t, cwd, ['--model', 'file:./iris'])
     const { url } = await ready(spawned)
     t.ok(spawned.out.startsWith('Copse serves iris version '))
@@ -35,7 +35,6 @@ t.test('what keeps it from starting is one sentence on stderr and a non-zero exi
       {},
       /^file:\.\/nowhere cannot be served: SHA256SUMS of the bundle cannot be read \(ENOENT\)\.\n$/,
     ],
-    [['--home', './file'], {}, /^COPSE_HOME \(--home\) must be a directory, and \.\/file is a file\.\n$/],
     [
       [],
       { COPSE_PORT: 'tcp://10.0.0.1:80' },
@@ -99,8 +98,12 @@ t.test('ends when the package manager that started it is killed', async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const args = JSON.stringify(['--conditions=@copse/source', main, '--model', 'file:./iris', '--port', '0'])
-  const code = `require('node:child_process').spawn(process.execPath, ${args}, { stdio: ['ignore', 'inherit', 'inherit'] })`
+  const command = [process.execPath, '--conditions=@copse/source', main, '--model', 'file:./iris', '--port', '0']
+  // As npm does: its name as the title, and a shell in between.
+  const code = `
+    process.title = 'npm run serve'
+    const { spawn } = require('node:child_process')
+    spawn(${JSON.stringify(command.map((word) => `'${word}'`).join(' '))} + '; true', { shell: true, stdio: 'inherit' })`
   const env = { ...process.env, npm_lifecycle_event: 'serve' }
   const parent = spawn(process.execPath, ['-e', code], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
@@ -111,6 +114,7 @@ t.test('ends when the package manager that started it is killed', async (t) => {
   const url = /at (http:\S+)/.exec(out)![1]!
   t.equal((await fetch(`${url}/livez`)).status, 200)
   parent.kill('SIGKILL')
+  // Its output ends with the last of those who hold it.
   await once(parent, 'close')
-  await t.rejects(fetch(`${url}/livez`), 'its output was closed, so it is gone')
+  await t.rejects(fetch(`${url}/livez`))
 })

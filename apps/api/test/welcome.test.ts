@@ -25,6 +25,14 @@ t.test('says what is served, where, and what to try', async (t) => {
   t.match(lines[4], /Docs: http:\/\/127\.0\.0\.1:3000\/docs .*Metrics: http:\/\/127\.0\.0\.1:9100\/metrics/)
 })
 
+t.test('says when the registry does not answer', async (t) => {
+  const model = await served(t.testdir(), irisFiles(), { stale: true })
+  t.match(
+    welcome('', '', model).split('\n')[0],
+    /, 2 trees, the last version that the registry gave: it does not answer\)/,
+  )
+})
+
 t.test('takes the score that there is', async (t) => {
   const directory = t.testdir()
   const first = (model: ServedModel) => welcome('', '', model).split('\n')[0]

@@ -8,6 +8,19 @@ export let bestCut: u32 = 0
 /** Smallest code on the right when the cut's neighbours are known, else NOT_KNOWN. */
 export let bestRight: u32 = 0
 
+/** `bestRight` of a cut that has nothing but missing values on its right. */
+export const NO_RIGHT: u32 = 0x10000
+
+/** Whether the node lacks a value of the feature, and where such rows go. */
+export const NONE: u32 = 0
+export const GO_RIGHT: u32 = 1
+export const GO_LEFT: u32 = 2
+export let bestMissing: u32 = 0
+
+export function setMissing(side: u32): void {
+  bestMissing = side
+}
+
 /** The drawn threshold of a random cut. */
 export let bestThreshold: f32 = 0
 
@@ -26,6 +39,7 @@ export function setBest(score: f64, feature: u32, cut: u32, right: u32): void {
   bestFeature = feature
   bestCut = cut
   bestRight = right
+  bestMissing = NONE
 }
 
 /** What the winner has on its left; what the sums are is up to the kernel. Rows may be 0 = not known. */

@@ -1,15 +1,18 @@
 import { startSearch } from './best'
+import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
-import { growMany } from './many'
+import { growMany, resumeMany } from './many'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
 import { classes, drawn, features, importances, maxBins, randomCuts, rows, samples, stack, stride, target } from './state'
-import { growTwo } from './two'
+import { growTwo, resumeTwo } from './two'
+import { resumeValues } from './values'
 
 /** Grows a tree; answers its weight, or 0 when a row weighs too much. */
-export function growClasses(state: u64, stream: u64): u32 {
+export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): u32 {
+  startBudget(rowsAtOnce)
   seedRandom(state, stream)
   startTree()
   startOrder()
@@ -17,7 +20,7 @@ export function growClasses(state: u64, stream: u64): u32 {
   if (!drawSamples()) return 0
   startPath()
   const weight = classes > 2 ? growManyClasses() : growTwoClasses()
-  endTree()
+  if (!paused) endTree()
   return weight
 }
 
@@ -33,7 +36,7 @@ function growManyClasses(): u32 {
     sum += weight
   }
   startSearch(sum, maxBins != 0 && !randomCuts)
-  growMany(samples, out)
+  if (!growMany(samples, out, 0, stack)) pause()
   return sum
 }
 
@@ -52,6 +55,14 @@ function growTwoClasses(): u32 {
     c1 += pay >> 16
   }
   startSearch(c0 + c1, maxBins != 0 && !randomCuts)
-  growTwo(samples, out, c0, c1, 0, 1, 0, stack)
+  if (!growTwo(samples, out, c0, c1, 0, 1, 0, stack, stack)) pause()
   return c0 + c1
+}
+
+/** Goes on with a tree of either kind that was paused. */
+export function resume(rowsAtOnce: i32): void {
+  startBudget(rowsAtOnce)
+  const done = classes == 0 ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
+  if (done) endTree()
+  else pause()
 }

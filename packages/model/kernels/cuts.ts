@@ -1,3 +1,4 @@
+import { setThreshold } from './best'
 import { between } from './nodes'
 import { gathered, highValues, laneSums, lowValues, shares, valueRows } from './state'
 
@@ -59,6 +60,19 @@ function drawCut(lane: u32, fresh: bool, least: f32, most: f32): void {
   const share = load<f64>(shares + (<usize>(group + lane) << 3))
   const t = <f32>(<f64>least + (<f64>most - <f64>least) * share)
   store<f32>(slot + THRESHOLD, t < most ? t : least)
+}
+
+/** Cuts two rows by their only place; answers the left one, or 0 when they have one value. */
+export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: usize): usize {
+  const at = valueRows + (<usize>feature << 2)
+  const a = load<f32>(at + (load<u32>(first) << 1))
+  const b = load<f32>(at + (load<u32>(second) << 1))
+  if (a == b) return 0
+  const least = min(a, b)
+  const most = max(a, b)
+  const t = <f32>(<f64>least + (<f64>most - <f64>least) * load<f64>(shares + (<usize>candidate << 3)))
+  setThreshold(t < most ? t : least)
+  return a < b ? first : second
 }
 
 /** A threshold among the values of a code of a column cut at quantiles moves between that code and the one below. */

@@ -1,5 +1,5 @@
 import { nextBelow, nextShare } from './random'
-import { bounds, candidates, classes, codeCount, codes, features, maxFeatures, order, randomCuts, shares } from './state'
+import { bounds, candidates, classes, codeCount, codes, features, hasMissing, maxFeatures, order, randomCuts, shares } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -11,7 +11,7 @@ let drawnCount: u32 = 0
 export function startOrder(): void {
   for (let f: u32 = 0; f < features; f++) {
     store<u16>(order + (<usize>f << 1), <u16>f)
-    store<u32>(bounds + (<usize>f << 2), (load<u32>(codeCount + (<usize>f << 2)) - 1) << 16)
+    store<u32>(bounds + (<usize>f << 2), (max(load<u32>(codeCount + (<usize>f << 2)), 1) - 1) << 16)
   }
 }
 
@@ -34,7 +34,7 @@ export function drawFeatures(): u32 {
     const bound = load<u32>(bounds + (<usize>f << 2))
     store<u32>(candidates + (<usize>count << 2), f)
     if (randomCuts) store<f64>(shares + (<usize>count << 3), nextShare())
-    count += <u32>((bound & 0xffff) != bound >> 16)
+    count += <u32>((bound & 0xffff) != bound >> 16 || hasMissing(f))
   }
   return count
 }
@@ -45,7 +45,7 @@ export function drawVarying(first: usize, end: usize): i32 {
     const f = drawOne()
     if (randomCuts) store<f64>(shares, nextShare())
     const bound = load<u32>(bounds + (<usize>f << 2))
-    if ((bound & 0xffff) != bound >> 16 && varies(f, first, end)) return f
+    if (((bound & 0xffff) != bound >> 16 || hasMissing(f)) && varies(f, first, end)) return f
   }
   return -1
 }
@@ -57,6 +57,13 @@ export function firstVarying(first: usize, end: usize): i32 {
     if (varies(f, first, end)) return f
   }
   return -1
+}
+
+/** Whether feature a was drawn before b in this node. */
+export function drawnBefore(a: u32, b: u32): bool {
+  let at = order
+  while (load<u16>(at) != a && load<u16>(at) != b) at += 2
+  return a != b && load<u16>(at) == a
 }
 
 function varies(feature: u32, first: usize, end: usize): bool {

@@ -10,6 +10,11 @@ import {
   leftRows,
   leftSecond,
   leftThird,
+  GO_LEFT,
+  GO_RIGHT,
+  NONE,
+  NO_RIGHT,
+  setMissing,
   NOT_KNOWN,
   setBest,
   setBinned,
@@ -17,8 +22,9 @@ import {
   setThreshold,
   startNode,
 } from './best'
+import { budget, spend } from './budget'
 import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
-import { drawFeatures, drawVarying, firstVarying } from './draw'
+import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -42,15 +48,18 @@ import {
   localCounts,
   localTotals,
   maxBins,
+  hasMissing,
   maxDepth,
+  MISSING,
   minLeaf,
+  missing,
   minSplit,
   randomCuts,
   rowSums,
   sortWide,
   stack,
 } from './state'
-import { binsOf, growTwo, LIGHT, pick4, shiftOf } from './two'
+import { binsOf, growTwo, LIGHT, resumeTwo, pick4, shiftOf } from './two'
 
 /*
  * Trees of three and more classes. The payload of a sample is its class in the low half, its weight in the high half.
@@ -73,11 +82,42 @@ let present: u32 = 0
 let weight: u32 = 0
 let squares: f64 = 0
 
-export function growMany(first: usize, end: usize): void {
-  let depth: u32 = 0
-  let frame = stack
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+let insideTwo: bool = false
+
+export function resumeMany(): bool {
+  if (!insideTwo) return growMany(savedFirst, savedEnd, savedDepth, savedFrame)
+  if (!resumeTwo()) return false
+  insideTwo = false
+  return growMany(0, 0, 0, savedFrame)
+}
+
+/** Grows a tree, or goes on with it: no rows mean that the node on top of the stack is next. False when the budget is spent. */
+export function growMany(first: usize, end: usize, depth: u32, frame: usize): bool {
+  if (first == 0) {
+    if (frame == stack) return true
+    frame -= FRAME
+    first = load<u32>(frame)
+    end = load<u32>(frame, 4)
+    depth = load<u32>(frame, 16)
+    linkRight(load<u32>(frame, 20))
+    stepBack(load<u32>(frame, 24))
+    if (end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
+  }
   while (true) {
     const n = <u32>((end - first) >> 3)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      savedDepth = depth
+      savedFrame = frame
+      return false
+    }
+    spend(n)
     countClasses(first, end)
     let split = false
     if (present == 2) {
@@ -90,7 +130,11 @@ export function growMany(first: usize, end: usize): void {
         const pay = load<u32>(p, 4)
         store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
       }
-      growTwo(first, end, c0, c1, a, b, depth, frame)
+      if (!growTwo(first, end, c0, c1, a, b, depth, frame, frame)) {
+        insideTwo = true
+        savedFrame = frame
+        return false
+      }
     } else {
       if (present > 2 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n)
       if (!split) writeMixed(n)
@@ -136,7 +180,7 @@ export function growMany(first: usize, end: usize): void {
         continue
       }
     }
-    if (frame == stack) return
+    if (frame == stack) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
@@ -251,6 +295,7 @@ function findCut(first: usize, end: usize, n: u32): bool {
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
+  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
 }
 
@@ -301,9 +346,6 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       store<u32>(to, nl, 32)
     }
   }
-  let lane: u32 = 0
-  let place: u32 = 0
-  let score: f64 = -1
   if (weight < LIGHT_MANY) {
     const all = i32x4.splat(weight)
     const tsq = i32x4.splat(<u32>squares)
@@ -329,36 +371,145 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
       code = nextCode
     }
-    v128.store(laneSums, best)
-    v128.store(laneSums, bestAt, 16)
-    for (let q: u32 = 0; q < 4; q++) {
-      const s = <f64>load<f32>(laneSums + (<usize>q << 2))
-      if (s > score) {
-        score = s
-        lane = q
-        place = load<u32>(laneSums + (<usize>q << 2), 16)
-      }
-    }
+    v128.store(laneSums, f64x2.promote_low_f32x4(best))
+    v128.store(laneSums, f64x2.promote_low_f32x4(upper(best)), 16)
+    v128.store(laneSums, bestAt, 32)
   } else {
-    for (let q: u32 = 0; q < 4; q++) {
+    for (let lane: usize = 0; lane < 4; lane++) {
+      let best: f64 = -1
+      let bestAt: u32 = 0
       for (let i: u32 = minLeaf - 1; i < n - minLeaf; i++) {
-        const key = keys + (<usize>i << 4) + (<usize>q << 2)
+        const key = keys + (<usize>i << 4) + (lane << 2)
         if (load<u16>(key, 2) == load<u16>(key, 18)) continue
-        const at = sums + <usize>(i * 48) + (<usize>q << 2)
+        const at = sums + <usize>(i * 48) + (lane << 2)
         const s = scoreHeavy(load<u32>(at), load<u32>(at, 16), load<u32>(at, 32))
-        if (s > score) {
-          score = s
-          lane = q
-          place = i
+        if (s > best) {
+          best = s
+          bestAt = i
         }
       }
+      store<f64>(laneSums + (lane << 3), best)
+      store<u32>(laneSums + 32 + (lane << 2), bestAt)
     }
   }
-  if (score > bestScore) {
-    const key = keys + (<usize>place << 4) + (<usize>lane << 2)
-    const at = sums + <usize>(place * 48) + (<usize>lane << 2)
-    setBest(score, pick4(lane, f0, f1, f2, f3), load<u16>(key, 2), load<u16>(key, 18))
-    setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const score = load<f64>(laneSums + (<usize>lane << 3))
+    const f = pick4(lane, f0, f1, f2, f3)
+    const column = keys + (<usize>lane << 2)
+    const gone = hasMissing(f) && load<u16>(column + (<usize>(n - 1) << 4), 2) == MISSING
+    if (score > bestScore) {
+      const place = load<u32>(laneSums + (<usize>lane << 2), 32)
+      const at = sums + <usize>(place * 48) + (<usize>lane << 2)
+      const right = <u32>load<u16>(column + (<usize>place << 4), 18)
+      setBest(score, f, load<u16>(column + (<usize>place << 4), 2), gone && right == MISSING ? NO_RIGHT : right)
+      if (gone) setMissing(GO_RIGHT)
+      setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+    }
+    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n)
+  }
+}
+
+/** Copies a sorted column out, so that its cuts are tried with missing values on either side. */
+function scanSmallMissing(column: usize, f: u32, n: u32): void {
+  for (let i: usize = 0; i < n; i++) {
+    const key = load<u32>(column + (i << 4))
+    store<u32>(sortWide + (i << 3), ((key << 8) & 0xff0000) | (key & 0xff))
+    store<u32>(sortWide + (i << 3), key >> 16, 4)
+  }
+  scanMissing(f, sortWide, 0, 0, n)
+}
+
+/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
+function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  let count: u32 = 0
+  let a: u32 = 0
+  let b: u32 = 0
+  let c: u32 = 0
+  let d: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) a = b = c = d = f
+    else if (count == 1) b = c = d = f
+    else if (count == 2) c = d = f
+    else d = f
+    count++
+  }
+  if (count > 0) lookBig(a, b, c, d, first, end, n)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n)
+  }
+}
+
+/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
+function wins(score: f64, f: u32): bool {
+  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
+}
+
+/** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
+function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const lo = bound & 0xffff
+  const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
+  const at = codes + (<usize>f << 1)
+  const local = classLocal
+  let out = sortWide
+  for (let p = first; p < end; p += 8, out += 8) {
+    const pay = load<u32>(p, 4)
+    store<u32>(out, (pay & 0xffff0000) | load<u16>(local + (<usize>(pay & 0xffff) << 1)))
+    store<u32>(out, load<u16>(at + load<u32>(p)), 4)
+  }
+  scanMissing(f, sortWideByCode(n, 0xffff), lo, shift, n)
+}
+
+function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
+  const totals = localTotals
+  const counts = localCounts
+  for (let i: usize = 0; i < present; i++) {
+    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
+  }
+  const light = weight < LIGHT_MANY
+  let held = n
+  while (held > 0 && load<u32>(keys + (<usize>(held - 1) << 3), 4) == MISSING) held--
+  const gone = n - held
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    memory.fill(counts, 0, <usize>present << 2)
+    let lsq: f64 = 0
+    let m: f64 = 0
+    let nl: f64 = 0
+    // With missing values on the left they come first, then the others.
+    const before = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < held + before; i++) {
+      const place = i < before ? held + i : i - before
+      const key = keys + (<usize>place << 3)
+      const pay = load<u32>(key)
+      const w = pay >> 16
+      const label = <usize>(pay & 0xffff) << 2
+      const l = load<u32>(counts + label)
+      store<u32>(counts + label, l + w)
+      lsq += <f64>w * <f64>(2 * l + w)
+      m += <f64>w * <f64>load<u32>(totals + label)
+      nl += <f64>w
+      if (i < before) continue
+      const code = load<u32>(key, 4)
+      let right = NO_RIGHT
+      if (place + 1 < held) {
+        right = load<u32>(key, 12)
+        if (right == code || (right - lo) >> shift == (code - lo) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
+      const rows = i + 1
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      const score = light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+      if (wins(score, f)) {
+        setBest(score, f, code, right)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(nl, lsq, m, rows)
+      }
+    }
   }
 }
 
@@ -472,7 +623,26 @@ function lookHistogram(
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  for (let p = first; p < end; p += 8) {
+  if ((s0 | s1 | s2 | s3) == 0) {
+    const base0 = h - (<usize>lo0 << line)
+    const base1 = h1 - (<usize>lo1 << line)
+    const base2 = h2 - (<usize>lo2 << line)
+    const base3 = h3 - (<usize>lo3 << line)
+    for (let p = first; p < end; p += 8) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const w = pay >> 16
+      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const a = base0 + label + (<usize>load<u16>(at0 + row) << line)
+      const b = base1 + label + (<usize>load<u16>(at1 + row) << line)
+      const c = base2 + label + (<usize>load<u16>(at2 + row) << line)
+      const d = base3 + label + (<usize>load<u16>(at3 + row) << line)
+      store<u16>(a, <u16>(<u32>load<u16>(a) + w))
+      store<u16>(b, <u16>(<u32>load<u16>(b) + w))
+      store<u16>(c, <u16>(<u32>load<u16>(c) + w))
+      store<u16>(d, <u16>(<u32>load<u16>(d) + w))
+    }
+  } else for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
     const w = <u16>(pay >> 16)

@@ -1,4 +1,4 @@
-import { bestThreshold } from './best'
+import { bestMissing, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
 import {
   classes,
   entryClass,
@@ -41,9 +41,9 @@ export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
   return node
 }
 
-/** Values that the node did not see go the way of most rows, on a tie right. */
+/** Missing values that the node did not see go the way of most rows, on a tie right. */
 export function writeSides(node: u32, leftRows: u32, rightRows: u32): void {
-  store<u8>(nodeFlags + <usize>node, <u8>(leftRows > rightRows))
+  store<u8>(nodeFlags + <usize>node, <u8>(bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT))
 }
 
 /** The node written next is the right child of `parent`. */
@@ -78,12 +78,39 @@ export function writeValue(value: f64): void {
  * a threshold among those of a code that the node does not hold moves up to its end.
  */
 function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
+  if (rightCode == NO_RIGHT) return f32.MAX_VALUE
   const high: usize = load<u32>(highValues + (<usize>feature << 2))
   const low: usize = load<u32>(lowValues + (<usize>feature << 2))
   const t = between(load<f32>(high + (<usize>leftCode << 2)), load<f32>(low + (<usize>rightCode << 2)))
   if (low == high) return t
   let from = leftCode
   let to = rightCode - 1
+  // Where values are spread evenly the midpoint lies in the middle of the codes: looked for from there, in growing steps.
+  if (to - from > 8) {
+    let step: u32 = 4
+    const middle = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>middle << 2)) <= t) {
+      from = middle
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(from + step) << 2)) > t) {
+          to = from + step - 1
+          break
+        }
+        from += step
+        step <<= 1
+      }
+    } else {
+      to = middle - 1
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(to - step) << 2)) <= t) {
+          from = to - step
+          break
+        }
+        to -= step + 1
+        step <<= 1
+      }
+    }
+  }
   while (from < to) {
     const code = (from + to + 1) >> 1
     if (load<f32>(high + (<usize>code << 2)) <= t) from = code

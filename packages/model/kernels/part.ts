@@ -1,11 +1,17 @@
+import { bestMissing, GO_LEFT } from './best'
 import { codes, spare, valueRows } from './state'
 
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
 export let leftEdge: u32 = 0
 export let rightEdge: u32 = 0
 
-/** Parts samples [first, end) in their order: left rows (code <= cut) first. Returns the end of the left ones. */
+/**
+ * Parts samples [first, end) in their order: left rows first, those of code <= cut, and where missing values go left those
+ * too, which adding one turns into code 0. Returns the end of the left ones.
+ */
 export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const add = <u32>(bestMissing == GO_LEFT)
+  const last = cut + add
   const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
@@ -13,7 +19,7 @@ export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
     const sample = load<u64>(p)
     store<u64>(left, sample)
     store<u64>(right, sample)
-    const step = <usize>(<u32>load<u16>(at + <u32>sample) <= cut) << 3
+    const step = <usize>(((<u32>load<u16>(at + <u32>sample) + add) & 0xffff) <= last) << 3
     left += step
     right += 8 - step
   }
@@ -48,6 +54,8 @@ export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usiz
 
 /** `part` for samples of 16 bytes. */
 export function partWide(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const add = <u32>(bestMissing == GO_LEFT)
+  const last = cut + add
   const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
@@ -55,7 +63,7 @@ export function partWide(feature: u32, cut: u32, first: usize, end: usize): usiz
     const sample = v128.load(p)
     v128.store(left, sample)
     v128.store(right, sample)
-    const step = <usize>(<u32>load<u16>(at + load<u32>(p)) <= cut) << 4
+    const step = <usize>(((<u32>load<u16>(at + load<u32>(p)) + add) & 0xffff) <= last) << 4
     left += step
     right += 16 - step
   }

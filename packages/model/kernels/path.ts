@@ -1,3 +1,4 @@
+import { NO_RIGHT } from './best'
 import { bounds, undoLog } from './state'
 
 /** Records of changed bounds since the root, undone when the walk goes back up. */
@@ -17,6 +18,7 @@ export function stepLeft(feature: u32, high: u32): void {
 
 /** On the way right no code of the feature is below `low`. */
 export function stepRight(feature: u32, low: u32): void {
+  if (low == NO_RIGHT) return
   const at = bounds + (<usize>feature << 2)
   const old = load<u32>(at)
   log(feature, old)

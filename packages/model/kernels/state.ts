@@ -45,6 +45,8 @@ export let fixedScale: f64 = 1
 export let fixedLowest: f64 = 0
 export let fixedStep: f64 = 1
 
+/** u8[features] whether code MISSING means missing, or 0 when no column has missing values. */
+export let missing: usize = 0
 /** Random cuts: f32[rows][stride / 2] largest value of each code, row by row as the codes are. */
 export let valueRows: usize = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
@@ -139,6 +141,7 @@ export function configure(plan: usize, workspace: usize): usize {
   fixedStep = load<f64>(plan, 104)
   valueRows = load<u32>(plan, 112)
   randomCuts = valueRows != 0
+  missing = load<u32>(plan, 116)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -187,6 +190,10 @@ export function configure(plan: usize, workspace: usize): usize {
 /** Cells of a bin for this many classes: a power of two, at least 8. */
 export function classStride(count: u32): u32 {
   return count <= 8 ? 8 : 2 << (31 - clz(count - 1))
+}
+
+export function hasMissing(feature: u32): bool {
+  return missing != 0 && load<u8>(missing + <usize>feature) != 0
 }
 
 let next: usize = 0

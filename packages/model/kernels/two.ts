@@ -1,6 +1,7 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
-import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
-import { drawFeatures, drawVarying, firstVarying } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
+import { budget, spend } from './budget'
+import { cutTwoRows, drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -18,8 +19,11 @@ import {
   laneSums,
   marks,
   maxBins,
+  hasMissing,
   maxDepth,
+  MISSING,
   minLeaf,
+  missing,
   minSplit,
   randomCuts,
   sortKeys,
@@ -43,6 +47,20 @@ const SLACK: f32 = 1.000002
 let label0: u32 = 0
 let label1: u32 = 1
 
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let saved0: u32 = 0
+let saved1: u32 = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+let savedFloor: usize = 0
+
+export function resumeTwo(): bool {
+  return growTwo(savedFirst, savedEnd, saved0, saved1, label0, label1, savedDepth, savedFrame, savedFloor)
+}
+
+/** Grows a subtree, whose right children wait on the stack from `floor` on; false when the budget is spent. */
 export function growTwo(
   first: usize,
   end: usize,
@@ -51,15 +69,25 @@ export function growTwo(
   of0: u32,
   of1: u32,
   depth: u32,
-  frames: usize,
-): void {
+  frame: usize,
+  floor: usize,
+): bool {
   label0 = of0
   label1 = of1
-  const floor = frames
-  let frame = frames
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      saved0 = c0
+      saved1 = c1
+      savedDepth = depth
+      savedFrame = frame
+      savedFloor = floor
+      return false
+    }
+    spend(n)
     if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, c0, c1)
     if (split) {
       let middle: usize
@@ -118,7 +146,7 @@ export function growTwo(
       writeLeaf(n)
       leafEntries(c0, c1)
     }
-    if (frame == floor) return
+    if (frame == floor) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
@@ -145,10 +173,10 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
   let count = drawFeatures()
   const weight = c0 + c1
-  if (n == 2 && !randomCuts) {
+  if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
-      if (cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
+      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -202,14 +230,25 @@ function cutPair(f: u32, first: usize): bool {
   const codeB = <u32>load<u16>(at + <u32>b)
   if (codeA == codeB) return false
   const left = <u32>((codeA < codeB ? a : b) >> 32)
-  setBest(1, f, min(codeA, codeB), max(codeA, codeB))
+  const gone = max(codeA, codeB) == MISSING && hasMissing(f)
+  setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  if (gone) setMissing(GO_RIGHT)
   setLeft(left & 0xffff, left >> 16, 0, 1)
+  return true
+}
+
+function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
+  const left = cutTwoRows(f, candidate, first, first + 8)
+  if (left == 0) return false
+  setBest(1, f, 0, 1)
+  setLeft(load<u16>(left, 4), load<u16>(left, 6), 0, 1)
   return true
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
+  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }
 
@@ -263,41 +302,133 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     key = next
     code = nextCode
   }
-  // The first lane of the highest score.
-  const s0 = f32x4.extract_lane(best, 0)
-  const s1 = f32x4.extract_lane(best, 1)
-  const s2 = f32x4.extract_lane(best, 2)
-  const s3 = f32x4.extract_lane(best, 3)
-  let lane: u32 = 0
-  let score = s0
-  if (s1 > score) {
-    score = s1
-    lane = 1
-  }
-  if (s2 > score) {
-    score = s2
-    lane = 2
-  }
-  if (s3 > score) {
-    score = s3
-    lane = 3
-  }
-  if (<f64>score > bestScore) {
-    v128.store(laneSums, bestAt)
-    const place = load<u32>(laneSums + (<usize>lane << 2))
+  v128.store(laneSums, best)
+  v128.store(laneSums, bestAt, 16)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const score = <f64>load<f32>(laneSums + (<usize>lane << 2))
+    const f = pick4(lane, f0, f1, f2, f3)
     const column = keys + (<usize>lane << 2)
-    let sum: u32 = 0
-    for (let j: u32 = 0; j <= place; j++) {
-      const k = load<u32>(column + (<usize>j << 4))
-      sum += (k & 0xff) | ((k & 0xff00) << 8)
+    const gone = hasMissing(f) && load<u32>(column + (<usize>(n - 1) << 4)) >> 16 == MISSING
+    if (score > bestScore) {
+      const place = load<u32>(laneSums + (<usize>lane << 2), 16)
+      let sum: u32 = 0
+      for (let k: usize = 0; k <= place; k++) {
+        const pay = load<u32>(column + (k << 4))
+        sum += (pay & 0xff) | ((pay & 0xff00) << 8)
+      }
+      const right = load<u32>(column + (<usize>(place + 1) << 4)) >> 16
+      setBest(score, f, load<u32>(column + (<usize>place << 4)) >> 16, gone && right == MISSING ? NO_RIGHT : right)
+      if (gone) setMissing(GO_RIGHT)
+      setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
     }
-    setBest(
-      score,
-      pick4(lane, f0, f1, f2, f3),
-      load<u32>(column + (<usize>place << 4)) >> 16,
-      load<u32>(column + (<usize>(place + 1) << 4)) >> 16,
-    )
-    setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
+    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n, c0, c1)
+  }
+}
+
+/** Tries the cuts of a sorted column with its missing values on the left. */
+function scanSmallMissing(column: usize, f: u32, n: u32, c0: u32, c1: u32): void {
+  let l0: u32 = 0
+  let l1: u32 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = load<u32>(column + (<usize>(held - 1) << 4))
+    if (key >> 16 != MISSING) break
+    l0 += key & 0xff
+    l1 += (key >> 8) & 0xff
+  }
+  for (let i: u32 = 0; i + 1 < held; i++) {
+    const key = load<u32>(column + (<usize>i << 4))
+    const next = load<u32>(column + (<usize>(i + 1) << 4)) >> 16
+    l0 += key & 0xff
+    l1 += (key >> 8) & 0xff
+    const rows = n - held + i + 1
+    if (next == key >> 16 || rows < minLeaf || n - rows < minLeaf) continue
+    const score = <f64>scoreLight(l0, l1, c0, c1)
+    if (score > bestScore) {
+      setBest(score, f, key >> 16, next)
+      setMissing(GO_LEFT)
+      setLeft(l0, l1, 0, rows)
+    }
+  }
+}
+
+/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
+function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+  let count: u32 = 0
+  let a: u32 = 0
+  let b: u32 = 0
+  let c: u32 = 0
+  let d: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) a = b = c = d = f
+    else if (count == 1) b = c = d = f
+    else if (count == 2) c = d = f
+    else d = f
+    count++
+  }
+  if (count > 0) lookBig(a, b, c, d, first, end, n, c0, c1)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, c0, c1)
+  }
+}
+
+/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
+function wins(score: f64, f: u32): bool {
+  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
+}
+
+/** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
+function lookMissing(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const lo = bound & 0xffff
+  const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
+  const at = codes + (<usize>f << 1)
+  let out = sortKeys
+  for (let p = first; p < end; p += 8, out += 4) {
+    const both = load<u32>(p, 4)
+    store<u32>(out, (<u32>load<u16>(at + load<u32>(p)) << 16) | ((both | (both >> 8)) & 0xffff))
+  }
+  const keys = sortByCode(n, 0xffff)
+  let m0: u32 = 0
+  let m1: u32 = 0
+  let present = n
+  for (; present > 0; present--) {
+    const key = load<u32>(keys + (<usize>(present - 1) << 2))
+    if (key >> 16 != MISSING) break
+    m0 += key & 0xff
+    m1 += (key >> 8) & 0xff
+  }
+  const gone = n - present
+  const light = c0 + c1 < LIGHT
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let l0 = side == GO_LEFT ? m0 : 0
+    let l1 = side == GO_LEFT ? m1 : 0
+    const before = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < present; i++) {
+      const key = load<u32>(keys + (<usize>i << 2))
+      l0 += key & 0xff
+      l1 += (key >> 8) & 0xff
+      const code = key >> 16
+      let right = NO_RIGHT
+      if (i + 1 < present) {
+        right = load<u32>(keys + (<usize>(i + 1) << 2)) >> 16
+        if (right == code || (right - lo) >> shift == (code - lo) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
+      const rows = i + 1 + before
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+      if (wins(score, f)) {
+        setBest(score, f, code, right)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(l0, l1, 0, rows)
+      }
+    }
   }
 }
 

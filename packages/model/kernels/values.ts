@@ -1,6 +1,7 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
-import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
-import { drawFeatures, drawVarying, firstVarying, startOrder } from './draw'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
+import { budget, pause, spend, startBudget } from './budget'
+import { cutTwoRows, drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
 import { leftEdge, partByThreshold, partWide, partWideAndFindEdges, rightEdge } from './part'
@@ -27,8 +28,11 @@ import {
   laneSums,
   marks,
   maxBins,
+  hasMissing,
   maxDepth,
+  MISSING,
   minLeaf,
+  missing,
   minSplit,
   randomCuts,
   rows,
@@ -55,7 +59,8 @@ const SLACK: f64 = 1.000000001
 const CELL: u32 = 6
 
 /** Grows a tree; answers its weight, or 0 when a row weighs too much. */
-export function growValues(state: u64, stream: u64): u32 {
+export function growValues(state: u64, stream: u64, rowsAtOnce: i32): u32 {
+  startBudget(rowsAtOnce)
   seedRandom(state, stream)
   startTree()
   startOrder()
@@ -79,17 +84,37 @@ export function growValues(state: u64, stream: u64): u32 {
     sum += <f64>w * value
   }
   startSearch(weight, maxBins != 0 && !randomCuts)
-  walk(samples, out, weight, sum)
-  endTree()
+  if (walk(samples, out, weight, sum, 0, stack)) endTree()
+  else pause()
   return weight
 }
 
-function walk(first: usize, end: usize, weight: u32, sum: f64): void {
-  let depth: u32 = 0
-  let frame = stack
+// Where a paused tree goes on.
+let savedFirst: usize = 0
+let savedEnd: usize = 0
+let savedWeight: u32 = 0
+let savedSum: f64 = 0
+let savedDepth: u32 = 0
+let savedFrame: usize = 0
+
+export function resumeValues(): bool {
+  return walk(savedFirst, savedEnd, savedWeight, savedSum, savedDepth, savedFrame)
+}
+
+function walk(first: usize, end: usize, weight: u32, sum: f64, depth: u32, frame: usize): bool {
   let pure = onlyValue(first, end)
   while (true) {
     const n = <u32>((end - first) >> 4)
+    if (budget <= 0) {
+      savedFirst = first
+      savedEnd = end
+      savedWeight = weight
+      savedSum = sum
+      savedDepth = depth
+      savedFrame = frame
+      return false
+    }
+    spend(n)
     let split = false
     if (!pure && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, weight, sum)
     if (split) {
@@ -140,7 +165,7 @@ function walk(first: usize, end: usize, weight: u32, sum: f64): void {
     }
     writeLeaf(n)
     writeValue(pure ? valueOf(first) : meanOf(first, end, weight))
-    if (frame == stack) return
+    if (frame == stack) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
@@ -179,9 +204,10 @@ function meanOf(first: usize, end: usize, weight: u32): f64 {
 function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
   startNode()
   const count = drawFeatures()
-  if (n == 2 && !randomCuts) {
+  if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
-      if (cutPair(load<u32>(candidates + (<usize>i << 2)), first)) return accept(decreaseOf(weight, sum))
+      const f = load<u32>(candidates + (<usize>i << 2))
+      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, sum))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -234,7 +260,17 @@ function cutPair(f: u32, first: usize): bool {
   const codeB = <u32>load<u16>(at + load<u32>(first, 16))
   if (codeA == codeB) return false
   const left = codeA < codeB ? first : first + 16
-  setBest(1, f, min(codeA, codeB), max(codeA, codeB))
+  const gone = max(codeA, codeB) == MISSING && hasMissing(f)
+  setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  if (gone) setMissing(GO_RIGHT)
+  setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
+  return true
+}
+
+function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
+  const left = cutTwoRows(f, candidate, first, first + 16)
+  if (left == 0) return false
+  setBest(1, f, 0, 1)
   setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
   return true
 }
@@ -252,6 +288,7 @@ function look(
 ): void {
   if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
 
@@ -325,19 +362,146 @@ function lookSmall(
   v128.store(laneSums, bestAt, 16)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const s = <f64>load<f32>(laneSums + (<usize>lane << 2))
+    const f = pick4(lane, f0, f1, f2, f3)
+    const column = keys + (<usize>lane << 2)
+    const gone = hasMissing(f) && load<u32>(column + (<usize>(n - 1) << 4)) >> 16 == MISSING
     if (s > bestScore) {
       const place = load<u32>(laneSums + (<usize>lane << 2), 16)
-      const column = keys + (<usize>lane << 2)
-      let nl: u32 = 0
-      let sl: f64 = 0
-      for (let j: usize = 0; j <= place; j++) {
-        const k = load<u32>(column + (j << 4))
-        nl += (k >> 8) & 0xff
-        sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
-      }
       const at = column + (<usize>place << 4)
-      setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
-      setLeft(nl, sl, 0, place + 1)
+      const right = load<u32>(at, 16) >> 16
+      setBest(s, f, load<u32>(at) >> 16, gone && right == MISSING ? NO_RIGHT : right)
+      if (gone) setMissing(GO_RIGHT)
+      setLeftUpTo(column, place, 0, 0, first)
+    }
+    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) {
+      scanSmallMissing(column, f, first, n, weight, all)
+    }
+  }
+}
+
+/** The exact weight and sum of sorted samples 0..place, and of `n - held` more that lack a value. */
+function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize): void {
+  let nl: u32 = 0
+  let sl: f64 = 0
+  for (let j: usize = 0; j <= place; j++) {
+    const k = load<u32>(column + (j << 4))
+    nl += (k >> 8) & 0xff
+    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+  }
+  for (let j: usize = held; j < n; j++) {
+    const k = load<u32>(column + (j << 4))
+    nl += (k >> 8) & 0xff
+    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+  }
+  setLeft(nl, sl, 0, place + 1 + n - held)
+}
+
+/** Tries the cuts of a sorted column with its missing values on the left. */
+function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: u32, all: i32): void {
+  let nl: u32 = 0
+  let sl: i32 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = load<u32>(column + (<usize>(held - 1) << 4))
+    if (key >> 16 != MISSING) break
+    nl += (key >> 8) & 0xff
+    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
+  }
+  for (let i: u32 = 0; i + 1 < held; i++) {
+    const key = load<u32>(column + (<usize>i << 4))
+    const next = load<u32>(column + (<usize>(i + 1) << 4)) >> 16
+    nl += (key >> 8) & 0xff
+    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
+    const rows = n - held + i + 1
+    if (next == key >> 16 || rows < minLeaf || n - rows < minLeaf) continue
+    const twice: i32 = sl << 1
+    const d = <f32>(twice - all)
+    const s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
+    if (s > bestScore) {
+      setBest(s, f, key >> 16, next)
+      setMissing(GO_LEFT)
+      setLeftUpTo(column, i, held, n, first)
+    }
+  }
+}
+
+/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
+function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  let count: u32 = 0
+  let a: u32 = 0
+  let b: u32 = 0
+  let c: u32 = 0
+  let d: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) a = b = c = d = f
+    else if (count == 1) b = c = d = f
+    else if (count == 2) c = d = f
+    else d = f
+    count++
+  }
+  if (count > 0) lookBig(a, b, c, d, first, end, n, weight, sum)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, weight, sum)
+  }
+}
+
+/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
+function wins(score: f64, f: u32): bool {
+  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
+}
+
+/** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
+function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const lo = bound & 0xffff
+  const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
+  const at = codes + (<usize>f << 1)
+  let out = sortWide
+  for (let p = first; p < end; p += 16, out += 8) {
+    store<u32>(out, <u32>(p - first))
+    store<u32>(out, load<u16>(at + load<u32>(p)), 4)
+  }
+  const keys = sortWideByCode(n, 0xffff)
+  let missingWeight: f64 = 0
+  let missingSum: f64 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = keys + (<usize>(held - 1) << 3)
+    if (load<u32>(key, 4) != MISSING) break
+    const sample = first + load<u32>(key)
+    missingWeight += <f64>(load<u32>(sample, 4) >> 24)
+    missingSum += load<f64>(sample, 8)
+  }
+  const gone = n - held
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let nl = side == GO_LEFT ? missingWeight : 0
+    let sl = side == GO_LEFT ? missingSum : 0
+    const before = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < held; i++) {
+      const key = keys + (<usize>i << 3)
+      const sample = first + load<u32>(key)
+      nl += <f64>(load<u32>(sample, 4) >> 24)
+      sl += load<f64>(sample, 8)
+      const code = load<u32>(key, 4)
+      let right = NO_RIGHT
+      if (i + 1 < held) {
+        right = load<u32>(key, 12)
+        if (right == code || (right - lo) >> shift == (code - lo) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
+      const rows = i + 1 + before
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      const s = score(nl, sl, weight, sum)
+      if (wins(s, f)) {
+        setBest(s, f, code, right)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(nl, sl, 0, rows)
+      }
     }
   }
 }
@@ -453,6 +617,8 @@ function lookBig(
   const at3 = codes + (<usize>f3 << 1)
   const h = histogram
   memory.fill(h, 0, <usize>used << CELL)
+  // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
+  const full = f3 != f2
   const refined = !binned && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
   if (refined) {
@@ -467,23 +633,25 @@ function lookBig(
       const i0 = <usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)
       const i1 = <usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)
       const i2 = <usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)
-      const i3 = <usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)
       const a = h + (i0 << CELL)
       const b = h + (i1 << CELL)
       const c = h + (i2 << CELL)
-      const d = h + (i3 << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
-      v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
       const ea = extremes + (i0 << 5)
       const eb = extremes + (i1 << 5)
       const ec = extremes + (i2 << 5)
-      const ed = extremes + (i3 << 5)
       v128.store_lane<u64>(ea, i32x4.max_u(v128.load64_zero(ea), ends), 0)
       v128.store_lane<u64>(eb, i32x4.max_u(v128.load64_zero(eb, 8), ends), 0, 8)
       v128.store_lane<u64>(ec, i32x4.max_u(v128.load64_zero(ec, 16), ends), 0, 16)
-      v128.store_lane<u64>(ed, i32x4.max_u(v128.load64_zero(ed, 24), ends), 0, 24)
+      if (full) {
+        const i3 = <usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)
+        const d = h + (i3 << CELL)
+        const ed = extremes + (i3 << 5)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+        v128.store_lane<u64>(ed, i32x4.max_u(v128.load64_zero(ed, 24), ends), 0, 24)
+      }
     }
   } else {
     for (let p = first; p < end; p += 16) {
@@ -492,11 +660,13 @@ function lookBig(
       const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
       const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
       const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
-      const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
       v128.store(a, f64x2.add(v128.load(a), cell))
       v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
       v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
-      v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+      if (full) {
+        const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+      }
     }
   }
   const plain = minLeaf == 1

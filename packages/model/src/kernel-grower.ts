@@ -1,11 +1,12 @@
 import { GINI, SQUARED_ERROR } from './criterion.ts'
+import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
-import { bytesOfKernel } from './kernel-bytes.ts'
+import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { LEAF } from './trees.ts'
+import { LEAF, MISSING_LEFT } from './trees.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
 export interface KernelShare {
@@ -20,12 +21,16 @@ export interface KernelShare {
 /** Exports of kernels/train.ts. */
 interface Kernel {
   configure(plan: number, workspace: number): number
-  growClasses(state: bigint, step: bigint): number
-  growValues(state: bigint, step: bigint): number
+  growClasses(state: bigint, step: bigint, rowsAtOnce: number): number
+  growValues(state: bigint, step: bigint, rowsAtOnce: number): number
+  resume(rowsAtOnce: number): void
   readonly [global: string]: unknown
 }
 
 const PAGE = 65536
+
+/** Rows of nodes that a kernel looks at between two pauses: about 5 ms. */
+const ROWS_AT_ONCE = 1_000_000
 
 /** Most bytes of a WebAssembly memory. */
 const MOST_BYTES = 65536 * PAGE
@@ -38,7 +43,7 @@ export function fitsKernel(plan: Plan): boolean {
     plan.maxLeafNodes === 0 &&
     (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels, missing, low }) => levels === 0 && !missing && low.length > 0) &&
+    columns.every(({ levels, missing }) => levels === 0 && !(missing && plan.randomCuts)) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
     plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * 2 < 2 ** 32
@@ -47,15 +52,14 @@ export function fitsKernel(plan: Plan): boolean {
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
 export function shareKernel(plan: Plan, threads: number): KernelShare | undefined {
-  let module: WebAssembly.Module
   try {
-    module = new WebAssembly.Module(bytesOfKernel())
+    const module = kernelModule()
     const writer = new PlanWriter()
     const layout = layOut(plan, writer)
     const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.end / PAGE), maximum: 65536, shared: true })
     writer.write(memory)
     const workspace = layout.end
-    const workspaceBytes = instantiate(module, memory).configure(layout.plan, 0)
+    const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
     const bytes = workspace + threads * workspaceBytes
     if (bytes > MOST_BYTES) return undefined
     memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))
@@ -63,14 +67,6 @@ export function shareKernel(plan: Plan, threads: number): KernelShare | undefine
   } catch {
     return undefined
   }
-}
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
-  return new WebAssembly.Instance(module, { env: { memory, abort } }).exports as unknown as Kernel
-}
-
-function abort(): never {
-  throw new Error('kernel aborted')
 }
 
 /** Collects arrays for a memory whose size is known only when all have come. */
@@ -127,6 +123,9 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
   new Uint32Array(fields)[28] = plan.randomCuts ? writer.put(valuesByRow(plan)) : 0
+  new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
+    ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
+    : 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
 }
@@ -145,20 +144,29 @@ export class KernelGrower {
   readonly #plan: Plan
   readonly #memory: WebAssembly.Memory
   readonly #kernel: Kernel
+  readonly #rowsAtOnce: number
   #plain: Grower | undefined
 
-  constructor(plan: Plan, share: KernelShare, thread: number) {
+  constructor(plan: Plan, share: KernelShare, thread: number, rowsAtOnce = ROWS_AT_ONCE) {
+    this.#rowsAtOnce = rowsAtOnce
     this.#plan = plan
     this.#memory = share.memory
-    this.#kernel = instantiate(share.module, share.memory)
+    this.#kernel = instantiateKernel<Kernel>(share.memory, share.module)
     this.#kernel.configure(share.plan, share.workspace + thread * share.workspaceBytes)
   }
 
   *grow(index: number): Generator<void, GrownTree> {
     const { state, step } = Random.ofTree(this.#plan.seed, index).words()
     const kernel = this.#kernel
-    const weight = this.#plan.classes > 0 ? kernel.growClasses(state, step) : kernel.growValues(state, step)
+    const weight =
+      this.#plan.classes > 0
+        ? kernel.growClasses(state, step, this.#rowsAtOnce)
+        : kernel.growValues(state, step, this.#rowsAtOnce)
     yield
+    while (weight > 0 && this.#number('paused') === 1) {
+      kernel.resume(this.#rowsAtOnce)
+      yield
+    }
     if (weight === 0) {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
@@ -212,7 +220,8 @@ export class KernelGrower {
     feature,
     threshold,
     right,
-  }: Pick<GrownTree, 'feature' | 'threshold' | 'right'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+    flags,
+  }: Pick<GrownTree, 'feature' | 'threshold' | 'right' | 'flags'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
     const { codes, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
     const low = columns.map((column) => column.low)
@@ -225,7 +234,10 @@ export class KernelGrower {
       const at = row * stride
       let node = 0
       for (let f = feature[0]; f !== LEAF; f = feature[node]) {
-        node += low[f][codes[at + f]] <= threshold[node] ? 1 : right[node]
+        const code = codes[at + f]
+        const isLeft =
+          code === MISSING && columns[f].missing ? (flags[node] & MISSING_LEFT) !== 0 : low[f][code] <= threshold[node]
+        node += isLeft ? 1 : right[node]
       }
       outRows[i] = row
       outLeaf[i++] = right[node]

@@ -44,6 +44,7 @@ export async function growInWorkers(
   entry: URL = new URL(import.meta.resolve('#worker')),
   share?: KernelShare,
 ): Promise<void> {
+  pace.check()
   const control = new Int32Array(new SharedArrayBuffer(12))
   const assignment: Assignment = { plan, control, share }
   const threads: Worker[] = []

@@ -21,7 +21,10 @@ export interface Progress {
 }
 
 export interface TrainOptions {
-  /** Threads to grow trees on, an integer in 0..1024; 0 (default) = the calling thread, which is let go at least every 50 ms. */
+  /**
+   * Threads to grow trees on, an integer in 0..1024; 0 (default) = the calling thread, which is let go at least every 50 ms
+   * up to about 500,000 rows (see docs/engine.md).
+   */
   readonly workers?: number | undefined
   /** Called at the start, at least twice a second, and at the end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -73,6 +76,8 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   return forest
 }
 
+const NO_ROWS = new Uint32Array(0)
+
 /** Grows the trees and counts them, wherever they are grown, in their order. */
 async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
   const grown: GrownTree[] = new Array(plan.trees)
@@ -80,7 +85,11 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
   const onTree = (index: number, tree: GrownTree) => {
     grown[index] = tree
     pace.countTree()
-    for (; tally && grown[tallied] !== undefined; tallied++) tally.add(grown[tallied])
+    for (; tally && grown[tallied] !== undefined; tallied++) {
+      tally.add(grown[tallied])
+      // Tallied rows would take more memory than the trees themselves.
+      grown[tallied] = { ...grown[tallied], outRows: NO_ROWS, outLeaf: NO_ROWS }
+    }
   }
   const share = fitsKernel(plan) ? shareKernel(plan, Math.max(1, Math.min(workers, plan.trees))) : undefined
   pace.startGrowing()

@@ -69,7 +69,7 @@ t.test('numbers: values, R2 and squared error by trees', async (t) => {
   const forest = await train(table, { nEstimators: 30, oobScore: true })
   const found = forest.outOfBag?.values ?? new Float64Array(0)
   t.equal(found.length, 500)
-  const mean = table.target.reduce((a: number, b: number) => a + b, 0) / 500
+  const mean = Array.from(table.target).reduce((a, b) => a + b, 0) / 500
   let squares = 0
   let spread = 0
   for (let row = 0; row < 500; row++) {

@@ -66,31 +66,47 @@ t.test('features are drawn past constant ones until a split is found', async (t)
   }
 })
 
-t.test('a table too large for sort keys is split where a small one is', async (t) => {
+t.test('a node too large for sort keys and single steps is split where a small one is', async (t) => {
   const random = randomNumbers(5)
-  const rows = Array.from({ length: 70_000 }, () => [Math.fround(random())])
+  const values = Array.from({ length: 110_000 }, () => (random() < 0.05 ? null : Math.floor(random() * 65_535)))
   const classes = 17
-  const target = rows.map(([x]) => Math.min(classes - 1, Math.floor(x * 5) + Math.floor(random() * random() * 12)))
-  const table = tableOf(rows, target, { classes })
-  const trees = growTree(table, { maxDepth: 1 })
-  const order = Array.from(rows.keys()).sort((a, b) => rows[a][0] - rows[b][0])
-  const total = new Float64Array(classes)
-  const left = new Float64Array(classes)
-  for (const of of target) total[of]++
-  let best = 0
-  let cut = 0
-  order.forEach((row, i) => {
-    left[target[row]]++
-    if (i === order.length - 1 || rows[order[i + 1]][0] === rows[row][0]) return
-    let score = 0
-    for (let c = 0; c < classes; c++)
-      score += left[c] ** 2 / (i + 1) + (total[c] - left[c]) ** 2 / (order.length - i - 1)
-    if (score > best) {
-      best = score
-      cut = i
-    }
-  })
-  t.ok(Math.abs(trees.threshold[0] - (rows[order[cut]][0] + rows[order[cut + 1]][0]) / 2) < 1e-4)
+  const target = values.map((x) =>
+    Math.min(classes - 1, Math.floor((x ?? 40_000) / 13_107) + Math.floor(random() * random() * 12)),
+  )
+  const trees = growTree(
+    tableOf(
+      values.map((value) => [value]),
+      target,
+      { classes },
+    ),
+    { maxDepth: 1 },
+  )
+  const all = counts(target)
+  const missing = counts(target.filter((_, row) => values[row] === null))
+  const present = Array.from(values.keys()).filter((row) => values[row] !== null)
+  const order = present.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0))
+  let best = { score: 0, cut: 0, missingLeft: 0 }
+  for (const missingLeft of [0, 1]) {
+    const left = missingLeft ? missing.slice() : new Array(classes).fill(0)
+    order.forEach((row, i) => {
+      left[target[row]]++
+      if (i === order.length - 1 || values[order[i + 1]] === values[row]) return
+      const score = purity(left) + purity(all.map((count, k) => count - left[k]))
+      if (score > best.score) best = { score, cut: ((values[row] ?? 0) + (values[order[i + 1]] ?? 0)) / 2, missingLeft }
+    })
+  }
+  t.equal(trees.threshold[0], best.cut)
+  t.equal(trees.flags[0], best.missingLeft)
+
+  function counts(of: number[]): number[] {
+    const found = new Array(classes).fill(0)
+    for (const k of of) found[k]++
+    return found
+  }
+
+  function purity(of: number[]): number {
+    return of.reduce((sum, count) => sum + count * count, 0) / of.reduce((sum, count) => sum + count, 0)
+  }
 })
 
 function checkSplits(table: Table, parameters: Parameters): void {

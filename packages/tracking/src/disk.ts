@@ -14,16 +14,33 @@ export interface StoredFile {
 /** Bytes read at a time when files are copied or hashed. */
 const CHUNK = 1 << 20
 
-/** Makes a directory and its parents; the new entries survive a power cut. Throws TRACKING_ERR_HOME. */
+/**
+ * Makes a directory and its parents; the new entries survive a power cut. Throws TRACKING_ERR_HOME.
+ *
+ * One level at a time: `mkdir` with `recursive` never returns where the system answers ENOENT for a new entry of a
+ * directory that is there, as /proc does.
+ */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true }).catch((cause) => {
-    throw unwritable(path, cause)
-  })
-  if (first === undefined) return
-  for (let made = path; ; made = dirname(made)) {
-    await syncDirectory(dirname(made))
-    if (made === first || dirname(made) === made) return
+  const missing: string[] = []
+  for (let at = path; !(await isDirectory(at)); at = dirname(at)) missing.push(at)
+  for (const directory of missing.reverse()) {
+    await mkdir(directory).catch(async (cause) => {
+      const exists = codeOf(cause) === 'EEXIST'
+      // Another process may have made it.
+      if (exists && (await isDirectory(directory))) return
+      throw unwritable(path, exists ? Object.assign(cause, { code: 'ENOTDIR' }) : cause)
+    })
+    await syncDirectory(dirname(directory))
   }
+}
+
+/** False for what is not there, or is something else. The root always is one. */
+async function isDirectory(path: string): Promise<boolean> {
+  if (dirname(path) === path) return true
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 /** Makes the names in a directory survive a power cut. Systems that cannot sync a directory are let off. */

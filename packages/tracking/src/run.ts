@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path'
 import { checkArtifactPath } from './artifact-path.ts'
-import { BUNDLE_TAG, verifyBundle } from './bundle.ts'
 import { checkDataset } from './dataset-input.ts'
-import { copyFiles, copyWhole, fillDirectory, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
+import { copyWhole, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
 import { TrackingError } from './errors.ts'
 import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
 import type { LocalRegistry } from './local-registry.ts'
 import type { ModelOperation, StartOperation } from './operation.ts'
 import { type Answer, Outbox, type Sender } from './outbox.ts'
 import { checkRegistration } from './registration.ts'
+import { storeModel } from './store-model.ts'
 import type {
   DatasetInput,
   LoggedModel,
@@ -108,7 +108,13 @@ export class JournaledRun implements Run {
     const tags = checkTags(batch.tags ?? {})
     if (metrics.length + params.length + tags.length === 0) return
     for (const { key, value } of params) this.#params.set(key, value)
-    await this.#outbox.apply(async () => ({ op: 'batch', metrics, params, tags }))
+    try {
+      await this.#outbox.apply(async () => ({ op: 'batch', metrics, params, tags }))
+    } catch (error) {
+      // What did not get through may be logged again.
+      for (const { key } of params) this.#params.delete(key)
+      throw error
+    }
   }
 
   async logDataset(dataset: DatasetInput): Promise<void> {
@@ -140,7 +146,9 @@ export class JournaledRun implements Run {
     this.#checkOpen()
     const name = checkLoggedModelName(options.name)
     const register = checkRegistration(options)
-    const { operation, answer } = await this.#outbox.apply(() => this.#storeModel(bundleDirectory, name, register))
+    const { operation, answer } = await this.#outbox.apply(() =>
+      storeModel(bundleDirectory, this.directory, name, register),
+    )
     const modelId = answer?.model?.id ?? operation.model
     const version = await this.#register(operation, answer)
     return version ? { modelId, version } : { modelId }
@@ -181,21 +189,6 @@ export class JournaledRun implements Run {
     })
   }
 
-  async #storeModel(from: string, name: string, register: ModelOperation['register']): Promise<ModelOperation> {
-    const paths = await listFiles(from)
-    if (paths.length === 0) throw new TrackingError('TRACKING_ERR_FILE', `The model directory ${from} holds no files`)
-    paths.forEach(checkArtifactPath)
-    const model = `m-${crypto.randomUUID().replaceAll('-', '')}`
-    let files: ModelOperation['files'] = []
-    let sum: string | undefined
-    await fillDirectory(join(this.directory, 'models', model), async (temporary) => {
-      files = await copyFiles(from, paths, temporary)
-      sum = await verifyBundle(temporary)
-    })
-    if (register && sum !== undefined) register.tags = withTag(register.tags, { key: BUNDLE_TAG, value: sum })
-    return { op: 'model', model, name, files, register, time: Date.now() }
-  }
-
   async #register(operation: ModelOperation, answer?: Answer): Promise<ModelVersion | undefined> {
     const { model, register } = operation
     if (!register) return undefined
@@ -221,8 +214,4 @@ export class JournaledRun implements Run {
     if (this.#ending)
       throw new TrackingError('TRACKING_ERR_RUN_ENDED', `The run ${this.name} has ended and takes no more`)
   }
-}
-
-function withTag(tags: Entry[], tag: Entry) {
-  return [...tags.filter(({ key }) => key !== tag.key), tag]
 }

@@ -168,7 +168,7 @@ t.test('a bad download leaves nothing', async (t) => {
     }
     more()
   }
-  const table: [string, Record<string, Reply>, object][] = [
+  const table: [string, Record<string, Reply>, { code: string }][] = [
     ['another file', { [`${ARTIFACTS}/m/${name}`]: { text: 'treez' } }, { code: 'TRACKING_ERR_CHECKSUM' }],
     [
       'a file that is not listed',
@@ -190,7 +190,7 @@ t.test('a bad download leaves nothing', async (t) => {
       { code: 'TRACKING_ERR_PATH' },
     ],
     ...['../x', '..', '/etc/passwd', 'a/b', 'a\\b', '', 5, null].map(
-      (path): [string, Record<string, Reply>, object] => [
+      (path): [string, Record<string, Reply>, { code: string }] => [
         `a listed name ${path}`,
         { [ARTIFACTS]: { files: [file(path)] } },
         { code: 'TRACKING_ERR_PATH' },

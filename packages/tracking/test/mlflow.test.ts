@@ -27,7 +27,7 @@ interface RunReply {
       end_time: number
     }
     data: { params?: Entry[]; tags?: Entry[]; metrics?: Entry[] }
-    inputs: object
+    inputs: { dataset_inputs: object[] }
   }
 }
 

@@ -54,7 +54,9 @@ t.test('models:/ is downloaded once, to a directory named by version and content
   })
   t.equal(await readFile(join(found.directory, 'forest.copse'), 'utf8'), 'one')
   const { download } = tracking.registry
-  tracking.registry.download = async () => t.fail('downloaded twice')
+  tracking.registry.download = async () => {
+    t.fail('downloaded twice')
+  }
   t.same(await resolveModel(tracking, 'models:/iris@champion', { cache }), found)
   t.equal((await resolveModel(tracking, 'models:/iris/1', { cache })).directory, found.directory)
   tracking.registry.download = download

@@ -133,7 +133,7 @@ t.test('the kinds of answers', async (t) => {
   for (const [what, reply, expected] of table) {
     const { rest, received } = await client(t, () => reply)
     const result = rest.call(get, { experiment_name: 'a' })
-    if ('code' in expected || 'status' in expected) await t.rejects(result, expected, what)
+    if ('code' in expected || 'status' in expected) await t.rejects(result, expected as { code: string }, what)
     else t.same(await result, expected, what)
     t.equal(received.length, 1, 'asked once')
   }

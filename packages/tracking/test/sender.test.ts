@@ -186,11 +186,12 @@ t.test('what the server refuses is reported, noted, and does not stop the run', 
     status: 400,
     errorCode: 'INVALID_PARAMETER_VALUE',
   })
+  await t.rejects(run.logParams({ a: 1 }), { code: 'TRACKING_ERR_HTTP', status: 400 }, 'it is not taken for logged')
   await run.logText('x', 'x.txt')
   await run.end()
-  t.match((await sentOf(run)).slice(1, 3), [
-    { record: 2, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
-    { record: 3 },
+  t.match((await sentOf(run)).slice(2, 4), [
+    { record: 3, refused: { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } },
+    { record: 4 },
   ])
 })
 
@@ -241,7 +242,10 @@ t.test('a model whose upload fails is marked so', async (t) => {
   const directory = t.testdir({ bundle: bundleFiles() })
   const tracking = await openTracking({ home: join(directory, 'home'), uri: fake.uri })
   const run = await tracking.startRun({ experiment: 'e' })
-  await t.rejects(run.logModel(join(directory, 'bundle'), { name: 'm', registeredModelName: 'iris' }), { status: 507 })
+  await t.rejects(run.logModel(join(directory, 'bundle'), { name: 'm', registeredModelName: 'iris' }), {
+    code: 'TRACKING_ERR_HTTP',
+    status: 507,
+  })
   t.match(fake.received.at(-1), { method: 'PATCH', json: { status: 'LOGGED_MODEL_UPLOAD_FAILED' } })
 })
 

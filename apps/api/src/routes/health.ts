@@ -1,14 +1,14 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Health, Live, Ready, type Status } from '../schemas/health.ts'
 
 /** `GET /livez`, `GET /readyz` and `GET /health`. */
-export default async function healthRoutes(app: FastifyInstance): Promise<void> {
+const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   function status(): Status {
     if (app.lifecycle.draining) return 'draining'
     return app.model.current === undefined ? 'loading' : 'ok'
   }
 
-  app.get<{ Reply: Live }>(
+  app.get(
     '/livez',
     {
       schema: { response: { 200: Live } },
@@ -22,10 +22,10 @@ export default async function healthRoutes(app: FastifyInstance): Promise<void> 
         },
       },
     },
-    () => ({ status: 'ok' }),
+    () => ({ status: 'ok' as const }),
   )
 
-  app.get<{ Reply: Ready }>(
+  app.get(
     '/readyz',
     {
       schema: { response: { 200: Ready, 503: Ready } },
@@ -48,7 +48,7 @@ export default async function healthRoutes(app: FastifyInstance): Promise<void> 
     },
   )
 
-  app.get<{ Reply: Health }>(
+  app.get(
     '/health',
     {
       schema: { response: { 200: Health, 503: Health } },
@@ -78,3 +78,5 @@ export default async function healthRoutes(app: FastifyInstance): Promise<void> 
     },
   )
 }
+
+export default healthRoutes

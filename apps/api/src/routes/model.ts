@@ -1,18 +1,18 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../errors.ts'
 import type { ServedModel } from '../model/served.ts'
 import type { Reload } from '../model/slot.ts'
 import { ModelInfo, ReloadAnswer, type Reload as ReloadShown } from '../schemas/model-info.ts'
 
 /** `GET /model/info`, `GET /model/card` and `POST /model/reload`. */
-export default async function modelRoutes(app: FastifyInstance): Promise<void> {
+const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
   function current(): ServedModel {
     const model = app.model.current
     if (model === undefined) throw new ApiError('API_ERR_NOT_READY', 'No model is loaded yet.')
     return model
   }
 
-  app.get<{ Reply: ModelInfo }>(
+  app.get(
     '/model/info',
     {
       schema: { response: { 200: ModelInfo } },
@@ -49,14 +49,14 @@ export default async function modelRoutes(app: FastifyInstance): Promise<void> {
     },
   )
 
-  app.register(async (scope) => {
+  const reload: FastifyPluginAsyncTypebox = async (scope) => {
     // The route takes no body; one that is sent is not looked at.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => {
       payload.resume()
       done(null)
     })
-    scope.post<{ Reply: ReloadAnswer }>(
+    scope.post(
       '/model/reload',
       {
         onRequest: app.adminOnly,
@@ -76,12 +76,15 @@ export default async function modelRoutes(app: FastifyInstance): Promise<void> {
       async () => {
         const { result, error } = await app.model.reload()
         if (result === 'failed') throw refusal(error)
-        const { name, version, bundle } = current()
-        return { result, model: { name, version, sha256: bundle.sha256 } }
+        const { name, version, bundle, origin } = current()
+        return { result, model: { name, version, sha256: bundle.sha256, stale: origin.stale } }
       },
     )
-  })
+  }
+  app.register(reload)
 }
+
+export default modelRoutes
 
 function info(model: ServedModel, last: Reload): ModelInfo {
   const { origin, bundle, forest } = model

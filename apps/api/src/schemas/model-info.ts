@@ -48,7 +48,7 @@ export const ReloadAnswer = Type.Object(
   {
     result: Type.Unsafe<'swapped' | 'unchanged'>({ type: 'string', enum: ['swapped', 'unchanged'] }),
     model: Type.Object(
-      { name: Type.String(), version: Type.String(), sha256: Type.String() },
+      { name: Type.String(), version: Type.String(), sha256: Type.String(), stale: Type.Boolean() },
       { additionalProperties: false, description: 'What is served now.' },
     ),
   },

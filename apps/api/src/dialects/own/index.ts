@@ -45,13 +45,13 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
           tag: 'Predictions',
           summary: 'Predict one row or a batch',
           description:
-            'A row is an array of values in the order of the features, or an object of values by name. Nothing is coerced. ' +
-            'The header x-prediction-id names the prediction; row i of a batch is ID.i.',
+            'A row is an array of values in the order of the features, or an object of values by name. Nothing is coerced.',
           body: (model) =>
             predictRequest(model?.signature, model && exampleRow(model.signature, model.bundle.golden.rows[0]!)),
           answers: {
             200: {
               description: 'The prediction, or one for each row.',
+              headers: { 'x-prediction-id': 'Id of the prediction; row i of a batch, from 0, is ID.i.' },
               schema: (model) => predictResponse(model?.signature),
             },
           },

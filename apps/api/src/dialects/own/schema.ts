@@ -10,11 +10,12 @@ const LEVELS_SHOWN = 20
  * predicted. The range of float32 is `format: float`.
  */
 export function predictRequest(signature: Signature | undefined, example: ExampleRow | undefined): TSchema {
-  const row = signature === undefined ? anyRow() : Type.Union([positional(signature), named(signature)])
+  const forms = signature === undefined ? anyRow() : [positional(signature), named(signature)]
+  const row = Type.Union(forms, { title: 'Features', description: 'One row.' })
   const rows = Type.Array(row, { minItems: 1, maxItems: MAX_ROWS })
   return Type.Union(
     [
-      Type.Object({ features: row }, { additionalProperties: false, description: 'One row.' }),
+      Type.Object({ features: row }, { additionalProperties: false }),
       Type.Object({ rows }, { additionalProperties: false, description: `A batch of 1 to ${MAX_ROWS} rows.` }),
     ],
     {
@@ -53,14 +54,15 @@ export function exampleRow({ features }: Signature, row: readonly (number | null
   return { positional, named: Object.fromEntries(features.map((feature, f) => [feature.name, positional[f]!])) }
 }
 
-function anyRow(): TSchema {
+function anyRow(): TSchema[] {
   const value = Type.Union([Type.Number(), Type.String(), Type.Null()])
-  return Type.Union([Type.Array(value), Type.Record(Type.String(), value)])
+  return [Type.Array(value), Type.Record(Type.String(), value)]
 }
 
 function positional({ features }: Signature): TSchema {
   const width = features.length
   return Type.Unsafe<unknown[]>({
+    title: 'FeatureList',
     type: 'array',
     description: `The values in this order: ${features.map((feature) => feature.name).join(', ')}.`,
     prefixItems: features.map(value),
@@ -72,6 +74,7 @@ function positional({ features }: Signature): TSchema {
 
 function named({ features }: Signature): TSchema {
   return Type.Unsafe<Record<string, unknown>>({
+    title: 'NamedFeatures',
     type: 'object',
     description: 'The values by name; a feature that may be missing may be left out.',
     properties: Object.fromEntries(features.map((feature) => [feature.name, value(feature)])),

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ApiError, type ApiErrorCode, STATUS } from '../../errors.ts'
+import { ApiError, type ApiErrorCode } from '../../errors.ts'
 
 /** Every error, every unknown route and every wrong method is answered in the shape of `ErrorAnswer`. */
 export default fp(
@@ -60,7 +60,7 @@ const KNOWN: Readonly<Record<string, readonly [ApiErrorCode, string]>> = {
 
 /** Anything thrown as an error that may be shown: messages of others may repeat what a client sent. */
 export function asApiError(error: FastifyError | ApiError): ApiError {
-  if (error instanceof ApiError) return STATUS[error.code] === 500 ? internal(error) : error
+  if (error instanceof ApiError) return error.statusCode === 500 ? internal(error) : error
   const known = KNOWN[error.code]
   if (known !== undefined) return new ApiError(...known, { cause: error })
   const status = error.statusCode ?? 500

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -51,6 +52,7 @@ function createLifecycle(app: FastifyInstance) {
       server.prependListener('request', (_request, response) => {
         response.shouldKeepAlive = false
       })
+      for (const socket of sockets) closeAfterAnswer(socket)
       const closed = once(server, 'close')
       Server.prototype.close.call(server)
       const start = performance.now()
@@ -66,4 +68,10 @@ function createLifecycle(app: FastifyInstance) {
       clearInterval(timer)
     },
   }
+}
+
+/** An answer that is under way ends its connection too. */
+function closeAfterAnswer(socket: Socket): void {
+  const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse | null }
+  if (response) response.shouldKeepAlive = false
 }

@@ -8,7 +8,8 @@ import { ErrorAnswer } from '../../../src/schemas/error.ts'
 import { build, predict } from '../../app.ts'
 import { type Files, IRIS, irisFiles, MIXED, mixedFiles } from '../../bundle.ts'
 
-const RUNS = 5000
+/** Of each of the four properties. */
+const RUNS = 4000
 const models: [string, Signature, () => Files][] = [
   ['a class of numbers', IRIS, irisFiles],
   ['a number of gaps and categories', MIXED, mixedFiles],
@@ -80,9 +81,12 @@ function value(feature: Feature): fc.Arbitrary<number | string | null> {
     fc.double({ min: -1e38, max: 1e38, noNaN: true }),
     fc.integer(),
   )
-  const text =
-    feature.type === 'category' ? fc.oneof(fc.constantFrom(...feature.levels), fc.string({ unit: 'binary' })) : number
-  return feature.missing ? fc.option(text, { freq: 4 }) : text
+  const text = fc.oneof(
+    fc.constantFrom('', ...(feature.type === 'category' ? feature.levels : [])),
+    fc.string({ unit: 'binary' }),
+  )
+  const present: fc.Arbitrary<number | string> = feature.type === 'category' ? text : number
+  return feature.missing ? fc.option(present, { freq: 4 }) : present
 }
 
 function validBody({ features }: Signature): fc.Arbitrary<unknown> {

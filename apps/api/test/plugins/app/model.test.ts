@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import t from 'tap'
 import { ApiError } from '../../../src/errors.ts'
 import { buildUnloaded, ORIGIN } from '../../app.ts'
@@ -48,4 +49,32 @@ t.test('closing ends the asking and the source', async (t) => {
   await sleep(50)
   t.equal(source.calls, calls)
   t.equal(source.closed, true)
+})
+
+t.test('logs each change once', async (t) => {
+  const lines: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
+  const { app, source, directory } = await buildUnloaded(t, undefined, {}, true, logger)
+  source.located = DOWN
+  await app.model.reload()
+  await app.model.reload()
+  source.located = new ApiError('API_ERR_MODEL_ABSENT', 'There is none.')
+  await app.model.reload()
+  source.located = { directory, origin: { ...ORIGIN, stale: true }, bundleSha256: undefined }
+  await app.model.reload()
+  await app.model.reload()
+  source.located = { directory, origin: ORIGIN, bundleSha256: undefined }
+  await app.model.reload()
+  source.located = new TypeError('a fault of ours')
+  await app.model.reload()
+  t.match(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { code: 'API_ERR_REGISTRY', reason: 'It does not answer.' },
+      { code: 'API_ERR_MODEL_ABSENT' },
+      { model: 'iris', version: '1', msg: /the last version it gave/ },
+      { err: { stack: /a fault of ours/ } },
+    ],
+  )
+  t.equal(lines.length, 4)
 })

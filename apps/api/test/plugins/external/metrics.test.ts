@@ -22,15 +22,19 @@ t.test('HTTP, process, Node and own metrics in one text', async (t) => {
 t.test('docs/metrics.md is the whole list', async (t) => {
   const { app } = await build(t)
   await predict(app, { features: [5.1, 3.5, 1.4, 0.2] })
-  // Garbage collections are counted once there was one.
   const { body } = await app.inject('/metrics')
   const served = Array.from(body.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name, type]) => `${name} ${type}`).sort()
   const docs = readFileSync(new URL('../../../../../docs/metrics.md', import.meta.url), 'utf8')
   const listed = Array.from(
-    docs.matchAll(/^\| `([a-z_]+)` \| (counter|gauge|histogram|summary) \|/gm),
+    docs.matchAll(/^\| `([a-z0-9_]+)` \| (counter|gauge|histogram|summary) \|/gm),
     ([, name, type]) => `${name} ${type}`,
   ).sort()
-  t.strictSame(listed, served)
+  t.strictSame(
+    served.filter((metric) => !listed.includes(metric)),
+    [],
+  )
+  // Some of the process metrics come from /proc.
+  if (process.platform === 'linux') t.strictSame(listed, served)
 })
 
 t.test('a port of its own takes the route away', async (t) => {
