@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { TrackingOptions } from '@copse/tracking'
-import { watchAncestors } from './ancestors.ts'
+import { watchParent } from '../apps/api/src/parent.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Compiled sources: a second start is ready in half the time. */
@@ -55,7 +55,7 @@ class Family {
 
   constructor() {
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.#stop(signal))
-    watchAncestors(() => {
+    watchParent(process.env.npm_lifecycle_event !== undefined, () => {
       if (!this.stopped) this.#stop('SIGTERM')
     })
   }
