@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 
 /** Kernel modules: name of the entry in kernels/ and of the generated module in src/kernels/. */
 export const KERNELS = ['train', 'predict'] as const
@@ -23,11 +22,24 @@ const FLAGS = [
 /** Training shares its plan between threads; a forest's memory belongs to it alone. */
 const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536']
 
+/** The part of the compiler that is used; its own types would change those of `console` for the whole project. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    files: {
+      readFile(file: string): Promise<string | null>
+      writeFile(file: string, contents: string | Uint8Array): void
+      listFiles(): string[]
+    },
+  ): Promise<{ error: Error | null; stderr: object }>
+}
+
 const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
 const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
 
 /** The text of the generated module of a kernel; the same sources give the same bytes. */
 export async function compileKernel(name: string): Promise<string> {
+  const { default: asc }: { default: Compiler } = await import('assemblyscript/asc' as string)
   let binary: Uint8Array | undefined
   const { error, stderr } = await asc.main(
     [`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG, ...(name === 'train' ? THREADS : [])],
