@@ -163,8 +163,8 @@ function walkTiles<T>(root: usize, tile: usize, count: u32, ends: usize): void {
     let f = root
     let g = root
     let h = root
+    let before: usize = 0
     for (;;) {
-      const before = a + b + c + d + e + f + g + h
       a = step<T>(a, tile)
       b = step<T>(b, tile + 4)
       c = step<T>(c, tile + 8)
@@ -174,7 +174,9 @@ function walkTiles<T>(root: usize, tile: usize, count: u32, ends: usize): void {
       g = step<T>(g, tile + 24)
       h = step<T>(h, tile + 28)
       // A child stands behind its parent, so the sum stays the same only when all are leaves.
-      if (a + b + c + d + e + f + g + h == before) break
+      const sum = a + b + c + d + e + f + g + h
+      if (sum == before) break
+      before = sum
     }
     store<u32>(ends, a)
     store<u32>(ends, b, 4)
@@ -202,8 +204,8 @@ function walkTrees<T>(): void {
     let f = <usize>load<u32>(at, 20)
     let g = <usize>load<u32>(at, 24)
     let h = <usize>load<u32>(at, 28)
+    let before: usize = 0
     for (;;) {
-      const before = a + b + c + d + e + f + g + h
       a = step<T>(a, TILE)
       b = step<T>(b, TILE)
       c = step<T>(c, TILE)
@@ -212,7 +214,9 @@ function walkTrees<T>(): void {
       f = step<T>(f, TILE)
       g = step<T>(g, TILE)
       h = step<T>(h, TILE)
-      if (a + b + c + d + e + f + g + h == before) break
+      const sum = a + b + c + d + e + f + g + h
+      if (sum == before) break
+      before = sum
     }
     store<u32>(to, a)
     store<u32>(to, b, 4)

@@ -22,27 +22,25 @@ const FLAGS = [
 /** Training shares its plan between threads; a forest's memory belongs to it alone. */
 const THREADS = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536']
 
-const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
-const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
-
-/** Named so that its types stay out of ours: they declare a console and a WebAssembly of their own for the whole project. */
-const COMPILER: string = 'assemblyscript/asc'
-
+/** The part of the compiler that is used; its own types would change those of `console` for the whole project. */
 interface Compiler {
   main(
     args: readonly string[],
-    host: {
-      readFile: (file: string) => Promise<string | null>
-      writeFile: (file: string, contents: Uint8Array | string) => void
-      listFiles: () => string[]
+    files: {
+      readFile(file: string): Promise<string | null>
+      writeFile(file: string, contents: string | Uint8Array): void
+      listFiles(): string[]
     },
   ): Promise<{ error: Error | null; stderr: object }>
 }
 
+const SOURCES = fileURLToPath(new URL('../kernels/', import.meta.url))
+const GENERATED = fileURLToPath(new URL('../src/kernels/', import.meta.url))
+
 /** The text of the generated module of a kernel; the same sources give the same bytes. */
 export async function compileKernel(name: string): Promise<string> {
+  const { default: asc }: { default: Compiler } = await import('assemblyscript/asc' as string)
   let binary: Uint8Array | undefined
-  const { default: asc }: { default: Compiler } = await import(COMPILER)
   const { error, stderr } = await asc.main(
     [`${name}.ts`, '--outFile', `${name}.wasm`, ...FLAGS, ...DEBUG, ...(name === 'train' ? THREADS : [])],
     {

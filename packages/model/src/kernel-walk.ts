@@ -42,7 +42,7 @@ export class KernelWalk implements Walker {
   readonly #features: number
   readonly #columns: number
   readonly #kernel: Kernel
-  readonly #memory: WebAssembly.Memory
+  readonly #memory: WebAssembly.Memory<ArrayBuffer>
   readonly #places: Places
   #block: Block
   #row: Float32Array
@@ -66,7 +66,13 @@ export class KernelWalk implements Walker {
     return columns === undefined ? 'refused' : new KernelWalk(input, places, memory, kernel, columns)
   }
 
-  private constructor(input: KernelInput, places: Places, memory: WebAssembly.Memory, kernel: Kernel, columns: number) {
+  private constructor(
+    input: KernelInput,
+    places: Places,
+    memory: WebAssembly.Memory<ArrayBuffer>,
+    kernel: Kernel,
+    columns: number,
+  ) {
     this.#input = input
     this.#features = input.description.signature.features.length
     this.#columns = columns
@@ -300,7 +306,12 @@ function temporaryBytes(input: KernelInput): number {
 }
 
 /** Answers the number of columns, undefined when the file is refused. */
-function load(input: KernelInput, places: Places, memory: WebAssembly.Memory, kernel: Kernel): number | undefined {
+function load(
+  input: KernelInput,
+  places: Places,
+  memory: WebAssembly.Memory<ArrayBuffer>,
+  kernel: Kernel,
+): number | undefined {
   const { data, sections, counts, description } = input
   const { features } = description.signature
   const room = new Room(places.end)

@@ -25,7 +25,7 @@ export interface Kernel {
 }
 
 export interface KernelInstance {
-  readonly memory: WebAssembly.Memory
+  readonly memory: WebAssembly.Memory<ArrayBuffer>
   readonly kernel: Kernel
 }
 
@@ -36,7 +36,7 @@ export interface KernelInstance {
 export function instantiateKernel(bytes: number): KernelInstance | undefined {
   try {
     compiled ??= new WebAssembly.Module(decoded())
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
+    const memory = new WebAssembly.Memory<ArrayBuffer>({ initial: Math.ceil(bytes / PAGE) })
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
     return { memory, kernel: exports as unknown as Kernel }
   } catch {

@@ -3,16 +3,16 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)
   }
-  class Memory {
+  class Memory<Buffer extends ArrayBufferLike = SharedArrayBuffer> {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean })
-    readonly buffer: ArrayBufferLike
+    readonly buffer: Buffer
     grow(pages: number): number
   }
   class Global {
     value: number
   }
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory; abort?(): never } })
+    constructor(module: Module, imports: { env: { memory: Memory<ArrayBufferLike>; abort?(): never } })
     readonly exports: object
   }
 }
