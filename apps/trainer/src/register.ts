@@ -65,6 +65,7 @@ export async function registerModel(
 function versionTags({ trial }: Entry, task: Task, onnx: OnnxExport): Record<string, string> {
   const { signature, data } = trial.forest
   const metric = decidingMetric(task)
+  const shown = task === 'classification' ? 'accuracy' : 'r2'
   const names = JSON.stringify(signature.features.map((feature) => feature.name))
   return {
     'copse.task': task,
@@ -72,6 +73,7 @@ function versionTags({ trial }: Entry, task: Task, onnx: OnnxExport): Record<str
     ...(names.length <= LONGEST_TAG ? { 'copse.features': names } : {}),
     'copse.configuration': trial.contender.name,
     [`copse.${metric}`]: String(trial.test[metric]),
+    [`copse.${shown}`]: String(trial.test[shown]),
     'copse.model_sha256': sha256(data),
     'copse.onnx': 'model' in onnx ? 'present' : 'absent',
   }
