@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { Forest } from '../src/forest.ts'
 import { Grower } from '../src/grow.ts'
 import type { GrownTree } from '../src/grown-tree.ts'
 import { fitsKernel, KernelGrower, shareKernel } from '../src/kernel-grower.ts'
 import { type Parameters, resolveParameters } from '../src/parameters.ts'
 import { type Plan, planForest } from '../src/plan.ts'
 import type { Table } from '../src/table.ts'
+import { train } from '../src/train.ts'
 
 t.test('kernels grow the trees of the plain engine', async (t) => {
   for (const [name, ranges] of Object.entries({
@@ -41,6 +43,41 @@ t.test('also above the limits of a lighter form', async (t) => {
     t.pass(`${classes} classes`)
   }
 })
+
+t.test('without WebAssembly the forest has the same bytes, on any number of threads', async (t) => {
+  for (const classes of [0, 2, 5]) {
+    const table = tableOf({
+      seed: 11,
+      rows: 3000,
+      features: 5,
+      classes,
+      distinct: 900,
+      noise: 0.3,
+      weights: true,
+      missing: 0.05,
+      parameters: {},
+    })
+    for (const parameters of [{}, { maxBins: 64 }, { oobScore: true, minSamplesLeaf: 3 }]) {
+      const given = { nEstimators: 6, seed: 3, ...parameters }
+      const forests = [
+        await train(table, given),
+        await train(table, given, { workers: 2 }),
+        await withoutKernels(table, given),
+      ]
+      for (const { data } of forests) t.equal(Buffer.compare(data, forests[0].data), 0)
+    }
+  }
+})
+
+async function withoutKernels(table: Table, parameters: Parameters): Promise<Forest> {
+  const kept = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly') as PropertyDescriptor
+  Object.defineProperty(globalThis, 'WebAssembly', { ...kept, value: undefined })
+  try {
+    return await train(table, parameters)
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', kept)
+  }
+}
 
 function checkTwins(table: Table, parameters: Parameters): void {
   const plan = finish(
