@@ -46,43 +46,42 @@ function packSplits({ feature, threshold, flags, treeStart }: Trees, features: n
 /** The thresholds as they are, or as indices into each feature's distinct ones where that takes fewer bytes. */
 function packThresholds(threshold: Float32Array, feature: Uint16Array, features: number): Sections {
   if (threshold.length === 0) return {}
-  const distinct = distinctThresholds(threshold, feature, features)
+  if (looksDistinct(threshold, feature)) return { threshold }
+  const numberOf = Array.from({ length: features }, () => new Map<number, number>())
+  for (let i = 0; i < threshold.length; i++) numberOf[feature[i]].set(threshold[i], 0)
   const thresholdStart = new Uint32Array(features + 1)
   let most = 0
   for (let f = 0; f < features; f++) {
-    thresholdStart[f + 1] = thresholdStart[f] + distinct[f].length
-    most = Math.max(most, distinct[f].length)
+    thresholdStart[f + 1] = thresholdStart[f] + numberOf[f].size
+    most = Math.max(most, numberOf[f].size)
   }
   const width = most <= 0x100 ? 1 : 2
   const indexedBytes = width * threshold.length + 4 * (thresholdStart[features] + features + 1)
   if (most > 0x10000 || indexedBytes >= 4 * threshold.length) return { threshold }
 
   const values = new Float32Array(thresholdStart[features])
-  const indexOf = distinct.map((list, f) => {
-    values.set(list, thresholdStart[f])
-    return new Map(Array.from(list, (value, i) => [value, i]))
+  numberOf.forEach((numbers, f) => {
+    const ascending = Float32Array.from(numbers.keys()).sort()
+    values.set(ascending, thresholdStart[f])
+    for (let i = 0; i < ascending.length; i++) numbers.set(ascending[i], i)
   })
   const thresholdIndex = new (width === 1 ? Uint8Array : Uint16Array)(threshold.length)
-  for (let i = 0; i < threshold.length; i++) thresholdIndex[i] = indexOf[feature[i]].get(threshold[i])!
+  for (let i = 0; i < threshold.length; i++) thresholdIndex[i] = numberOf[feature[i]].get(threshold[i])!
   return { threshold: values, thresholdIndex, thresholdStart }
 }
 
-/** [features] ascending. */
-function distinctThresholds(threshold: Float32Array, feature: Uint16Array, features: number): Float32Array[] {
-  const counts = new Uint32Array(features)
-  for (let i = 0; i < threshold.length; i++) counts[feature[i]]++
-  const all = Array.from(counts, (count) => new Float32Array(count))
-  const next = new Uint32Array(features)
-  for (let i = 0; i < threshold.length; i++) all[feature[i]][next[feature[i]]++] = threshold[i]
-  return all.map((values) => {
-    values.sort()
-    let kept = 0
-    for (let i = 0; i < values.length; i++) {
-      if (kept === 0 || values[i] !== values[kept - 1]) values[kept++] = values[i]
-    }
-    return values.subarray(0, kept)
-  })
+/**
+ * Whether the first of many thresholds are nearly all distinct: then numbering them hardly pays, and finding out for sure
+ * takes longer than all other packing.
+ */
+function looksDistinct(threshold: Float32Array, feature: Uint16Array): boolean {
+  if (threshold.length < 4 * SAMPLE) return false
+  const seen = new Set<string>()
+  for (let i = 0; i < SAMPLE; i++) seen.add(`${feature[i]} ${threshold[i]}`)
+  return seen.size > 0.9 * SAMPLE
 }
+
+const SAMPLE = 4096
 
 function packValues({ leafShare }: Trees): Sections {
   const exact = leafShare.every((value) => Object.is(Math.fround(value), value))
