@@ -186,7 +186,7 @@ t.test('who becomes champion', async (t) => {
     { promote: true, reason: /no champion yet/ },
     'a version without alias is no incumbent',
   )
-  t.match((await run(home, { ...good, trees: 20 })).promotion, {
+  t.match((await run(home, { ...good, trees: 100 })).promotion, {
     promote: true,
     reason: /is below the .* of version 2/,
   })
