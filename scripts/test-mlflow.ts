@@ -4,8 +4,15 @@ import type { Points } from './tap-points.ts'
 import { add, close, RESULTS, readResults } from './tap-results.ts'
 
 const RUNNER = 'packages/tracking/test/mlflow/run.ts'
-const SUITES = ['packages/tracking/test/mlflow.test.ts', 'apps/trainer/test/mlflow.test.ts']
+const SUITES = [
+  'packages/tracking/test/mlflow.test.ts',
+  'packages/tracking/test/mlflow-client.test.ts',
+  'packages/tracking/test/mlflow-faults.test.ts',
+  'apps/trainer/test/mlflow.test.ts',
+]
 const FULL_SUITES = ['apps/trainer/test/python.test.ts']
+/** Seconds for one suite: the processes that one of them kills and reads back take a minute or two. */
+const TIMEOUT = 1200
 
 /**
  * Makes a Python environment, starts a real MLflow server on a free loopback port, and runs the suites against it. With
@@ -15,7 +22,7 @@ async function main(): Promise<number> {
   await rm(RESULTS, { recursive: true, force: true })
   const full = process.argv.slice(2).includes('--full')
   const suites = full ? [...SUITES, ...FULL_SUITES] : SUITES
-  const tap = ['tap', '--disable-coverage', '--reporter=min', ...suites]
+  const tap = ['tap', '--disable-coverage', '--reporter=min', `--timeout=${TIMEOUT}`, ...suites]
   const code = await run(process.execPath, [
     '--conditions=@copse/source',
     RUNNER,

@@ -61,6 +61,21 @@ export function isMissing(error: TrackingError) {
   return error.status === 404 && error.errorCode === 'RESOURCE_DOES_NOT_EXIST'
 }
 
+/** Whether the server, or what stands before it, could not take the request now but may later. */
+export function isAway(error: unknown): error is TrackingError {
+  return (
+    error instanceof TrackingError &&
+    (error.code === 'TRACKING_ERR_UNREACHABLE' || error.status === 408 || error.status === 429)
+  )
+}
+
+/** Whether MLflow itself refused a request that it would refuse again: not for credentials, not for haste. */
+export function isRefusal(error: unknown): error is TrackingError {
+  if (!(error instanceof TrackingError) || error.code !== 'TRACKING_ERR_HTTP') return false
+  const { status = 0, errorCode } = error
+  return errorCode !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+}
+
 /** Whether a status says that the server, or what stands before it, is not there now. */
 function isDown(status: number, text: string) {
   return status === 502 || status === 504 || (status === 503 && !/disabled/i.test(text))
@@ -90,11 +105,17 @@ async function readText(response: Response, limit: number, target: Target): Prom
 
 function parse(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = /\d{16}/.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whole numbers that a double cannot hold, as bigint. */
+function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}) {
+  const inexact = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+  return inexact ? BigInt(source) : value
 }
 
 function sentence(text: string) {

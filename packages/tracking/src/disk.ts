@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
 import { TrackingError } from './errors.ts'
+import { type Files, nodeFiles } from './files.ts'
 
 /** Size and content of a file that was stored. */
 export interface StoredFile {
@@ -30,7 +31,7 @@ export async function makeDirectory(path: string): Promise<void> {
       if (exists && (await isDirectory(directory))) return
       throw unwritable(path, exists ? Object.assign(cause, { code: 'ENOTDIR' }) : cause)
     })
-    await syncDirectory(dirname(directory))
+    await nodeFiles.syncDirectory(dirname(directory))
   }
 }
 
@@ -43,32 +44,23 @@ async function isDirectory(path: string): Promise<boolean> {
   )
 }
 
-/** Makes the names in a directory survive a power cut. Systems that cannot sync a directory are let off. */
-export async function syncDirectory(path: string): Promise<void> {
-  try {
-    const handle = await open(path, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    if (!['EISDIR', 'EINVAL', 'EPERM', 'ENOTSUP', 'EBADF'].includes(codeOf(error) ?? '')) throw error
-  }
-}
-
 /** Writes a file that appears whole or not at all, and survives a power cut. Throws TRACKING_ERR_HOME. */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<StoredFile> {
+export async function writeWhole(
+  path: string,
+  data: string | Uint8Array,
+  files: Files = nodeFiles,
+): Promise<StoredFile> {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  await replace(path, async (temporary) => {
-    const handle = await open(temporary, 'wx')
+  const write = async (temporary: string) => {
+    const file = files.open(temporary, 'wx')
     try {
-      await handle.writeFile(bytes)
-      await handle.sync()
+      for (let at = 0; at < bytes.length; ) at += files.write(file, bytes, at, bytes.length - at, at)
+      await files.sync(file)
     } finally {
-      await handle.close()
+      files.close(file)
     }
-  })
+  }
+  await replace(path, write, files)
   return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
@@ -146,7 +138,7 @@ export async function fillDirectory(
     await makeDirectory(temporary)
     await fill(temporary)
     await rename(temporary, directory)
-    await syncDirectory(parent)
+    await nodeFiles.syncDirectory(parent)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
     const taken = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '') && (await exists(directory))
@@ -198,16 +190,16 @@ export async function openFile(path: string): Promise<FileHandle> {
   throw new TrackingError('TRACKING_ERR_FILE', `${path} is not a file`)
 }
 
-async function replace(path: string, write: (temporary: string) => Promise<void>) {
+async function replace(path: string, write: (temporary: string) => Promise<void>, files: Files = nodeFiles) {
   const temporary = join(dirname(path), temporaryName())
   try {
     await write(temporary)
-    await rename(temporary, path)
+    await files.rename(temporary, path)
+    await files.syncDirectory(dirname(path))
   } catch (error) {
-    await rm(temporary, { force: true })
+    await files.remove(temporary).catch(() => {})
     throw unwritable(path, error)
   }
-  await syncDirectory(dirname(path))
 }
 
 function unwritable(path: string, cause: unknown) {

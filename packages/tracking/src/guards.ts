@@ -120,6 +120,12 @@ export function checkText(what: string, value: string, limit: number): string {
   return value
 }
 
+/** An option: a whole number from `min` to `max`, both included; the default is the longest time of a timer. */
+export function checkNumber(name: string, value: number, min: number, max = 2 ** 31 - 1): number {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value
+  throw new TrackingError('TRACKING_ERR_OPTION', `${name} must be a whole number from ${min} to ${max}, not ${value}`)
+}
+
 export function bad(message: string): TrackingError {
   return new TrackingError('TRACKING_ERR_VALUE', message)
 }

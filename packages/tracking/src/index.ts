@@ -1,8 +1,22 @@
+export type {
+  ArtifactFile,
+  Experiment,
+  MetricHistoryPoint,
+  MlflowDataset,
+  MlflowModel,
+  MlflowRun,
+  RegisteredModel,
+  RegisteredVersion,
+} from './entities.ts'
+export { type Environment, type EnvironmentOptions, environmentOptions } from './environment-options.ts'
 export { TrackingError, type TrackingErrorCode, type TrackingErrorDetails } from './errors.ts'
 export { type Dropped, type JournalContents, type JournalKind, readJournal } from './journal.ts'
+export { MlflowClient, type SearchOptions } from './mlflow-client.ts'
 export { listRuns, type RunRecord, readRun } from './read-run.ts'
 export { type ModelReference, parseModelReference } from './reference.ts'
 export { type ResolvedModel, resolveModel } from './resolve-model.ts'
+export { prune, type RunState, storeStatus } from './store-status.ts'
+export { type SyncedRun, type SyncOptions, type SyncReport, sync } from './sync.ts'
 export { openTracking } from './tracking.ts'
 export type {
   DatasetInput,
@@ -14,7 +28,11 @@ export type {
   Registry,
   Run,
   RunStatus,
+  ServerOptions,
   StartRunOptions,
+  Table,
+  TlsOptions,
   Tracking,
   TrackingOptions,
 } from './types.ts'
+export { type WatchOptions, watchAlias } from './watch-alias.ts'

@@ -1,9 +1,8 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
-import { codeOf, syncDirectory } from './disk.ts'
+import { codeOf } from './disk.ts'
 import { TrackingError } from './errors.ts'
+import { type Files, nodeFiles } from './files.ts'
 import { type DropReason, encodeRecord, MAX_RECORD_BYTES, type Scan, scanRecords } from './record.ts'
 
 export type JournalKind = 'run' | 'sent' | 'registry'
@@ -26,8 +25,6 @@ const MAX_JOURNAL_BYTES = 2 ** 31 - 1
 /** Milliseconds that an appended record may wait for the disk. */
 const SYNC_INTERVAL = 1000
 
-const datasync = promisify(fdatasync)
-
 /**
  * Reads a journal's longest valid prefix and says what it left out. Throws TRACKING_ERR_JOURNAL when the file cannot be
  * read, is newer than this program or is a journal of another kind.
@@ -46,6 +43,7 @@ export class Journal {
   readonly path: string
   /** What `open` cut off, if anything. */
   readonly dropped: Dropped | undefined
+  readonly #files: Files
   readonly #file: number
   #size: number
   #sequence: number
@@ -55,8 +53,9 @@ export class Journal {
   #broken: unknown
   #closed = false
 
-  private constructor(path: string, file: number, scan: Scan) {
+  private constructor(path: string, files: Files, file: number, scan: Scan) {
     this.path = path
+    this.#files = files
     this.#file = file
     this.#size = scan.validBytes
     this.#sequence = scan.records.length
@@ -64,12 +63,12 @@ export class Journal {
   }
 
   /** Makes a journal; the file must not exist. */
-  static async create(path: string, kind: JournalKind): Promise<Journal> {
-    const file = openFile(path, 'wx')
-    const journal = new Journal(path, file, { records: [], validBytes: 0 })
+  static async create(path: string, kind: JournalKind, files: Files = nodeFiles): Promise<Journal> {
+    const file = openFile(path, 'wx', files)
+    const journal = new Journal(path, files, file, { records: [], validBytes: 0 })
     try {
       journal.append({ format: FORMAT, version: VERSION, kind })
-      await syncDirectory(dirname(path))
+      await files.syncDirectory(dirname(path))
       return journal
     } catch (error) {
       await journal.close().catch(() => {})
@@ -78,16 +77,24 @@ export class Journal {
   }
 
   /** Opens a journal to append to it (its one writer's lock must be held), cuts off what is not valid, and reads the rest. */
-  static async open(path: string, kind: JournalKind): Promise<{ journal: Journal; records: object[] }> {
-    const file = openFile(path, 'r+')
+  static async open(
+    path: string,
+    kind: JournalKind,
+    files: Files = nodeFiles,
+  ): Promise<{ journal: Journal; records: object[] }> {
+    const file = openFile(path, 'r+', files)
     try {
-      const scan = check(path, kind, scanRecords(readFileSync(file)))
-      if (scan.dropped) ftruncateSync(file, scan.validBytes)
-      const journal = new Journal(path, file, scan)
+      const scan = check(path, kind, scanRecords(files.read(file)))
+      if (scan.dropped) {
+        files.truncate(file, scan.validBytes)
+        // Or after a power cut a dropped record might follow a new one of the length of what was damaged.
+        await files.sync(file)
+      }
+      const journal = new Journal(path, files, file, scan)
       if (scan.records.length === 0) journal.append({ format: FORMAT, version: VERSION, kind })
       return { journal, records: scan.records.slice(1) }
     } catch (error) {
-      closeSync(file)
+      files.close(file)
       throw error
     }
   }
@@ -106,7 +113,7 @@ export class Journal {
     try {
       let written = 0
       while (written < record.length) {
-        written += writeSync(this.#file, record, written, record.length - written, this.#size + written)
+        written += this.#files.write(this.#file, record, written, record.length - written, this.#size + written)
       }
     } catch (cause) {
       this.#takeBack(cause)
@@ -138,7 +145,7 @@ export class Journal {
       this.#closed = true
       clearTimeout(this.#timer)
       await this.#syncing
-      closeSync(this.#file)
+      this.#files.close(this.#file)
     }
   }
 
@@ -146,7 +153,8 @@ export class Journal {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#unsynced = false
-    this.#syncing = datasync(this.#file)
+    this.#syncing = this.#files
+      .sync(this.#file)
       // After a failed sync nobody knows what the disk holds, so nothing more is promised.
       .catch((error) => {
         this.#broken = error
@@ -164,7 +172,7 @@ export class Journal {
 
   #takeBack(cause: unknown) {
     try {
-      ftruncateSync(this.#file, this.#size)
+      this.#files.truncate(this.#file, this.#size)
     } catch {
       this.#broken = cause
     }
@@ -179,9 +187,9 @@ export class Journal {
   }
 }
 
-function openFile(path: string, flags: string) {
+function openFile(path: string, flags: 'wx' | 'r+', files: Files) {
   try {
-    return openSync(path, flags)
+    return files.open(path, flags)
   } catch (cause) {
     throw new TrackingError('TRACKING_ERR_JOURNAL', `The journal ${path} cannot be opened (${codeOf(cause)})`, {
       cause,

@@ -49,8 +49,17 @@ export interface ModelOperation {
   model: string
   name: string
   files: ({ path: string } & StoredFile)[]
-  register: { name: string; alias: string | null; tags: Entry[]; description: string | null } | null
+  register: Registration | null
   time: number
+}
+
+/** `aliasFrom` is the version that the alias pointed at when this was queued, null for none, absent where nobody knew. */
+export interface Registration {
+  name: string
+  alias: string | null
+  aliasFrom?: string | null
+  tags: Entry[]
+  description: string | null
 }
 
 export interface EndOperation {
@@ -74,6 +83,7 @@ export type Operation =
 export interface Sent {
   record: number
   run?: { id: string; experimentId: string; artifactUri: string }
-  model?: { id: string; version?: string }
+  /** `aliasAt` is set when the alias was left where it had been moved to meanwhile. */
+  model?: { id: string; version?: string; aliasAt?: string }
   refused?: { status: number | undefined; errorCode: string | undefined }
 }

@@ -1,61 +1,86 @@
 import { join } from 'node:path'
+import { isAway, isRefusal } from './answer.ts'
 import { makeDirectory } from './disk.ts'
-import { TrackingError } from './errors.ts'
-import { Journal } from './journal.ts'
+import { Journal, readJournal } from './journal.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import type { Operation, Sent } from './operation.ts'
 import { Queue } from './queue.ts'
+import { type Pending, refusalOf, replay } from './replay.ts'
 
 /** What a server answered to one operation. */
 export type Answer = Omit<Sent, 'record'>
 
-/** Takes a run's operations to a server. `run` is what the start was answered with; only the start itself goes without. */
+/** Takes a run's operations to a server. */
 export interface Sender {
-  apply(operation: Operation, directory: string, run: Sent['run']): Promise<Answer>
+  /**
+   * `run` is what the start was answered with; only the start itself goes without. With `again` the operation may have been
+   * sent before, so what must not be made twice is looked for first.
+   */
+  apply(operation: Operation, directory: string, run: Sent['run'], again: boolean): Promise<Answer>
+  /** Whether the server was away a moment ago, so that trying is no use. */
+  readonly isResting: boolean
+  /** Whether the server answers now. */
+  isUp(): Promise<boolean>
   runUrl(run: NonNullable<Sent['run']>): string
+}
+
+interface OutboxOptions {
+  sender: Sender | undefined
+  warn: (warning: string) => void
 }
 
 /**
  * One run's way out: its directory with lock and journals, and the sender when there is a server. Each operation is appended
  * to `journal`, then sent, then noted in `sent`. Two queues keep the order of the calls, one for the disk and one for the
- * server, so that the journal never waits for the network.
+ * server, so that the journal never waits for the network. What finds the server away stays pending; the next operation
+ * sends it first.
  */
 export class Outbox {
   readonly directory: string
   /** Set once the server has answered the start. */
   run: Sent['run']
   readonly #sender: Sender | undefined
+  readonly #warn: (warning: string) => void
   readonly #lock: Lock
   readonly #journal: Journal
   readonly #sent: Journal | undefined
   readonly #disk = new Queue()
   readonly #wire = new Queue()
+  readonly #pending = new Set<number>()
+  #told = false
 
   private constructor(
     directory: string,
-    sender: Sender | undefined,
+    { sender, warn }: OutboxOptions,
     files: { lock: Lock; journal: Journal; sent: Journal | undefined },
   ) {
     this.directory = directory
     this.#sender = sender
+    this.#warn = warn
     this.#lock = files.lock
     this.#journal = files.journal
     this.#sent = files.sent
   }
 
-  static async create(directory: string, sender: Sender | undefined): Promise<Outbox> {
+  static async create(directory: string, options: OutboxOptions): Promise<Outbox> {
     await makeDirectory(directory)
     const lock = await acquireLock(join(directory, 'lock'))
     const journal = await Journal.create(join(directory, 'journal'), 'run')
-    const sent = sender && (await Journal.create(join(directory, 'sent'), 'sent'))
-    return new Outbox(directory, sender, { lock, journal, sent })
+    const sent = options.sender && (await Journal.create(join(directory, 'sent'), 'sent'))
+    return new Outbox(directory, options, { lock, journal, sent })
   }
 
-  /** Appends what `prepare` answers, then sends it; settles when the server has it. A sender is used only after a start arrived. */
+  /** Operations that the server does not have. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /** Appends what `prepare` answers, then sends it; settles when the server has it, or is found away. */
   async apply<T extends Operation>(prepare: () => Promise<T>): Promise<{ operation: T; answer?: Answer }> {
     const { operation, sending } = await this.#disk.run(async () => {
       const operation = await prepare()
       const record = this.#journal.append(operation)
+      if (this.#sender) this.#pending.add(record)
       // In an object, so that this queue does not wait for it.
       return { operation, sending: this.#wire.run(() => this.#send(record, operation)) }
     })
@@ -70,10 +95,10 @@ export class Outbox {
     })
   }
 
-  /** Waits for what is under way, then closes the journals and gives the lock back. */
+  /** Waits for what is under way, tries once more to send what is pending, closes the journals and gives the lock back. */
   async close(): Promise<void> {
     await this.#disk.run(async () => {})
-    await this.#wire.run(async () => {})
+    await this.#wire.run(() => this.#sendRest())
     try {
       await this.#journal.close()
       await this.#sent?.close()
@@ -83,24 +108,65 @@ export class Outbox {
   }
 
   async #send(record: number, operation: Operation): Promise<Answer | undefined> {
-    if (!this.#sender || (!this.run && operation.op !== 'start')) return undefined
+    if (!this.#sender || !this.#sent) return undefined
+    if (this.#sender.isResting) {
+      this.#tell('it was away a moment ago')
+      return undefined
+    }
     try {
-      const answer = await this.#sender.apply(operation, this.directory, this.run)
-      this.#sent?.append({ record, ...answer } satisfies Sent)
+      const before = await this.#operationsBefore(record)
+      // A start that was refused leaves the operations after it nowhere to go.
+      if (before.length > 0 && !(await this.#replay(before))) return undefined
+      if (!this.run && operation.op !== 'start') return undefined
+      const answer = await this.#sender.apply(operation, this.directory, this.run, false)
+      this.#sent.append({ record, ...answer } satisfies Sent)
+      this.#pending.delete(record)
       if (answer.run) this.run = answer.run
       return answer
     } catch (error) {
-      if (isRefusal(error)) {
-        const { status, errorCode } = error
-        this.#sent?.append({ record, refused: { status, errorCode } } satisfies Sent)
+      if (isAway(error)) {
+        this.#tell(error.message)
+        return undefined
+      }
+      if (isRefusal(error) || operation.op === 'start') {
+        this.#sent.append({ record, refused: refusalOf(error) } satisfies Sent)
+        this.#pending.delete(record)
       }
       throw error
     }
   }
-}
 
-/** An answer that the same request would get again. */
-function isRefusal(error: unknown): error is TrackingError {
-  if (!(error instanceof TrackingError) || error.code !== 'TRACKING_ERR_HTTP') return false
-  return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429
+  async #sendRest() {
+    if (!this.#sender || this.#pending.size === 0 || !(await this.#sender.isUp())) return
+    await this.#replay(await this.#operationsBefore(Number.POSITIVE_INFINITY))
+  }
+
+  /** Whether the server was there for all of it. */
+  async #replay(operations: Pending[]): Promise<boolean> {
+    const report = await replay(operations, {
+      directory: this.directory,
+      sender: this.#sender!,
+      sent: this.#sent!,
+      run: this.run,
+    })
+    this.run = report.run
+    for (const record of report.settled) this.#pending.delete(record)
+    for (const { message } of [...report.refused, ...report.failed]) this.#warn(message)
+    if (report.away) this.#tell(report.away.message)
+    return !report.away
+  }
+
+  /** Pending operations with a lower number, read back from the journal. */
+  async #operationsBefore(record: number): Promise<Pending[]> {
+    const wanted = [...this.#pending].filter((pending) => pending < record)
+    if (wanted.length === 0) return []
+    const { records } = await readJournal(this.#journal.path, 'run')
+    return wanted.map((number) => ({ record: number, operation: records[number - 1] as Operation }))
+  }
+
+  #tell(reason: string) {
+    if (this.#told) return
+    this.#told = true
+    this.#warn(`The run in ${this.directory} goes on without the server, and is sent later: ${reason}`)
+  }
 }

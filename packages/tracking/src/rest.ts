@@ -1,21 +1,23 @@
 import { Readable } from 'node:stream'
 import { readFailure, readReply, type Target } from './answer.ts'
+import { Breaker } from './breaker.ts'
 import { codeOf, openFile } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
+import { checkNumber } from './guards.ts'
+import { makeTransport, type OutgoingBody, type Transport } from './transport.ts'
+import type { ServerOptions } from './types.ts'
 
-export interface RestOptions {
-  auth?: { username: string; password: string } | { token: string } | undefined
-  timeoutMs: number
-  retries: number
-}
+const DEFAULTS = { timeoutMs: 30_000, retries: 2, cooldownMs: 5000 } as const
 
 /** Milliseconds before the first retry; each further one waits twice as long, all of them times 0.5 to 1.5. */
 const FIRST_DELAY = 150
 /** The longest that a server's Retry-After is waited for, in milliseconds. */
 const MAX_RETRY_AFTER = 10_000
+/** The longest that `isUp` waits, in milliseconds. */
+const PROBE_TIME = 2000
 /** Statuses that pass by themselves. */
-const PASSING = [429, 502, 503, 504]
+const PASSING = [408, 429, 500, 502, 503, 504]
 /** System errors that come before any byte of a request was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 
@@ -33,29 +35,46 @@ export class Rest {
   readonly #headers: Record<string, string>
   readonly #timeoutMs: number
   readonly #retries: number
+  readonly #breaker: Breaker
+  readonly #transport: Transport
 
-  /** Throws TRACKING_ERR_OPTION when `uri` is not one of a server. */
-  constructor(uri: string, { auth, timeoutMs, retries }: RestOptions) {
+  /** Throws TRACKING_ERR_OPTION when `uri` is not one of a server or a number cannot be meant. */
+  constructor(uri: string, options: ServerOptions = {}) {
     const { location, credentials } = readAddress(uri)
     this.location = location
+    const { timeoutMs, retries, cooldownMs } = checkServerOptions(options)
     this.#timeoutMs = timeoutMs
     this.#retries = retries
-    const authorization = authorize(auth ?? credentials)
-    this.#headers = { 'user-agent': 'copse-tracking', ...(authorization && { authorization }) }
+    this.#breaker = new Breaker(location, cooldownMs)
+    const authorization = authorize(options.auth ?? credentials)
+    this.#headers = {
+      'user-agent': 'copse-tracking',
+      ...(authorization && { authorization }),
+      ...(options.workspace && { 'x-mlflow-workspace': options.workspace }),
+    }
+    this.#transport = makeTransport(options.tls)
   }
 
   /** Calls one endpoint of MLflow's API. */
   async call<Q extends object, R extends object>(endpoint: Endpoint<Q, R>, request: Q): Promise<R> {
-    const fields = Object.entries(request).filter(([, value]) => value !== undefined)
-    const path = endpoint.path.replace('{id}', encodeURIComponent((request as { id?: string }).id ?? ''))
-    const rest = fields.filter(([name]) => name !== 'id')
+    const inPath = new Set<string>()
+    const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      inPath.add(name)
+      return encodeURIComponent(String((request as Record<string, unknown>)[name]))
+    })
+    const fields = Object.entries(request).filter(([name, value]) => value !== undefined && !inPath.has(name))
     const target = { method: endpoint.method, url: `${this.location}/api/2.0/mlflow/${path}` }
     if (endpoint.method === 'GET') {
-      const query = new URLSearchParams(rest.map(([name, value]) => [name, String(value)]))
-      const answer = { ...target, url: `${target.url}?${query}`, repeatable: true }
+      const pairs = fields.flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, String(one)]),
+      )
+      const query = new URLSearchParams(pairs)
+      const answer = { ...target, url: query.size > 0 ? `${target.url}?${query}` : target.url, repeatable: true }
       return this.#exchange(answer, (response) => readReply(response, target)) as Promise<R>
     }
-    const json = JSON.stringify(Object.fromEntries(rest))
+    const json = JSON.stringify(Object.fromEntries(fields), (_, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    )
     const post = { ...target, json, repeatable: endpoint.repeatable }
     return this.#exchange(post, (response) => readReply(response, target)) as Promise<R>
   }
@@ -81,7 +100,27 @@ export class Rest {
     await this.#exchange({ method: 'GET', url: `${this.location}${path}`, repeatable: true }, read)
   }
 
-  async #exchange<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+  /** Whether the server was away a moment ago, so that calls fail at once. */
+  get isResting(): boolean {
+    return this.#breaker.isOpen
+  }
+
+  /** Whether the server answers now, asked at once and in at most two seconds; if so, it is spoken to again. */
+  async isUp(): Promise<boolean> {
+    const signal = AbortSignal.timeout(Math.min(this.#timeoutMs, PROBE_TIME))
+    const request = { method: 'GET', headers: this.#headers, signal }
+    const answer = await this.#transport(`${this.location}/health`, request).catch(() => undefined)
+    await answer?.body?.cancel()
+    const up = answer !== undefined && !PASSING.includes(answer.status)
+    if (up) this.#breaker.close()
+    return up
+  }
+
+  #exchange<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+    return this.#breaker.execute(() => this.#repeat(request, read))
+  }
+
+  async #repeat<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const result = await this.#try(request, read)
       if ('value' in result) return result.value
@@ -100,14 +139,12 @@ export class Rest {
       const sending = await sendable(request, touch)
       stream = sending.stream
       const { headers, body } = sending
-      const response = await fetch(request.url, {
+      const response = await this.#transport(request.url, {
         method: request.method,
         headers: { ...this.#headers, ...headers },
-        // A redirect would take credentials and files to an address that nobody named.
-        redirect: 'error',
         signal: limit.signal,
-        ...(body !== undefined && { body, duplex: 'half' }),
-      } as RequestInit)
+        ...(body !== undefined && { body }),
+      })
       if (response.ok) return { value: await read(response, touch) }
       const error = await readFailure(response, { method: request.method, url: withoutQuery(request.url) })
       const passing = PASSING.includes(response.status) && !isDisabled(error)
@@ -126,14 +163,25 @@ export class Rest {
     const cause = (error as { cause?: unknown }).cause ?? error
     const code = codeOf(cause)
     const message = cause instanceof Error ? cause.message : String(cause)
-    const reason = error instanceof TimeLimit ? `no answer in ${this.#timeoutMs} ms` : (code ?? message)
+    const late = error instanceof TimeLimit || cause instanceof TimeLimit
+    const reason = late ? `no answer in ${this.#timeoutMs} ms` : (code ?? message)
     const redirect = /redirect/i.test(message)
     const kind = redirect ? 'TRACKING_ERR_HTTP' : 'TRACKING_ERR_UNREACHABLE'
     const what = redirect
       ? `${this.location} answers ${request.method} ${withoutQuery(request.url)} with a redirect, which is not followed`
       : `The tracking server ${this.location} cannot be reached (${reason})`
     const failed = new TrackingError(kind, what, { cause: error })
-    return { error: failed, passing: !redirect, unsent: NOT_SENT.includes(code ?? '') }
+    // A second wait of the same length would help no one.
+    return { error: failed, passing: !redirect && !late, unsent: NOT_SENT.includes(code ?? '') }
+  }
+}
+
+/** The numbers among the options, with their defaults. Throws TRACKING_ERR_OPTION. */
+export function checkServerOptions({ timeoutMs, retries, cooldownMs }: ServerOptions) {
+  return {
+    timeoutMs: checkNumber('timeoutMs', timeoutMs ?? DEFAULTS.timeoutMs, 1),
+    retries: checkNumber('retries', retries ?? DEFAULTS.retries, 0, 20),
+    cooldownMs: checkNumber('cooldownMs', cooldownMs ?? DEFAULTS.cooldownMs, 0),
   }
 }
 
@@ -172,7 +220,7 @@ function readAddress(uri: string) {
   }
 }
 
-function authorize(auth: RestOptions['auth']) {
+function authorize(auth: ServerOptions['auth']) {
   if (!auth) return undefined
   if ('token' in auth) {
     if (/^[\x21-\x7e]+$/.test(auth.token)) return `Bearer ${auth.token}`
@@ -188,7 +236,7 @@ function authorize(auth: RestOptions['auth']) {
 async function sendable(
   { json, file }: Request,
   touch: () => void,
-): Promise<{ headers?: Record<string, string>; body?: unknown; stream?: Readable }> {
+): Promise<{ headers?: Record<string, string>; body?: OutgoingBody; stream?: Readable }> {
   if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
   if (file === undefined) return {}
   const handle = await openFile(file)

@@ -1,14 +1,17 @@
 import { basename, join } from 'node:path'
+import { isAway, unless } from './answer.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import { checkDataset } from './dataset-input.ts'
 import { copyWhole, listFiles, makeDirectory, type StoredFile, writeWhole } from './disk.ts'
+import { checkFigure, toJsonDocument, toTableDocument } from './documents.ts'
 import { TrackingError } from './errors.ts'
 import { bad, checkLoggedModelName, checkMetric, checkParams, checkTags, type Entry } from './guards.ts'
 import type { LocalRegistry } from './local-registry.ts'
-import type { ModelOperation, StartOperation } from './operation.ts'
+import type { ModelOperation, Registration, StartOperation } from './operation.ts'
 import { type Answer, Outbox, type Sender } from './outbox.ts'
 import { checkRegistration } from './registration.ts'
 import { storeModel } from './store-model.ts'
+import { SystemMetrics } from './system-metrics.ts'
 import type {
   DatasetInput,
   LoggedModel,
@@ -19,10 +22,13 @@ import type {
   Registry,
   Run,
   RunStatus,
+  Table,
 } from './types.ts'
 
 /** Where a run's operations go after its journal: into the registry of the local store, or through a sender to a server. */
-export type Destination = { local: LocalRegistry } | { sender: Sender; registry: Registry }
+export type Destination =
+  | { local: LocalRegistry }
+  | { sender: Sender; registry: Registry; warn: (warning: string) => void }
 
 /** A run that is being written: checks each call and hands it to the run's outbox. */
 export class JournaledRun implements Run {
@@ -33,6 +39,8 @@ export class JournaledRun implements Run {
   readonly #destination: Destination
   readonly #onEnd: (run: JournaledRun) => void
   readonly #params = new Map<string, string>()
+  readonly #tables = new Set<string>()
+  #systemMetrics: SystemMetrics | undefined
   #ending: Promise<void> | undefined
 
   private constructor(
@@ -56,8 +64,8 @@ export class JournaledRun implements Run {
     destination: Destination,
     onEnd: (run: JournaledRun) => void,
   ): Promise<JournaledRun> {
-    const sender = 'sender' in destination ? destination.sender : undefined
-    const outbox = await Outbox.create(join(home, 'runs', start.uuid), sender)
+    const { sender, warn } = 'sender' in destination ? destination : { sender: undefined, warn: () => {} }
+    const outbox = await Outbox.create(join(home, 'runs', start.uuid), { sender, warn })
     const run = new JournaledRun(start, outbox, destination, onEnd)
     try {
       await outbox.apply(async () => start)
@@ -79,6 +87,10 @@ export class JournaledRun implements Run {
 
   get directory(): string {
     return this.#outbox.directory
+  }
+
+  get pending(): number {
+    return this.#outbox.pending
   }
 
   logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
@@ -142,16 +154,37 @@ export class JournaledRun implements Run {
     await this.#storeArtifact(artifactPath, (target) => writeWhole(target, text))
   }
 
+  async logDict(dictionary: object, artifactPath: string): Promise<void> {
+    await this.logText(toJsonDocument(dictionary, artifactPath), artifactPath)
+  }
+
+  async logTable(table: Table, artifactPath: string): Promise<void> {
+    await this.logText(toTableDocument(table, artifactPath), artifactPath)
+    this.#tables.add(artifactPath)
+    const list = [...this.#tables].map((path) => ({ path, type: 'table' }))
+    await this.logTags({ 'mlflow.loggedArtifacts': JSON.stringify(list) })
+  }
+
+  async logFigure(figure: string | Uint8Array, artifactPath: string): Promise<void> {
+    const picture = checkFigure(figure, artifactPath)
+    await this.#storeArtifact(artifactPath, (target) => writeWhole(target, picture))
+  }
+
   async logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel> {
     this.#checkOpen()
     const name = checkLoggedModelName(options.name)
-    const register = checkRegistration(options)
+    const register = await this.#knowAlias(checkRegistration(options))
     const { operation, answer } = await this.#outbox.apply(() =>
       storeModel(bundleDirectory, this.directory, name, register),
     )
     const modelId = answer?.model?.id ?? operation.model
     const version = await this.#register(operation, answer)
     return version ? { modelId, version } : { modelId }
+  }
+
+  /** Begins to log what the machine does; ended with the run. */
+  measureSystem(intervalMs: number): void {
+    this.#systemMetrics = new SystemMetrics((metrics, step) => this.logMetrics(metrics, { step }), intervalMs)
   }
 
   async flush(): Promise<void> {
@@ -172,6 +205,7 @@ export class JournaledRun implements Run {
   }
 
   async #close(status: RunStatus) {
+    await this.#systemMetrics?.stop()
     try {
       await this.#outbox.apply(async () => ({ op: 'end', status, time: Date.now() }))
     } finally {
@@ -196,7 +230,18 @@ export class JournaledRun implements Run {
       const source = `runs/${this.uuid}/models/${model}`
       return this.#destination.local.register({ ...register, runUuid: this.uuid, modelId: model, source })
     }
-    return this.#destination.registry.get(register.name, { version: answer!.model!.version! })
+    const version = answer?.model?.version
+    if (version === undefined) return undefined
+    return this.#destination.registry.get(register.name, { version }).catch(unless(isAway))
+  }
+
+  /** A move that waits for the server applies only if the alias is still where it is now. */
+  async #knowAlias(register: Registration | null): Promise<Registration | null> {
+    if (!register?.alias || register.aliasFrom !== undefined || 'local' in this.#destination) return register
+    const { name, alias } = register
+    const reply = this.#destination.registry.get(name, { alias }).then((found) => found?.version ?? null)
+    const aliasFrom = await reply.catch(unless(isAway))
+    return aliasFrom === undefined ? register : { ...register, aliasFrom }
   }
 
   /** Params not logged before. MLflow refuses a whole batch that changes one, so that is refused here first. */

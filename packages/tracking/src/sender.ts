@@ -1,21 +1,25 @@
 import { join } from 'node:path'
-import { isMissing, text, unless } from './answer.ts'
+import { isAway, isMissing, text, unless } from './answer.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import { splitBatch } from './batches.ts'
 import { MLMODEL_FILE, withCompleted } from './complete-mlmodel.ts'
+import { Copies, MODEL_TAG } from './copies.ts'
 import { endpoints } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 import type {
   ArtifactOperation,
   BatchOperation,
   DatasetOperation,
+  EndOperation,
   ModelOperation,
   Operation,
+  Registration,
   Sent,
   StartOperation,
 } from './operation.ts'
 import type { Answer, Sender } from './outbox.ts'
 import type { Rest } from './rest.ts'
+import { readSent, readStart } from './sent.ts'
 
 type ServerRun = NonNullable<Sent['run']>
 
@@ -23,41 +27,73 @@ type ServerRun = NonNullable<Sent['run']>
 export class MlflowSender implements Sender {
   readonly #rest: Rest
   readonly #artifacts: ArtifactStore
+  readonly #copies: Copies
   readonly #experiments = new Map<string, string>()
 
   constructor(rest: Rest, artifacts: ArtifactStore) {
     this.#rest = rest
     this.#artifacts = artifacts
+    this.#copies = new Copies(rest)
   }
 
-  async apply(operation: Operation, directory: string, run: Sent['run']): Promise<Answer> {
-    if (operation.op === 'start') return { run: await this.#start(operation) }
+  async apply(operation: Operation, directory: string, run: Sent['run'], again: boolean): Promise<Answer> {
+    if (operation.op === 'start') return { run: await this.#start(operation, directory, again) }
     if (!run)
       throw new TrackingError('TRACKING_ERR_JOURNAL', `The run in ${directory} has not been started on the server`)
     if (operation.op === 'batch') await this.#batch(operation, run)
     else if (operation.op === 'dataset') await this.#dataset(operation, run)
     else if (operation.op === 'artifact') await this.#artifact(operation, directory, run)
-    else if (operation.op === 'model') return { model: await this.#model(operation, directory, run) }
-    else
-      await this.#rest.call(endpoints.updateRun, { run_id: run.id, status: operation.status, end_time: operation.time })
+    else if (operation.op === 'model') return { model: await this.#model(operation, directory, run, again) }
+    else await this.#end(operation, directory, run, again)
     return {}
+  }
+
+  get isResting(): boolean {
+    return this.#rest.isResting
+  }
+
+  isUp(): Promise<boolean> {
+    return this.#rest.isUp()
   }
 
   runUrl({ id, experimentId }: ServerRun): string {
     return `${this.#rest.location}/#/experiments/${experimentId}/runs/${id}`
   }
 
-  async #start({ experiment, name, user, parent, tags, time }: StartOperation): Promise<ServerRun> {
+  async #start(operation: StartOperation, directory: string, again: boolean): Promise<ServerRun> {
+    const { uuid, experiment, name, user, parent, tags, time } = operation
     const experimentId = await this.#experimentId(experiment)
+    const found = again && (await this.#copies.run(experimentId, uuid))
+    if (found) return found
+    const parentId = parent && (await this.#parentId(parent, experimentId, directory))
     const { run } = await this.#rest.call(endpoints.createRun, {
       experiment_id: experimentId,
       ...(user !== null && { user_id: user }),
       run_name: name,
       start_time: time,
-      tags: parent ? [...tags, { key: 'mlflow.parentRunId', value: parent.id }] : tags,
+      tags: parentId ? [...tags, { key: 'mlflow.parentRunId', value: parentId }] : tags,
     })
     const id = text(run?.info?.run_id, 'run_id of a new run')
     return { id, experimentId, artifactUri: text(run?.info?.artifact_uri, 'artifact_uri of a new run') }
+  }
+
+  /** A parent that began while the server was away has its id by now, or its children wait for it. */
+  async #parentId(parent: NonNullable<StartOperation['parent']>, experimentId: string, directory: string) {
+    if (parent.id !== parent.uuid) return parent.id
+    const home = join(directory, '..', parent.uuid)
+    const start = await readStart(home)
+    if (!start) return (await this.#copies.run(experimentId, parent.uuid))?.id
+    const sent = await readSent(home, start, this.#rest.location)
+    const id = sent.find(({ run }) => run)?.run?.id
+    if (id !== undefined || sent.some(({ record, refused }) => record === 1 && refused)) return id
+    throw new TrackingError('TRACKING_ERR_UNREACHABLE', `The parent run in ${home} has not arrived on the server yet`)
+  }
+
+  /** A create that was thought lost may have been carried out after the look for it: the last word is spoken here. */
+  async #end({ status, time }: EndOperation, directory: string, run: ServerRun, again: boolean) {
+    const start = again && (await readStart(directory))
+    if (start) await this.#copies.run(run.experimentId, start.uuid, run.id)
+    await this.#rest.call(endpoints.updateRun, { run_id: run.id, status, end_time: time })
   }
 
   async #experimentId(name: string): Promise<string> {
@@ -109,18 +145,43 @@ export class MlflowSender implements Sender {
     await this.#artifacts.put(run.artifactUri, path, join(directory, 'artifacts', ...path.split('/')))
   }
 
-  async #model(operation: ModelOperation, directory: string, run: ServerRun): Promise<NonNullable<Sent['model']>> {
+  async #model(
+    operation: ModelOperation,
+    directory: string,
+    run: ServerRun,
+    again: boolean,
+  ): Promise<NonNullable<Sent['model']>> {
+    const found = again && (await this.#copies.model(run.experimentId, operation.model))
+    const { id, root, ready } = found || (await this.#makeModel(operation, run))
+    if (!ready) await this.#fillModel(operation, directory, { id, root, run, again })
+    if (!operation.register) return { id }
+    return { id, ...(await this.#register(operation.register, operation.model, id, run, again)) }
+  }
+
+  async #makeModel(operation: ModelOperation, run: ServerRun) {
     const { model } = await this.#rest.call(endpoints.createLoggedModel, {
       experiment_id: run.experimentId,
       name: operation.name,
       source_run_id: run.id,
-      tags: [{ key: 'copse.model_uuid', value: operation.model }],
+      tags: [{ key: MODEL_TAG, value: operation.model }],
     })
-    const id = text(model?.info?.model_id, 'model_id of a new model')
-    const root = text(model?.info?.artifact_uri, 'artifact_uri of a new model')
+    return {
+      id: text(model?.info?.model_id, 'model_id of a new model'),
+      root: text(model?.info?.artifact_uri, 'artifact_uri of a new model'),
+      ready: false,
+    }
+  }
+
+  async #fillModel(
+    operation: ModelOperation,
+    directory: string,
+    { id, root, run, again }: { id: string; root: string; run: ServerRun; again: boolean },
+  ) {
     const finalize = (status: string) => this.#rest.call(endpoints.finalizeLoggedModel, { id, model_id: id, status })
     try {
-      await this.#rest.call(endpoints.logOutputs, { run_id: run.id, models: [{ model_id: id, step: 0 }] })
+      if (!(again && (await this.#copies.isLinked(run.id, id)))) {
+        await this.#rest.call(endpoints.logOutputs, { run_id: run.id, models: [{ model_id: id, step: 0 }] })
+      }
       for (const { path } of operation.files) {
         const file = join(directory, 'models', operation.model, ...path.split('/'))
         const put = (from: string) => this.#artifacts.put(root, path, from)
@@ -131,30 +192,49 @@ export class MlflowSender implements Sender {
         }
       }
     } catch (error) {
-      await finalize('LOGGED_MODEL_UPLOAD_FAILED').catch(() => {})
+      // A server that is away gets the rest later.
+      if (!isAway(error)) await finalize('LOGGED_MODEL_UPLOAD_FAILED').catch(() => {})
       throw error
     }
     await finalize('LOGGED_MODEL_READY')
-    return operation.register ? { id, version: await this.#register(operation.register, id, run) } : { id }
   }
 
   async #register(
-    { name, alias, tags, description }: NonNullable<ModelOperation['register']>,
+    { name, alias, aliasFrom, tags, description }: Registration,
+    model: string,
+    modelId: string,
+    run: ServerRun,
+    again: boolean,
+  ): Promise<{ version: string; aliasAt?: string }> {
+    await this.#rest.call(endpoints.createRegisteredModel, { name }).catch(unless(isThereAlready))
+    const version =
+      (again && (await this.#copies.version(name, model))) ||
+      (await this.#makeVersion({ name, tags, description }, model, modelId, run))
+    if (alias === null) return { version }
+    if (again) {
+      const at = await this.#copies.aliasVersion(name, alias)
+      if (at === version) return { version }
+      if (at !== (aliasFrom ?? undefined)) return { version, aliasAt: at ?? 'none' }
+    }
+    await this.#rest.call(endpoints.setAlias, { name, alias, version })
+    return { version }
+  }
+
+  async #makeVersion(
+    { name, tags, description }: Pick<Registration, 'name' | 'tags' | 'description'>,
+    model: string,
     modelId: string,
     run: ServerRun,
   ): Promise<string> {
-    await this.#rest.call(endpoints.createRegisteredModel, { name }).catch(unless(isThereAlready))
     const reply = await this.#rest.call(endpoints.createVersion, {
       name,
       source: `models:/${modelId}`,
       run_id: run.id,
       model_id: modelId,
-      tags,
+      tags: [...tags.filter(({ key }) => key !== MODEL_TAG), { key: MODEL_TAG, value: model }],
       ...(description !== null && { description }),
     })
-    const version = text(reply.model_version?.version, 'version of a new model version')
-    if (alias !== null) await this.#rest.call(endpoints.setAlias, { name, alias, version })
-    return version
+    return text(reply.model_version?.version, 'version of a new model version')
   }
 }
 

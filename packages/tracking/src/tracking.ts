@@ -5,12 +5,12 @@ import { uuidv7 } from 'uuidv7'
 import { ArtifactStore } from './artifact-store.ts'
 import { codeOf, makeDirectory } from './disk.ts'
 import { TrackingError } from './errors.ts'
-import { checkExperimentName, checkRunName, checkTags, type Entry } from './guards.ts'
+import { checkExperimentName, checkNumber, checkRunName, checkTags, type Entry } from './guards.ts'
 import { LocalRegistry } from './local-registry.ts'
 import { MlflowRegistry } from './mlflow-registry.ts'
 import type { StartOperation } from './operation.ts'
 import { recoverRuns } from './recover-runs.ts'
-import { Rest } from './rest.ts'
+import { checkServerOptions, Rest } from './rest.ts'
 import { type Destination, JournaledRun } from './run.ts'
 import { MlflowSender } from './sender.ts'
 import type { Registry, Run, StartRunOptions, Tracking, TrackingOptions } from './types.ts'
@@ -18,10 +18,11 @@ import type { Registry, Run, StartRunOptions, Tracking, TrackingOptions } from '
 const DEFAULTS = {
   home: '.copse',
   readOnly: false,
-  timeoutMs: 30_000,
-  retries: 2,
   maxDownloadBytes: 2 ** 31,
 } as const
+
+/** Milliseconds between two measurements of the machine, as Python's client has it. */
+const SYSTEM_METRICS_INTERVAL = 10_000
 
 /**
  * Opens the local store under `home`, or with `uri` an MLflow server (which is not spoken to before the first use). Runs in
@@ -32,8 +33,7 @@ export async function openTracking(options: TrackingOptions = {}): Promise<Track
   const home = resolve(options.home ?? DEFAULTS.home)
   const readOnly = options.readOnly ?? DEFAULTS.readOnly
   const warn = options.onWarning ?? (() => {})
-  const timeoutMs = checkNumber('timeoutMs', options.timeoutMs ?? DEFAULTS.timeoutMs, 1, 2 ** 31 - 1)
-  const retries = checkNumber('retries', options.retries ?? DEFAULTS.retries, 0, 20)
+  checkServerOptions(options)
   const maxDownloadBytes = checkNumber(
     'maxDownloadBytes',
     options.maxDownloadBytes ?? DEFAULTS.maxDownloadBytes,
@@ -41,12 +41,12 @@ export async function openTracking(options: TrackingOptions = {}): Promise<Track
     2 ** 53 - 1,
   )
   if (options.uri !== undefined) {
-    const rest = new Rest(options.uri, { auth: options.auth, timeoutMs, retries })
+    const rest = new Rest(options.uri, options)
     const artifacts = new ArtifactStore(rest)
     const registry = new MlflowRegistry(rest, artifacts, maxDownloadBytes)
     const sender = new MlflowSender(rest, artifacts)
     if (!readOnly) await prepareHome(home, warn)
-    return new Store(home, options, { sender, registry }, { location: rest.location, registry })
+    return new Store(home, options, { sender, registry, warn }, { location: rest.location, registry })
   }
   if (!readOnly) await prepareHome(home, warn)
   const local = new LocalRegistry(home, { readOnly, warn })
@@ -80,9 +80,13 @@ class Store implements Tracking {
     if (this.#options.readOnly) {
       throw new TrackingError('TRACKING_ERR_HOME', `The store ${this.home} was opened to read only`)
     }
+    const { systemMetrics = false } = options
+    const intervalMs = typeof systemMetrics === 'object' ? systemMetrics.intervalMs : SYSTEM_METRICS_INTERVAL
+    checkNumber('intervalMs', intervalMs, 1)
     const start = this.#start(options)
     const run = await JournaledRun.start(start, this.home, this.#destination, (ended) => this.#runs.delete(ended))
     this.#runs.add(run)
+    if (systemMetrics !== false) run.measureSystem(intervalMs)
     return run
   }
 
@@ -135,11 +139,6 @@ class Store implements Tracking {
       time: Date.now(),
     }
   }
-}
-
-function checkNumber(name: string, value: number, min: number, max: number) {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new TrackingError('TRACKING_ERR_OPTION', `${name} must be a whole number from ${min} to ${max}, not ${value}`)
 }
 
 async function prepareHome(home: string, warn: (warning: string) => void) {

@@ -1,6 +1,32 @@
 export type RunStatus = 'FINISHED' | 'FAILED' | 'KILLED'
 
-export interface TrackingOptions {
+/** How a server is spoken to. */
+export interface ServerOptions {
+  /** HTTP Basic (name and password) or Bearer (token). */
+  auth?: { username: string; password: string } | { token: string } | undefined
+  /** For `https:`: what to trust, what to show. PEM texts. Default: what Node trusts. */
+  tls?: TlsOptions | undefined
+  /** Workspace of a server that has them; the header X-MLFLOW-WORKSPACE. */
+  workspace?: string | undefined
+  /** Milliseconds for one request, headers and body; default 30,000. */
+  timeoutMs?: number | undefined
+  /** Tries after the first, for what may be repeated; default 2. */
+  retries?: number | undefined
+  /** Milliseconds that a server which did not answer is left alone before it is tried again; default 5,000. */
+  cooldownMs?: number | undefined
+}
+
+export interface TlsOptions {
+  /** Certificates of the authorities to trust, instead of those Node trusts. */
+  ca?: string | undefined
+  /** The client's own certificate and key, one text may hold both. */
+  cert?: string | undefined
+  key?: string | undefined
+  /** Trust any server: for tests only. Default false. */
+  insecure?: boolean | undefined
+}
+
+export interface TrackingOptions extends ServerOptions {
   /** `http://host:5000` of an MLflow server; absent = the local store. A path in it is kept. */
   uri?: string | undefined
   /** Folder of the local store; with a server, of the journal that is written before anything is sent. Default `.copse`. */
@@ -9,17 +35,11 @@ export interface TrackingOptions {
   user?: string | undefined
   /** Tags mlflow.source.name and mlflow.source.git.commit. */
   source?: { name?: string | undefined; gitCommit?: string | undefined } | undefined
-  /** HTTP Basic (name and password) or Bearer (token). */
-  auth?: { username: string; password: string } | { token: string } | undefined
-  /** Milliseconds for one request, headers and body; default 30,000. */
-  timeoutMs?: number | undefined
-  /** Tries after the first, for what may be repeated; default 2. */
-  retries?: number | undefined
   /** Bytes that one download may hold in all its files; default 2 GiB. */
   maxDownloadBytes?: number | undefined
   /** Never write: `home` need not exist, `startRun` and changes of a local registry are refused. Default false. */
   readOnly?: boolean | undefined
-  /** Told in one sentence what was dropped from a damaged journal, or taken over from a dead process. */
+  /** Told in one sentence what was dropped from a damaged journal, taken over from a dead process, or not sent for now. */
   onWarning?: ((warning: string) => void) | undefined
 }
 
@@ -44,6 +64,8 @@ export interface StartRunOptions {
   tags?: Readonly<Record<string, string>> | undefined
   /** Shown as the parent in MLflow's list of runs. */
   parent?: Run | undefined
+  /** Log CPU, memory, disk and network of the machine each `intervalMs` (true = 10,000) until the run ends. Default false. */
+  systemMetrics?: boolean | { intervalMs: number } | undefined
 }
 
 export type ParamValue = string | number | boolean | null
@@ -78,6 +100,11 @@ export interface LogModelOptions {
   registeredModelName?: string | undefined
   /** Point this alias at the new version. */
   alias?: string | undefined
+  /**
+   * Version that the alias is believed to point at (null = none); default: asked of the registry. A move that could not be
+   * made at once is made later only if the alias points there still.
+   */
+  aliasFrom?: string | null | undefined
   /** Tags of the version; `copse.bundle_sha256` is added when the folder holds SHA256SUMS. */
   tags?: Readonly<Record<string, string>> | undefined
   /** Description of the version. */
@@ -85,19 +112,28 @@ export interface LogModelOptions {
 }
 
 export interface LoggedModel {
+  /** The server's id; one made here in the local store, and until the model has arrived on the server. */
   modelId: string
+  /** Absent when no registration was asked for, and while the server is away: a version has no number before it is there. */
   version?: ModelVersion
 }
 
+/** Rows as objects by column, or columns with rows of as many cells. */
+export type Table =
+  | readonly Readonly<Record<string, unknown>>[]
+  | { columns: readonly string[]; data: readonly (readonly unknown[])[] }
+
 /**
  * One run. Each call is checked, written to the journal, and with a server sent; it returns when that is done, and then
- * survives the death of the process. Calls may overlap: they take effect in the order they were made.
+ * survives the death of the process. Calls may overlap: they take effect in the order they were made. When the server is
+ * away the calls return once they are in the journal; what is pending is sent when the server is back, at the latest by
+ * `sync`.
  *
  * `await using` does not tell a run whether its block threw, so disposing a run that `end` was not called on ends it
  * FAILED: call `end()` as the last line of the block, or use `tracking.withRun`.
  */
 export interface Run extends AsyncDisposable {
-  /** The server's run id, or the uuid in the local store. */
+  /** The server's run id; the uuid in the local store, and until the run has arrived on the server. */
   readonly id: string
   /** Made here, kept in the tag copse.run_uuid. */
   readonly uuid: string
@@ -107,6 +143,8 @@ export interface Run extends AsyncDisposable {
   readonly url: string | undefined
   /** Absolute path of the run's folder: journal, artifacts, models. */
   readonly directory: string
+  /** Operations that are in the journal and not on the server; 0 in the local store. */
+  readonly pending: number
   /** A param keeps its first value: another value for the same name is refused. */
   logParams(params: Readonly<Record<string, ParamValue>>): Promise<void>
   logMetrics(
@@ -126,6 +164,12 @@ export interface Run extends AsyncDisposable {
   /** Copies all files under a directory to below `path` (default the root). */
   logArtifacts(directory: string, path?: string): Promise<void>
   logText(text: string, artifactPath: string): Promise<void>
+  /** Stores a JSON document; the path ends in `.json`. */
+  logDict(dictionary: object, artifactPath: string): Promise<void>
+  /** Stores a table that MLflow's page shows beside those of other runs; the path ends in `.json`. */
+  logTable(table: Table, artifactPath: string): Promise<void>
+  /** Stores a picture: SVG text or PNG bytes, as the path's end says. */
+  logFigure(figure: string | Uint8Array, artifactPath: string): Promise<void>
   /** Stores a bundle directory as a model of the run, and registers it when asked to. */
   logModel(bundleDirectory: string, options: LogModelOptions): Promise<LoggedModel>
   /** Makes all of the run so far survive a power cut. */

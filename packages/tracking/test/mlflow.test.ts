@@ -176,7 +176,9 @@ t.test('on a real MLflow', { skip }, async (t) => {
       source: `models:/${modelId}`,
       description: 'Trees',
     })
-    t.same(version!.tags, { accuracy: '0.95', 'copse.bundle_sha256': bundleSum(mark) })
+    const { 'copse.model_uuid': modelUuid, ...given } = version!.tags
+    t.match(modelUuid, /^m-[0-9a-f]{32}$/)
+    t.same(given, { accuracy: '0.95', 'copse.bundle_sha256': bundleSum(mark) })
     t.equal(
       (await rest<{ model: { info: { status: string } } }>(`logged-models/${modelId}`)).model.info.status,
       'LOGGED_MODEL_READY',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { endpoints } from '../src/endpoints.ts'
 import { Rest } from '../src/rest.ts'
+import type { ServerOptions } from '../src/types.ts'
 import { fakeServer, type Reply } from './fake-server.ts'
 
 const get = endpoints.getExperimentByName
@@ -33,7 +34,7 @@ t.test('a call sends what the table of endpoints says', async (t) => {
 
 t.test('credentials', async (t) => {
   const { uri, received } = await fakeServer(t, () => ({}))
-  const call = (uri: string, auth?: ConstructorParameters<typeof Rest>[1]['auth']) =>
+  const call = (uri: string, auth?: ServerOptions['auth']) =>
     new Rest(uri, { auth, timeoutMs: 2000, retries: 0 }).call(get, { experiment_name: 'a' })
   await call(uri)
   await call(uri, { username: 'ann', password: 'p:w' })
@@ -206,7 +207,35 @@ t.test('a connection reset, a cut answer, a slow answer', async (t) => {
     code: 'TRACKING_ERR_UNREACHABLE',
     message: /no answer in 60 ms/,
   })
-  t.equal(received.length, 2)
+  t.equal(received.length, 1, 'one time limit is enough')
+  await t.rejects(slow.call(get, { experiment_name: 'a' }), {
+    code: 'TRACKING_ERR_UNREACHABLE',
+    message: /was away a moment ago/,
+    cause: { message: /no answer in 60 ms/ },
+  })
+  t.equal(received.length, 1, 'and costs no second one')
+})
+
+t.test('a server that was away is tried again after a while, or when it is up', async (t) => {
+  let down = true
+  const { uri, received } = await fakeServer(t, () => (down ? { status: 503 } : {}))
+  const rest = new Rest(uri, { timeoutMs: 500, retries: 0, cooldownMs: 40 })
+  const call = () => rest.call(get, { experiment_name: 'a' })
+  await t.rejects(call(), { code: 'TRACKING_ERR_UNREACHABLE', status: 503 })
+  t.notOk(await rest.isUp())
+  down = false
+  await t.rejects(call(), /left alone for 40 ms/)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  t.same(await call(), {})
+  down = true
+  await t.rejects(call(), { code: 'TRACKING_ERR_UNREACHABLE', status: 503 })
+  down = false
+  t.ok(await rest.isUp())
+  t.same(await call(), {}, 'at once')
+  t.match(
+    received.map(({ path }) => path.split('?')[0]),
+    ['experiments/get-by-name', '/health', 'experiments/get-by-name', 'experiments/get-by-name', '/health', /.*/],
+  )
 })
 
 t.test('no server at all', async (t) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { openTracking, readJournal, readRun } from '../src/index.ts'
+import { openTracking, readJournal, readRun, storeStatus } from '../src/index.ts'
 import { bundleFiles, bundleSum } from './bundle-files.ts'
 import { fakeServer, type Received, type Reply } from './fake-server.ts'
 
@@ -17,6 +17,7 @@ const REPLIES: Record<string, Reply> = {
   'logged-models': MODEL,
   'model-versions/create': VERSION,
   'model-versions/get': VERSION,
+  'registered-models/alias': VERSION,
 }
 
 async function server(t: Tap, replies: Record<string, Reply> = {}, files: Record<string, unknown> = {}) {
@@ -33,6 +34,8 @@ async function server(t: Tap, replies: Record<string, Reply> = {}, files: Record
 }
 
 const line = ({ method, path }: Received) => `${method} ${path}`
+const recordsSent = async (run: { directory: string }) =>
+  (await sentOf(run)).map((sent) => (sent as { record: number }).record)
 const sentOf = async (run: { directory: string }) => (await readJournal(join(run.directory, 'sent'), 'sent')).records
 
 t.test('a run on the wire', async (t) => {
@@ -108,6 +111,7 @@ t.test('a model on the wire', async (t) => {
     (name) => `PUT /api/2.0/mlflow-artifacts/artifacts/7/models/m-1/artifacts/${name}`,
   )
   t.same(received.map(line), [
+    'GET registered-models/alias?name=iris&alias=champion',
     'POST logged-models',
     'POST runs/outputs',
     ...files,
@@ -117,9 +121,11 @@ t.test('a model on the wire', async (t) => {
     'POST registered-models/alias',
     'GET model-versions/get?name=iris&version=4',
   ])
-  t.match(received[0]!.json, { experiment_id: '7', name: 'forest', source_run_id: 'r1' })
-  t.match(received[5]!.json, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })
-  t.same(received[7]!.json, {
+  const operation = (await readJournal(join(run.directory, 'journal'))).records[1] as { model: string }
+  t.match(operation, { register: { alias: 'champion', aliasFrom: '4' } })
+  t.match(received[1]!.json, { experiment_id: '7', name: 'forest', source_run_id: 'r1' })
+  t.match(received[6]!.json, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })
+  t.same(received[8]!.json, {
     name: 'iris',
     source: 'models:/m-1',
     run_id: 'r1',
@@ -127,10 +133,11 @@ t.test('a model on the wire', async (t) => {
     tags: [
       { key: 'a', value: 'b' },
       { key: 'copse.bundle_sha256', value: bundleSum() },
+      { key: 'copse.model_uuid', value: operation.model },
     ],
     description: 'D',
   })
-  t.same(received[8]!.json, { name: 'iris', alias: 'champion', version: '4' })
+  t.same(received[9]!.json, { name: 'iris', alias: 'champion', version: '4' })
   t.match((await sentOf(run)).at(-1), { record: 2, model: { id: 'm-1', version: '4' } })
 })
 
@@ -195,44 +202,66 @@ t.test('what the server refuses is reported, noted, and does not stop the run', 
   ])
 })
 
-t.test('a server that goes away in the middle: the calls say so, the journal has it all', async (t) => {
+t.test('a server that goes away in the middle: the run goes on, the rest is sent when it is back', async (t) => {
   let down = false
   const fake = await fakeServer(t, ({ path }) =>
     down ? (response) => response.socket!.resetAndDestroy() : (REPLIES[path.split('?')[0]!] ?? {}),
   )
   const home = t.testdir()
-  const tracking = await openTracking({ home, uri: fake.uri, retries: 0 })
+  const warnings: string[] = []
+  const onWarning = (text: string) => warnings.push(text)
+  const tracking = await openTracking({ home, uri: fake.uri, retries: 0, cooldownMs: 0, onWarning })
   const run = await tracking.startRun({ experiment: 'e' })
   down = true
-  const gone = { code: 'TRACKING_ERR_UNREACHABLE' }
-  await t.rejects(run.logParams({ a: 1 }), gone)
-  await t.rejects(run.logText('x', 'x.txt'), gone)
+  await run.logParams({ a: 1 })
+  await run.logText('x', 'x.txt')
+  t.equal(run.pending, 2)
+  t.match(warnings, [/goes on without the server, and is sent later: .*cannot be reached/], 'told once')
   down = false
   await run.logMetrics({ m: 1 })
+  t.equal(run.pending, 0)
+  t.same(await recordsSent(run), [1, 2, 3, 4])
   down = true
-  await t.rejects(run.end(), gone)
+  await run.logMetrics({ m: 2 })
+  down = false
+  await run.end()
+  t.equal(run.pending, 0, 'at the end at the latest')
+  t.same(await recordsSent(run), [1, 2, 3, 4, 5, 6])
   t.match(await readRun(home, run.uuid), {
     status: 'FINISHED',
     params: { a: '1' },
-    metrics: { m: [{ value: 1 }] },
     artifacts: { 'x.txt': { bytes: 1 } },
   })
-  t.same(
-    (await sentOf(run)).map((sent) => (sent as { record: number }).record),
-    [1, 4],
-    'and what has not arrived is known',
-  )
 })
 
-t.test('a server that is not there when a run starts', async (t) => {
-  const { tracking, directory } = await server(t, { 'runs/create': { status: 503, text: '' } })
-  await t.rejects(tracking.startRun({ experiment: 'e' }), { code: 'TRACKING_ERR_UNREACHABLE' })
-  await t.rejects(
-    tracking.withRun({ experiment: 'e' }, async () => t.fail('used')),
-    { code: 'TRACKING_ERR_UNREACHABLE' },
+t.test('a server that is dead from the first call on costs one time limit', async (t) => {
+  const fake = await fakeServer(t, () => () => {})
+  const directory = t.testdir({ bundle: bundleFiles() })
+  const home = join(directory, 'home')
+  const tracking = await openTracking({ home, uri: fake.uri, retries: 2, timeoutMs: 80 })
+  const run = await tracking.startRun({ experiment: 'e' })
+  t.match(run, { id: run.uuid, url: undefined })
+  for (let step = 0; step < 20; step++) await run.logMetrics({ m: step }, { step })
+  const model = await run.logModel(join(directory, 'bundle'), { name: 'm', registeredModelName: 'iris', alias: 'best' })
+  t.match(model, { modelId: /^m-/, version: undefined })
+  t.equal(fake.received.length, 1)
+  await run.end()
+  t.same(
+    fake.received.map(({ path }) => path.split('?')[0]),
+    ['experiments/get-by-name', '/health'],
   )
-  await tracking.close()
-  t.ok(directory)
+  t.equal(run.pending, 23)
+  t.match(await readRun(home, run.uuid), { status: 'FINISHED', models: [{ registeredModelName: 'iris' }] })
+  t.same(await recordsSent(run), [])
+})
+
+t.test('a start that the server refuses is no run', async (t) => {
+  const { tracking } = await server(t, {
+    'runs/create': { status: 400, text: '{"error_code":"INVALID_PARAMETER_VALUE","message":"no"}' },
+  })
+  await t.rejects(tracking.startRun({ experiment: 'e' }), { code: 'TRACKING_ERR_HTTP', status: 400 })
+  const [state] = await storeStatus({ home: tracking.home })
+  t.match(state, { refused: 1, pending: 0, ended: true, busy: false })
 })
 
 t.test('a model whose upload fails is marked so', async (t) => {

@@ -1,0 +1,59 @@
+"""Prints as JSON what the official Python client finds of every run of an experiment, artifact bytes as sha256."""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+
+import mlflow
+from mlflow import MlflowClient
+
+client = MlflowClient()
+experiment = client.get_experiment_by_name(sys.argv[1])
+
+
+def sums(directory):
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                yield os.path.relpath(path, directory), hashlib.sha256(file.read()).hexdigest()
+
+
+def read(run):
+    run_id = run.info.run_id
+    with tempfile.TemporaryDirectory() as directory:
+        found = client.list_artifacts(run_id)
+        artifacts = dict(sums(mlflow.artifacts.download_artifacts(run_id=run_id, dst_path=directory))) if found else {}
+    models = {}
+    for output in run.outputs.model_outputs if run.outputs else []:
+        model = client.get_logged_model(output.model_id)
+        with tempfile.TemporaryDirectory() as directory:
+            files = dict(sums(mlflow.artifacts.download_artifacts(f"models:/{output.model_id}", dst_path=directory)))
+        models[model.tags["copse.model_uuid"]] = {"status": model.status.name, "files": files}
+    return {
+        "uuid": run.data.tags["copse.run_uuid"],
+        "status": run.info.status,
+        "params": run.data.params,
+        "metrics": {
+            key: [[point.step, point.value, point.timestamp] for point in client.get_metric_history(run_id, key)]
+            for key in run.data.metrics
+        },
+        "artifacts": artifacts,
+        "models": models,
+    }
+
+
+runs, token = [], None
+while experiment:
+    page = client.search_runs([experiment.experiment_id], max_results=1000, page_token=token)
+    runs += [read(run) for run in page]
+    token = page.token
+    if not token:
+        break
+versions = [
+    {"version": version.version, "model": version.tags["copse.model_uuid"]}
+    for version in client.search_model_versions(f"name='{sys.argv[1]}'", max_results=1000)
+]
+print(json.dumps({"runs": runs, "versions": versions}))
