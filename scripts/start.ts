@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { TrackingOptions } from '@copse/tracking'
 import { watchParent } from '../apps/api/src/parent.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -16,28 +15,24 @@ async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   const model = flag(args, 'model') ?? env.COPSE_MODEL
   const home = (flag(args, 'home') ?? env.COPSE_HOME) || '.copse'
   const uri = flag(args, 'tracking-uri') ?? env.MLFLOW_TRACKING_URI
-  if (!model && !args.includes('--help') && (await championIsAbsent({ home, uri, auth: auth(env), readOnly: true }))) {
-    const code = await family.run('apps/trainer/src/main.ts', [], { COPSE_HOME: home, MLFLOW_TRACKING_URI: uri })
+  const where = { COPSE_HOME: home, MLFLOW_TRACKING_URI: uri }
+  if (!model && !args.includes('--help') && (await championIsAbsent({ ...env, ...where }))) {
+    const code = await family.run('apps/trainer/src/main.ts', [], where)
     if (code !== 0 || family.stopped) return family.stopped ? 0 : code
   }
   return family.run('apps/api/src/main.ts', args, {})
 }
 
 /** True only when the registry in use answered that it has no `iris@champion`; one that cannot be reached is not asked twice. */
-async function championIsAbsent(options: TrackingOptions): Promise<boolean> {
-  const { openTracking, TrackingError } = await import('@copse/tracking')
+async function championIsAbsent(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { environmentOptions, openTracking, TrackingError } = await import('@copse/tracking')
   try {
-    await using tracking = await openTracking(options)
+    await using tracking = await openTracking({ ...environmentOptions(env), readOnly: true })
     return (await tracking.registry.get('iris', { alias: 'champion' })) === undefined
   } catch (error) {
     if (error instanceof TrackingError && error.code === 'TRACKING_ERR_UNREACHABLE') return false
     throw error
   }
-}
-
-function auth(env: NodeJS.ProcessEnv): TrackingOptions['auth'] {
-  const { MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password, MLFLOW_TRACKING_TOKEN: token } = env
-  return username && password ? { username, password } : token ? { token } : undefined
 }
 
 /** The value of `--name value` or `--name=value` among the service's arguments. */

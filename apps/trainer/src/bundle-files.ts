@@ -3,6 +3,8 @@ import { buildReference, type Reference } from '@copse/monitoring'
 import type { BundleFiles } from './bundle.ts'
 import { type CardContent, modelCard } from './card.ts'
 import { goldenAnswers } from './golden.ts'
+import { mlflowFiles } from './mlflow-files.ts'
+import type { OnnxExport } from './onnx.ts'
 import type { Parts } from './parts.ts'
 import { plots } from './plots.ts'
 import { sha256 } from './sums.ts'
@@ -12,17 +14,20 @@ import type { Trial } from './trial.ts'
 export function bundleFiles(
   trial: Trial,
   parts: Parts,
-  card: Omit<CardContent, 'forest' | 'configuration'>,
+  card: Omit<CardContent, 'forest' | 'configuration' | 'onnx'>,
+  onnx: OnnxExport,
 ): BundleFiles {
   const { forest, contender } = trial
   const modelSha256 = sha256(forest.data)
-  return new Map<string, Uint8Array | string>([
+  const files = new Map<string, Uint8Array | string>([
     ['forest.copse', forest.data],
     ['reference.json', `${JSON.stringify(reference(trial, parts, modelSha256))}\n`],
     ['golden.json', goldenAnswers(forest, parts.test)],
-    ['model-card.md', modelCard({ ...card, forest, configuration: contender.name })],
+    ['model-card.md', modelCard({ ...card, forest, configuration: contender.name, onnx })],
     ...plots(contender.name, forest, parts.test, trial.answers),
   ])
+  if ('model' in onnx) files.set('model.onnx', onnx.model)
+  return new Map([...files, ...mlflowFiles(forest, parts.test, files)])
 }
 
 /** The profile of the training rows with the forest's out-of-bag answers; its held-out answers where it has none. */

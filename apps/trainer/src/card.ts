@@ -1,6 +1,7 @@
 import type { Feature, Forest, Signature } from '@copse/model'
 import type { Metrics } from './champion.ts'
 import { championRule } from './champion.ts'
+import type { OnnxExport } from './onnx.ts'
 import { count, list } from './output.ts'
 import { rankedImportances } from './plots.ts'
 import type { Task } from './settings.ts'
@@ -19,6 +20,7 @@ export interface CardContent {
     readonly test: Metrics
   }[]
   readonly warnings: readonly string[]
+  readonly onnx: OnnxExport
 }
 
 /**
@@ -66,18 +68,28 @@ export function modelCard(content: CardContent): string {
     '## Limits',
     limits(signature),
     '## Files',
-    FILES,
+    files(content.onnx),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`
 }
 
-const FILES = [
-  '- `forest.copse`: the forest, with its signature and parameters',
-  '- `reference.json`: profile of the training table, that drift is measured against',
-  '- `golden.json`: rows and their exact answers, that a server reproduces before it serves',
-  '- `SHA256SUMS`: sums of the files (`sha256sum --check SHA256SUMS`)',
-].join('\n')
+function files(onnx: OnnxExport): string {
+  const lines = [
+    '- `forest.copse`: the forest, with its signature and parameters',
+    '- `reference.json`: profile of the training table, that drift is measured against',
+    '- `golden.json`: rows and their exact answers, that a server reproduces before it serves',
+    "- `MLmodel`, `input_example.json`, `serving_input_example.json`: the model in MLflow's terms; a row is one tensor, in the order of the features above, with a category as the index of its level and a missing value as NaN (null in JSON)",
+    ...('model' in onnx
+      ? ['- `model.onnx`, `requirements.txt`, `conda.yaml`, `python_env.yaml`: the same forest for MLflow and Python']
+      : []),
+    '- `SHA256SUMS`: sums of the files (`sha256sum --check SHA256SUMS`)',
+  ]
+  if ('model' in onnx) return lines.join('\n')
+  return [...lines, '', `There is no \`model.onnx\`, so only Copse can load this model: ${text(onnx.absence)}.`].join(
+    '\n',
+  )
+}
 
 function purpose(signature: Signature): string {
   const { target, features: columns } = signature

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { TrainerError } from './errors.ts'
+import { ONNX_POLICIES } from './onnx.ts'
 import {
   type Auth,
   COLUMN_TYPES,
@@ -86,6 +87,12 @@ function describe(streams: Streams): Command {
         'move the alias champion: if-better = strictly lower log loss (RMSE) than the incumbent on the same held-out ' +
           'rows, or no incumbent; always; never (default: if-better)',
       ).choices(PROMOTE_POLICIES),
+    )
+    .addOption(
+      new Option(
+        '--onnx <when>',
+        'write the model as ONNX too, for MLflow and Python: auto = up to 20 MB; always; never (default: auto)',
+      ).choices(ONNX_POLICIES),
     )
     .addOption(
       new Option('--new-signature', 'accept a table whose columns or classes differ from the registered model').default(

@@ -53,7 +53,7 @@ function rowAt(table: FeatureColumns, row: number): Float32Array {
 export function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits))
-    if (Math.fround(rounded) === value) return rounded
+    if (Object.is(Math.fround(rounded), value)) return rounded
   }
   return value
 }

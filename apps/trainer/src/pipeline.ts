@@ -6,12 +6,14 @@ import { contenders } from './contenders.ts'
 import { datasetInputs } from './dataset-inputs.ts'
 import { TrainerError } from './errors.ts'
 import { gitCommit } from './git.ts'
+import { exportOnnx } from './onnx.ts'
 import { type Output, say } from './output.ts'
 import { cutTable, readTable } from './parts.ts'
 import { registerModel } from './register.ts'
 import { CHAMPION, findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
 import {
   reportObstacle,
+  reportOnnx,
   reportParts,
   reportRegistered,
   reportRuns,
@@ -84,11 +86,13 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
     reportRuns(output, trials, chosen.trial, task)
 
     signal.throwIfAborted()
-    const version = await registerModel(tracking, chosen, entries, parts, settings, task)
+    const onnx = exportOnnx(chosen.trial.forest, settings.onnx)
+    const version = await registerModel(tracking, chosen, entries, parts, settings, task, onnx)
     const score = chosen.trial.test[decidingMetric(task)] ?? Number.NaN
     const promotion = decidePromotion(settings.promote, task, score, incumbent)
     if (promotion.promote) await tracking.registry.setAlias(settings.modelName, CHAMPION, version.version)
     reportRegistered(output, chosen.trial, version, promotion, incumbent)
+    reportOnnx(output, onnx)
 
     await log.end(chosen.run)
     await parent.logMetrics(chosen.trial.test)

@@ -5,6 +5,7 @@ import { writeBundle } from './bundle.ts'
 import { bundleFiles } from './bundle-files.ts'
 import { decidingMetric, decidingName } from './champion.ts'
 import { TrainerError } from './errors.ts'
+import type { OnnxExport } from './onnx.ts'
 import { FOLDS, type Parts } from './parts.ts'
 import type { Settings, Task } from './settings.ts'
 import { sha256 } from './sums.ts'
@@ -21,6 +22,7 @@ export async function registerModel(
   parts: Parts,
   settings: Settings,
   task: Task,
+  onnx: OnnxExport,
 ): Promise<ModelVersion> {
   const workshop = join(tracking.home, 'tmp')
   await mkdir(workshop, { recursive: true })
@@ -28,24 +30,29 @@ export async function registerModel(
   try {
     const directory = join(scratch, 'bundle')
     const { whole, test } = parts
-    const files = bundleFiles(chosen.trial, parts, {
-      modelName: settings.modelName,
-      task,
-      data: { name: whole.name, sha256: whole.digest(), rows: whole.rows, heldOut: test.rows },
-      folds: FOLDS,
-      runs: entries.map(({ trial }) => ({
-        name: trial.contender.name,
-        baseline: trial.contender.baseline,
-        cv: trial.cv,
-        test: trial.test,
-      })),
-      warnings: whole.warnings,
-    })
+    const files = bundleFiles(
+      chosen.trial,
+      parts,
+      {
+        modelName: settings.modelName,
+        task,
+        data: { name: whole.name, sha256: whole.digest(), rows: whole.rows, heldOut: test.rows },
+        folds: FOLDS,
+        runs: entries.map(({ trial }) => ({
+          name: trial.contender.name,
+          baseline: trial.contender.baseline,
+          cv: trial.cv,
+          test: trial.test,
+        })),
+        warnings: whole.warnings,
+      },
+      onnx,
+    )
     await writeBundle(directory, files)
     const { version } = await chosen.run.logModel(directory, {
       name: 'model',
       registeredModelName: settings.modelName,
-      tags: versionTags(chosen, task),
+      tags: versionTags(chosen, task, onnx),
       description: describe(chosen, parts, task),
     })
     if (version === undefined) throw new TrainerError('TRAINER_ERR_WRITE', 'The registry gave the model no version.')
@@ -55,9 +62,10 @@ export async function registerModel(
   }
 }
 
-function versionTags({ trial }: Entry, task: Task): Record<string, string> {
+function versionTags({ trial }: Entry, task: Task, onnx: OnnxExport): Record<string, string> {
   const { signature, data } = trial.forest
   const metric = decidingMetric(task)
+  const shown = task === 'classification' ? 'accuracy' : 'r2'
   const names = JSON.stringify(signature.features.map((feature) => feature.name))
   return {
     'copse.task': task,
@@ -65,8 +73,9 @@ function versionTags({ trial }: Entry, task: Task): Record<string, string> {
     ...(names.length <= LONGEST_TAG ? { 'copse.features': names } : {}),
     'copse.configuration': trial.contender.name,
     [`copse.${metric}`]: String(trial.test[metric]),
+    [`copse.${shown}`]: String(trial.test[shown]),
     'copse.model_sha256': sha256(data),
-    'copse.onnx': 'absent',
+    'copse.onnx': 'model' in onnx ? 'present' : 'absent',
   }
 }
 

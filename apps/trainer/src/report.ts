@@ -2,6 +2,7 @@ import type { Dataset } from '@copse/dataset'
 import type { ModelVersion, Run, Tracking } from '@copse/tracking'
 import { BASELINE } from './baseline.ts'
 import { championRule, type Incumbent, type Metrics, type Promotion } from './champion.ts'
+import type { OnnxExport } from './onnx.ts'
 import { count, list, type Output, plural, say } from './output.ts'
 import type { Parts } from './parts.ts'
 import { CHAMPION } from './registered.ts'
@@ -90,6 +91,12 @@ export function reportRegistered(
   const stays = incumbent === undefined ? 'is not set' : `stays at version ${incumbent.version}`
   const outcome = promotion.promote ? `now means version ${version.version}` : stays
   say(output, `The alias ${CHAMPION} ${outcome}: ${promotion.reason}.`, '  ')
+}
+
+/** What it means for others that the bundle has no `model.onnx`. */
+export function reportOnnx(output: Output, onnx: OnnxExport): void {
+  if ('model' in onnx) return
+  say(output, `No model.onnx, so only Copse can load this model: ${onnx.absence}.`, '  ')
 }
 
 /** Where to look the runs up. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parse } from 'node:path'
 import { TrainerError } from './errors.ts'
+import type { OnnxPolicy } from './onnx.ts'
 
 export type Task = 'classification' | 'regression'
 export type PromotePolicy = 'if-better' | 'always' | 'never'
@@ -27,6 +28,8 @@ export interface Settings {
   /** 0..MAX_THREADS; 0 and 1 train on the main thread. */
   readonly threads: number
   readonly promote: PromotePolicy
+  /** Whether the bundle gets `model.onnx`; `auto` = up to ONNX_LIMIT bytes. */
+  readonly onnx: OnnxPolicy
   /** Accept a table whose signature differs from the registered model's. */
   readonly newSignature: boolean
   /** Directory of the local store. */
@@ -47,6 +50,7 @@ export const DEFAULTS = {
   seed: 42,
   trees: 100,
   promote: 'if-better',
+  onnx: 'auto',
   home: '.copse',
 } as const
 
@@ -70,6 +74,7 @@ export function checkSettings(given: PartialSettings = {}): Settings {
     trees: given.trees ?? DEFAULTS.trees,
     threads: given.threads ?? availableParallelism(),
     promote: given.promote ?? DEFAULTS.promote,
+    onnx: given.onnx ?? DEFAULTS.onnx,
     newSignature: given.newSignature ?? false,
     home: given.home ?? DEFAULTS.home,
     trackingUri: given.trackingUri,

@@ -29,6 +29,7 @@ async function content(directory: string, text: string, target: string): Promise
       },
     ],
     warnings: ['Column "id" is constant.'],
+    onnx: { model: Uint8Array.of(1) },
   }
 }
 
@@ -63,6 +64,14 @@ t.test('names from a file cannot become markup', async (t) => {
   const card = modelCard({ ...given, warnings: ['<script>|`x`\n# head'], modelName: 'a|b' })
   t.match(card, '- \\<script\\>\\|\\`x\\` # head\n')
   t.match(card, '# a\\|b\n')
+})
+
+t.test('a bundle without model.onnx says why', async (t) => {
+  const given = await content(t.testdir(), gems(), 'sold')
+  t.match(modelCard(given), '- `model.onnx`, `requirements.txt`')
+  const without = modelCard({ ...given, onnx: { absence: '--onnx=never' } })
+  t.match(without, 'There is no `model.onnx`, so only Copse can load this model: --onnx=never.')
+  t.notMatch(without, 'requirements.txt')
 })
 
 t.test('the same content gives the same text', async (t) => {

@@ -30,7 +30,16 @@ function read(args: string[], environment: Environment = {}): Outcome {
 
 t.test('every flag lands in the settings', async (t) => {
   const args = ['--data', 'a.csv', '--target', 'y', '--task', 'regression', '--ignore', 'id', 'when', '--trees', '7']
-  const more = ['--type', 'zip=category', 'a=b=number', '--seed=3', '--threads=2', '--promote=never', '--new-signature']
+  const more = [
+    '--type',
+    'zip=category',
+    'a=b=number',
+    '--seed=3',
+    '--threads=2',
+    '--promote=never',
+    '--onnx=never',
+    '--new-signature',
+  ]
   const names = ['--experiment', 'e', '--model-name', 'm', '--home', 'store']
   t.strictSame(read([...args, ...more, ...names]).settings, {
     data: 'a.csv',
@@ -44,6 +53,7 @@ t.test('every flag lands in the settings', async (t) => {
     trees: 7,
     threads: 2,
     promote: 'never',
+    onnx: 'never',
     newSignature: true,
     home: 'store',
     trackingUri: undefined,
@@ -92,6 +102,7 @@ t.test('help goes to standard output and fits 80 columns', async (t) => {
   for (const text of [
     '--threads',
     '--promote',
+    '--onnx',
     '--new-signature',
     '--home',
     'COPSE_HOME',
@@ -118,6 +129,7 @@ t.test('wrong usage is told in words', async (t) => {
   wrong(['--seed', '4294967296'], /--seed/)
   wrong(['--task', 'clustering'], /classification, regression/)
   wrong(['--promote', 'sometimes'], /if-better, always, never/)
+  wrong(['--onnx', 'sometimes'], /auto, always, never/)
   wrong(['--type', 'zip'], /COLUMN=number or COLUMN=category, not "zip"/)
   wrong(['--type', 'zip=text'], /not "zip=text"/)
   wrong(['churn.csv'], /too many arguments/)

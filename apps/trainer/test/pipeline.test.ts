@@ -26,13 +26,19 @@ async function bundleOf(home: string, reference: string): Promise<string> {
 }
 
 const CLASS_BUNDLE = [
+  'conda.yaml',
   'confusion-matrix.svg',
   'forest.copse',
   'golden.json',
   'importances.svg',
+  'input_example.json',
   'model-card.md',
+  'model.onnx',
   'oob-error.svg',
+  'python_env.yaml',
   'reference.json',
+  'requirements.txt',
+  'serving_input_example.json',
 ]
 
 t.test('Iris, from nothing to a champion', async (t) => {
@@ -154,7 +160,7 @@ t.test('a table of one’s own: classes, categories and missing values', async (
 t.test('a table of one’s own: numbers', async (t) => {
   const home = join(t.testdir(), 'store')
   const data = save(t.testdirName, 'prices.csv', prices({ rows: 200 }))
-  const { task, trials, chosen, text } = await run(home, { data, target: 'price', promote: 'never' })
+  const { task, trials, chosen, text } = await run(home, { data, target: 'price', promote: 'never', onnx: 'never' })
   t.equal(task, 'regression')
   t.ok(chosen.test.r2! > 0.3)
   t.strictSame(Object.keys(chosen.test), ['rmse', 'mae', 'r2'])
@@ -162,6 +168,7 @@ t.test('a table of one’s own: numbers', async (t) => {
   t.match(text, 'Task: regression')
   t.match(text, /run +CV RMSE +CV R2 +test RMSE +test R2 +seconds/)
   t.match(text, 'The alias champion is not set: --promote=never.')
+  t.match(text, 'No model.onnx, so only Copse can load this model: --onnx=never.')
   t.match(text, 'COPSE_MODEL=models:/prices/1 ', 'what is not promoted is served by its version')
   const directory = await bundleOf(home, 'models:/prices/1')
   t.notOk(readdirSync(directory).includes('confusion-matrix.svg'))
@@ -179,7 +186,7 @@ t.test('who becomes champion', async (t) => {
     { promote: true, reason: /no champion yet/ },
     'a version without alias is no incumbent',
   )
-  t.match((await run(home, { ...good, trees: 20 })).promotion, {
+  t.match((await run(home, { ...good, trees: 100 })).promotion, {
     promote: true,
     reason: /is below the .* of version 2/,
   })

@@ -14,6 +14,7 @@ t.test('nothing given means Iris with the defaults', async (t) => {
     trees: 100,
     threads: availableParallelism(),
     promote: 'if-better',
+    onnx: 'auto',
     newSignature: false,
     home: '.copse',
     trackingUri: undefined,

@@ -11,8 +11,8 @@ import { readRuns } from './store.ts'
 const good: Contender = {
   name: 'good',
   baseline: false,
-  trees: 3,
-  grow: (table, oobScore) => train(table, { nEstimators: 3, oobScore, minSamplesLeaf: 3 }),
+  trees: 50,
+  grow: (table, oobScore) => train(table, { nEstimators: 50, oobScore, minSamplesLeaf: 3 }),
 }
 const bad: Contender = { ...good, name: 'bad', grow: (table) => train(table, { nEstimators: 1, maxDepth: 1 }) }
 const broken: Contender = { ...good, name: 'broken', grow: async () => Promise.reject(new Error('It broke.')) }

@@ -1,12 +1,14 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Forest, type Parameters, train } from '../src/index.ts'
+import { benchPeers } from './peers.ts'
 import { type Bench, makeBench } from './table.ts'
 
 const USAGE = `Usage: pnpm bench train [--rows 100000] [--features 20] [--trees 100] [--workers ${availableParallelism()}] [--seed 1]
 
 Trains on the first 80 % of a seeded table of two classes, exactly and with 256 bins, on the calling thread and on workers,
-and predicts the other 20 %. \`pnpm bench predict\` does the same.`
+and predicts the other 20 %. With --peers it trains on three tables beside scikit-learn,
+which it installs in a throw-away environment first; --pairs 3 says how often.`
 
 interface Timing {
   readonly seconds: number
@@ -23,10 +25,13 @@ async function main(args: string[]): Promise<void> {
       trees: { type: 'string', default: '100' },
       workers: { type: 'string', default: String(availableParallelism()) },
       seed: { type: 'string', default: '1' },
+      peers: { type: 'boolean', default: false },
+      pairs: { type: 'string', default: '3' },
       help: { type: 'boolean', default: false },
     },
   })
   if (given.help) return console.log(USAGE)
+  if (given.peers) return benchPeers(Number(given.pairs))
   const bench = makeBench(Number(given.rows), Number(given.features), Number(given.seed))
   const parameters = { nEstimators: Number(given.trees), seed: Number(given.seed) }
   console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} threads`)

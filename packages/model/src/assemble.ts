@@ -33,9 +33,9 @@ export function assemble(grown: readonly GrownTree[], classes: boolean): Trees {
     trees.feature.set(tree.feature, node)
     trees.threshold.set(tree.threshold, node)
     trees.flags.set(tree.flags, node)
-    for (let i = 0; i < tree.feature.length; i++) {
-      trees.right[node + i] = tree.feature[i] === LEAF ? tree.right[i] + leaf : tree.right[i]
-    }
+    const right = trees.right.subarray(node, node + tree.right.length)
+    right.set(tree.right)
+    numberLeaves(tree.feature, right, leaf)
     for (let i = 0; i < tree.subsetNode.length; i++) {
       trees.subsetNode[subset + i] = tree.subsetNode[i] + node
       trees.subsetStart[subset + i] = tree.subsetStart[i] + word
@@ -55,4 +55,9 @@ export function assemble(grown: readonly GrownTree[], classes: boolean): Trees {
   trees.subsetStart[subsetCount] = word
   if (classes) trees.leafStart[leaves] = entry
   return trees
+}
+
+/** Numbers the leaves of a tree from `first` on. */
+function numberLeaves(feature: Uint16Array, right: Uint32Array, first: number): void {
+  for (let i = 0; i < feature.length; i++) if (feature[i] === LEAF) right[i] += first
 }

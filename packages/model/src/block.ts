@@ -25,6 +25,10 @@ export function copyBlock(rows: NumberRows, first: number, count: number, featur
     return
   }
   const start = first * features
+  if (rows instanceof Float32Array && count > 1) {
+    block.set(rows.subarray(start, start + count * features))
+    return
+  }
   for (let i = 0; i < count * features; i++) block[i] = rows[start + i]
 }
 

@@ -1,10 +1,17 @@
+import { instantiateKernel, type KernelInstance } from './predict-kernel.ts'
+
 /**
  * CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes at an offset divisible by 4, in a length divisible by 8.
  * It always sees a change that lies within 32 consecutive bits, and any odd number of flipped bits.
  */
 export function crc32c(bytes: Uint8Array): number {
+  return ~(bytes.length < KERNEL_BYTES ? continuePlainly(0xffffffff, bytes) : continueInKernel(bytes)) >>> 0
+}
+
+/** The slow twin of kernels/checksum.ts. */
+export function continuePlainly(start: number, bytes: Uint8Array): number {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
-  let crc = 0xffffffff
+  let crc = start
   for (let i = 0; i < words.length; i += 2) {
     const low = words[i] ^ crc
     const high = words[i + 1]
@@ -18,8 +25,34 @@ export function crc32c(bytes: Uint8Array): number {
       table[0x100 + ((high >>> 16) & 0xff)] ^
       table[high >>> 24]
   }
-  return ~crc >>> 0
+  return crc
 }
+
+function continueInKernel(bytes: Uint8Array): number {
+  kernel ??= createKernel()
+  if (kernel === undefined) return continuePlainly(0xffffffff, bytes)
+  const chunk = new Uint8Array(kernel.memory.buffer, CHUNK, CHUNK_BYTES)
+  let crc = 0xffffffff
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    const part = bytes.subarray(start, start + CHUNK_BYTES)
+    chunk.set(part)
+    crc = kernel.kernel.continueChecksum(crc, CHUNK, CHUNK + part.length, TABLE)
+  }
+  return crc
+}
+
+function createKernel(): KernelInstance | undefined {
+  const instance = instantiateKernel(CHUNK + CHUNK_BYTES)
+  if (instance) new Uint32Array(instance.memory.buffer, TABLE, table.length).set(table)
+  return instance
+}
+
+/** Below it a kernel does not pay. */
+const KERNEL_BYTES = 1 << 16
+const TABLE = 1024
+const CHUNK = 1 << 14
+const CHUNK_BYTES = 1 << 15
+let kernel: KernelInstance | undefined
 
 /** Slicing by 8: table[k * 256 + b] is the remainder of byte b followed by k zero bytes. */
 const table = sliceTable()

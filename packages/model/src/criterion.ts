@@ -11,6 +11,89 @@ export type Criterion = typeof SQUARED_ERROR | typeof GINI | typeof ENTROPY
  * no split of them changes. Weights and sums are whole numbers, so nothing depends on the order they were taken in.
  */
 
+/** How the scores of a node are computed; see docs/engine.md. A node's cuts are compared in one form only. */
+export const PLAIN = 0
+export const SINGLE = 1
+export const DOUBLE = 2
+export type Form = typeof PLAIN | typeof SINGLE | typeof DOUBLE
+
+/** Two classes: nodes lighter than this are scored in float32. */
+const LIGHT = 32768
+/** More classes: so are nodes lighter than this. */
+const LIGHT_MANY = 256
+/** Up to here products of two sums of weights, or of weights and squares of two classes, are exact in float64. */
+const EXACT = 2 ** 26
+/** Up to here products of a weight and a sum of squares are exact in float64. */
+const EXACT_MANY = 2 ** 17
+
+/** The form of a node of two classes. */
+export function formOfTwo(criterion: Criterion, weight: number): Form {
+  return criterion === ENTROPY || weight >= EXACT ? PLAIN : weight < LIGHT ? SINGLE : DOUBLE
+}
+
+/** The form of a node of more classes. */
+export function formOfMany(criterion: Criterion, weight: number): Form {
+  return criterion === ENTROPY || weight >= EXACT_MANY ? PLAIN : weight < LIGHT_MANY ? SINGLE : DOUBLE
+}
+
+/** Two classes: what the score is the square of, from the weights of the second class and of both, left and right. */
+export function differenceOfClasses(
+  leftWeight: number,
+  leftSecond: number,
+  rightWeight: number,
+  rightSecond: number,
+): number {
+  return leftSecond * (rightWeight - rightSecond) - (leftWeight - leftSecond) * rightSecond
+}
+
+/** Numbers: the same from weights and sums of values. */
+export function differenceOfSums(
+  leftWeight: number,
+  leftSecond: number,
+  rightWeight: number,
+  rightSecond: number,
+): number {
+  return leftSecond * (leftWeight + rightWeight) - (leftSecond + rightSecond) * leftWeight
+}
+
+/** Two classes or numbers: difference^2 / (left weight * right weight), rounded to float32 at each step in form SINGLE. */
+export function scoreDifference(form: Form, difference: number, leftWeight: number, rightWeight: number): number {
+  if (form === DOUBLE) return (difference * difference) / (leftWeight * rightWeight)
+  const d = Math.fround(difference)
+  return Math.fround(Math.fround(d * d) / Math.fround(leftWeight * rightWeight))
+}
+
+/** Two classes or numbers: score of a cut from the weights of its sides, both > 0, and the sums of `second`. */
+export function scoreCut(
+  criterion: Criterion,
+  form: Form,
+  leftWeight: number,
+  leftSecond: number,
+  rightWeight: number,
+  rightSecond: number,
+): number {
+  if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond)
+  if (criterion === GINI) {
+    const difference = differenceOfClasses(leftWeight, leftSecond, rightWeight, rightSecond)
+    return scoreDifference(form, difference, leftWeight, rightWeight)
+  }
+  const difference =
+    form === SINGLE ? leftSecond - rightSecond : differenceOfSums(leftWeight, leftSecond, rightWeight, rightSecond)
+  return scoreDifference(form, difference, leftWeight, rightWeight)
+}
+
+/** More classes: (left squares * right weight + right squares * left weight) / (left weight * right weight). */
+export function scoreSquares(
+  form: Form,
+  leftWeight: number,
+  leftSquares: number,
+  rightWeight: number,
+  rightSquares: number,
+): number {
+  const score = (leftSquares * rightWeight + rightSquares * leftWeight) / (leftWeight * rightWeight)
+  return form === SINGLE ? Math.fround(score) : score
+}
+
 /**
  * Score of a cut from the weights of its sides, both > 0, and the sums of `second` (see measure.ts). One division of
  * products that are exact up to 2^53, and symmetric in the sides and the classes: cuts that tie, tie in floating point too.

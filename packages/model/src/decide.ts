@@ -1,27 +1,24 @@
-import type { Ties } from './check-description.ts'
 import { firstMaximum } from './metrics/argmax.ts'
-import { descend, predictBlock, type Walk } from './predict.ts'
+import { descend, type Walk } from './predict.ts'
+import type { Walker } from './walker.ts'
 
 /**
- * Writes the class of each of `count` <= blockRows rows from `classStart` on. `shares` is room for [count * outputs];
- * `values` is row-major float32 from `valueStart` on.
+ * Writes the class of each of the `count` rows that stand in `walker`, from `classStart` on. `ordered` is given when a
+ * tie goes to the class that was reached first.
  */
 export function decideBlock(
-  walk: Walk,
-  ties: Ties,
-  values: Float32Array,
-  valueStart: number,
+  walker: Walker,
+  ordered: Walk | undefined,
   count: number,
-  shares: Float64Array,
   classes: Uint16Array,
   classStart: number,
 ): void {
-  const { outputs, features } = walk
-  predictBlock(walk, values, valueStart, count, shares, 0)
+  const { outputs } = walker
+  const shares = walker.answer(count)
   for (let row = 0; row < count; row++) {
     const best = firstMaximum(shares, row * outputs, outputs)
-    const open = ties === 'first-reached' && isTied(shares, row * outputs, outputs, best)
-    classes[classStart + row] = open ? firstReached(walk, values, valueStart + row * features) : best
+    const open = ordered !== undefined && isTied(shares, row * outputs, outputs, best)
+    classes[classStart + row] = open ? firstReached(ordered, walker.rows(count), row * ordered.features) : best
   }
 }
 

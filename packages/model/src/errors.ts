@@ -9,6 +9,7 @@ export type ModelErrorCode =
   | 'MODEL_ERR_IMPORT'
   | 'MODEL_ERR_MEMORY'
   | 'MODEL_ERR_METRIC'
+  | 'MODEL_ERR_ONNX'
   | 'MODEL_ERR_PARAMETER'
   | 'MODEL_ERR_PLATFORM'
   | 'MODEL_ERR_ROW'

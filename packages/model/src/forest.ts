@@ -2,13 +2,17 @@ import { copyBlock, type NumberRows, rowCount } from './block.ts'
 import type { Aggregation, Description, Ties } from './check-description.ts'
 import { decideBlock } from './decide.ts'
 import { ModelError } from './errors.ts'
-import { type ForestFile, readForest, writeForest } from './format-forest.ts'
+import { type ForestFile, readForest, rereadForest, writeForest } from './format-forest.ts'
+import { KernelWalk } from './kernel-walk.ts'
 import type { ResolvedParameters } from './parameters.ts'
-import { planWalk, predictBlock, type Walk } from './predict.ts'
+import { PlainWalk } from './plain-walk.ts'
+import { planWalk, type Walk } from './predict.ts'
 import { encodeRows, planRows, type RowPlan, type Rows } from './rows.ts'
 import type { OutOfBag, TrainingSummary } from './summary.ts'
 import type { Signature } from './table.ts'
 import type { Trees } from './trees.ts'
+import { unpackTrees } from './unpack-trees.ts'
+import type { Walker } from './walker.ts'
 
 /** What a forest is made of. */
 export interface ForestParts {
@@ -30,17 +34,19 @@ export class Forest {
   readonly summary: TrainingSummary
   readonly aggregation: Aggregation
   readonly ties: Ties
-  readonly trees: Trees
   readonly treeCount: number
   readonly nodeCount: number
   /** Numbers in the answer to a row: K classes, or 1 for a number target. */
   readonly outputs: number
   /** Only on a forest just trained with `oobScore`; never in the file. */
   outOfBag?: OutOfBag
+  /** Whether the file says how many training rows reached each leaf; the share of rare leaves needs it. */
+  readonly hasLeafRows: boolean
+  readonly #file: ForestFile
+  #trees: Trees | undefined
+  #chosenWalker: Walker | undefined
   #plannedWalk: Walk | undefined
   #plannedRows: RowPlan | undefined
-  /** Room for one block of rows that are not a Float32Array. */
-  #block = new Float32Array(0)
 
   /**
    * Reads a forest from any buffer, or any view at any offset; the bytes are copied only when they do not start on an
@@ -60,21 +66,33 @@ export class Forest {
   static fromTrees(parts: ForestParts): Forest {
     const { trees, ties = 'first-class', ...rest } = parts
     const description: Description = { ...rest, ties }
-    return Forest.from(writeForest(description, trees))
+    return new Forest(rereadForest(writeForest(description, trees)), true)
   }
 
-  private constructor({ data, description, trees }: ForestFile) {
+  private constructor(file: ForestFile, isChecked = false) {
+    const { data, counts, description, sections } = file
     const { signature } = description
+    this.#file = file
     this.data = data
     this.signature = signature
     this.parameters = description.parameters
     this.summary = description.summary
     this.aggregation = description.aggregation
     this.ties = description.ties
-    this.trees = trees
-    this.treeCount = trees.treeStart.length - 1
-    this.nodeCount = trees.feature.length
+    this.treeCount = counts.trees
+    this.nodeCount = counts.nodes
     this.outputs = signature.target.type === 'class' ? signature.target.classes.length : 1
+    this.hasLeafRows = sections.leafRows !== undefined
+    if (isChecked) return
+    // Both check nodes and leaves; the one in WebAssembly pays for more than a few of them.
+    if (counts.nodes >= KERNEL_NODES) this.#chosenWalker = this.#readKernel()
+    if (this.#chosenWalker === undefined) this.#trees = unpackTrees(sections, signature)
+  }
+
+  /** The trees as flat arrays, unpacked from the file when they are first asked for. */
+  get trees(): Trees {
+    this.#trees ??= unpackTrees(this.#file.sections, this.signature)
+    return this.#trees
   }
 
   /**
@@ -122,11 +140,17 @@ export class Forest {
    */
   predictInto(rows: NumberRows, out: Float64Array): void {
     const count = rowCount(rows, this.signature.features.length)
-    if (out.length !== count * this.outputs) {
-      throw rowError(`The output has ${out.length} places, expected ${count * this.outputs} for ${count} rows.`)
+    expectPlaces('output', out.length, count * this.outputs, count)
+    const { outputs } = this
+    if (count === 1) {
+      const walker = this.#walker
+      copyBlock(rows, 0, 1, this.signature.features.length, walker.rows(1))
+      const answers = walker.answer(1)
+      for (let k = 0; k < outputs; k++) out[k] = answers[k]
+      return
     }
-    this.#eachBlock(rows, count, (values, start, first, size) => {
-      predictBlock(this.#walk, values, start, size, out, first * this.outputs)
+    this.#eachBlock(rows, count, (walker, first, size) => {
+      out.set(walker.answer(size).subarray(0, size * outputs), first * outputs)
     })
   }
 
@@ -138,11 +162,62 @@ export class Forest {
   predictClassesInto(rows: NumberRows, classes: Uint16Array): void {
     if (this.signature.target.type !== 'class') throw rowError('A forest of numbers has no classes; call predict.')
     const count = rowCount(rows, this.signature.features.length)
-    if (classes.length !== count) throw rowError(`The output has ${classes.length} places, expected ${count}.`)
-    const shares = new Float64Array(Math.min(count, this.#walk.blockRows) * this.outputs)
-    this.#eachBlock(rows, count, (values, start, first, size) => {
-      decideBlock(this.#walk, this.ties, values, start, size, shares, classes, first)
+    expectPlaces('output', classes.length, count, count)
+    const ordered = this.ties === 'first-reached' ? this.#walk : undefined
+    this.#eachBlock(rows, count, (walker, first, size) => decideBlock(walker, ordered, size, classes, first))
+  }
+
+  /**
+   * Writes what `predictInto` writes and, in the same pass, how sure the forest is of each row: for watching a model at
+   * work. Costs about a third more. `rows` are in the forms of `predictInto`.
+   *
+   * @throws ModelError MODEL_ERR_ROW when the lengths do not fit.
+   */
+  predictSignalsInto(rows: NumberRows, signals: RowSignals, rareBelow = DEFAULT_RARE): void {
+    const { outputs } = this
+    const count = rowCount(rows, this.signature.features.length)
+    const { answers, disagreement, rareShare } = signals
+    expectPlaces('answers', answers.length, count * outputs, count)
+    expectPlaces('disagreement', disagreement.length, count, count)
+    if (rareShare) expectPlaces('rareShare', rareShare.length, count, count)
+    this.#eachBlock(rows, count, (walker, first, size) => {
+      const found = walker.signal(size, rareBelow)
+      answers.set(found.answers.subarray(0, size * outputs), first * outputs)
+      disagreement.set(found.disagreement.subarray(0, size), first)
+      if (found.rareShare) rareShare?.set(found.rareShare.subarray(0, size), first)
+      else rareShare?.fill(Number.NaN, first, first + size)
     })
+  }
+
+  /**
+   * Writes the leaf that each row reaches in each tree, row-major [rows * trees]: leaves are numbered from 0 over the
+   * whole forest, as in `trees`. `rows` are in the forms of `predictInto`.
+   *
+   * @throws ModelError MODEL_ERR_ROW when the lengths do not fit.
+   */
+  applyInto(rows: NumberRows, leafIds: Uint32Array): void {
+    const count = rowCount(rows, this.signature.features.length)
+    expectPlaces('output', leafIds.length, count * this.treeCount, count)
+    this.#eachBlock(rows, count, (walker, first, size) => walker.apply(size, leafIds, first * this.treeCount))
+  }
+
+  #eachBlock(rows: NumberRows, count: number, each: (walker: Walker, first: number, size: number) => void): void {
+    const walker = this.#walker
+    for (let first = 0; first < count; first += walker.blockRows) {
+      const size = Math.min(walker.blockRows, count - first)
+      copyBlock(rows, first, size, this.signature.features.length, walker.rows(size))
+      each(walker, first, size)
+    }
+  }
+
+  get #walker(): Walker {
+    this.#chosenWalker ??= this.#readKernel() ?? new PlainWalk(this.#walk)
+    return this.#chosenWalker
+  }
+
+  #readKernel(): Walker | undefined {
+    const kernel = KernelWalk.read(this.#file)
+    return kernel === 'refused' ? undefined : kernel
   }
 
   get #walk(): Walk {
@@ -154,26 +229,29 @@ export class Forest {
     this.#plannedRows ??= planRows(this.signature)
     return encodeRows(rows, this.#plannedRows)
   }
+}
 
-  #eachBlock(
-    rows: NumberRows,
-    count: number,
-    each: (values: Float32Array, valueStart: number, firstRow: number, rows: number) => void,
-  ): void {
-    const features = this.signature.features.length
-    const { blockRows } = this.#walk
-    const straight = rows instanceof Float32Array
-    const needed = straight ? 0 : Math.min(count, blockRows) * features
-    if (this.#block.length < needed) this.#block = new Float32Array(needed)
-    for (let first = 0; first < count; first += blockRows) {
-      const size = Math.min(blockRows, count - first)
-      if (straight) each(rows, first * features, first, size)
-      else {
-        copyBlock(rows, first, size, features, this.#block)
-        each(this.#block, 0, first, size)
-      }
-    }
-  }
+/** Where `predictSignalsInto` writes. */
+export interface RowSignals {
+  /** [rows * outputs] class shares or values, as `predictInto` writes them. */
+  readonly answers: Float64Array
+  /**
+   * [rows] classes: share of the trees, in [0, 1), that vote for another class than the answer's first maximum. Numbers:
+   * standard deviation of the trees' values.
+   */
+  readonly disagreement: Float64Array
+  /** [rows] share of the row's leaves, in [0, 1], that fewer than `rareBelow` training rows reached; NaN without counts. */
+  readonly rareShare?: Float64Array | undefined
+}
+
+const DEFAULT_RARE = 5
+
+/** Below it a kernel does not pay for itself before the first answer. */
+const KERNEL_NODES = 4096
+
+function expectPlaces(name: string, found: number, expected: number, rows: number): void {
+  if (found === expected) return
+  throw rowError(`The ${name} has ${found} places, expected ${expected} for ${rows} rows.`)
 }
 
 function rowError(message: string): ModelError {

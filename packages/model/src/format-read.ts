@@ -27,7 +27,7 @@ export interface FileParts {
  * Checks the frame of a forest file in reading order: magic, version, length, checksum, section table. Nothing is
  * allocated but a copy of unaligned bytes. What stands in the sections is checked by others.
  */
-export function readFile(bytes: ArrayBufferLike | ArrayBufferView): FileParts {
+export function readFile(bytes: ArrayBufferLike | ArrayBufferView, checksum = true): FileParts {
   requireLittleEndian()
   const given = bytesOf(bytes)
   checkMagic(given)
@@ -36,7 +36,7 @@ export function readFile(bytes: ArrayBufferLike | ArrayBufferView): FileParts {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   checkVersion(view)
   checkLength(view)
-  checkChecksum(data, view)
+  if (checksum) checkChecksum(data, view)
   return { data, sections: readTable(data, view) }
 }
 
@@ -145,11 +145,10 @@ function addSection(
   offset: number,
   elements: number,
 ): void {
-  const expected = SECTIONS[name].type
-  if (type !== expected) {
-    throw structure(
-      `Section ${name} of the forest file holds ${ELEMENT_NAMES[type]}, expected ${ELEMENT_NAMES[expected]}.`,
-    )
+  const types: readonly ElementType[] = SECTIONS[name].types
+  if (!types.includes(type)) {
+    const expected = types.map((each) => ELEMENT_NAMES[each]).join(' or ')
+    throw structure(`Section ${name} of the forest file holds ${ELEMENT_NAMES[type]}, expected ${expected}.`)
   }
   const View = views[type]
   Object.assign(sections, { [name]: new View(data.buffer, data.byteOffset + offset, elements) })

@@ -1,8 +1,8 @@
 import { crc32c } from './checksum.ts'
 import {
   align8,
-  ELEMENT_BYTES,
   ENTRY_BYTES,
+  elementType,
   HEADER_BYTES,
   MAGIC,
   requireLittleEndian,
@@ -29,7 +29,7 @@ export function writeFile(sections: Sections): Uint8Array<ArrayBuffer> {
     const section = sections[name]!
     const at = HEADER_BYTES + i * ENTRY_BYTES
     view.setUint16(at, SECTIONS[name].id, true)
-    view.setUint8(at + 2, SECTIONS[name].type)
+    view.setUint8(at + 2, elementType(section))
     view.setUint8(at + 3, SECTIONS[name].required)
     setUint64(view, at + 8, plan.offsets[i])
     setUint64(view, at + 16, section.length)
@@ -43,7 +43,7 @@ function planSections(sections: Sections, names: readonly SectionName[]): { offs
   let end = HEADER_BYTES + names.length * ENTRY_BYTES
   const offsets = names.map((name) => {
     const offset = end
-    end = align8(offset + sections[name]!.length * ELEMENT_BYTES[SECTIONS[name].type])
+    end = align8(offset + sections[name]!.byteLength)
     return offset
   })
   return { offsets, end }

@@ -25,40 +25,55 @@ export const ELEMENT_NAMES: Record<ElementType, string> = {
   5: 'float64',
 }
 
-/** Sections by name, in the file's order: ids ascend. `required` is the flag the writer sets. */
+/** Sections by name, in the file's order: ids ascend. `types` may hold it; `required` is the flag the writer sets. */
 export const SECTIONS = {
-  json: { id: 1, type: 1, required: 1 },
-  treeStart: { id: 2, type: 3, required: 1 },
-  feature: { id: 3, type: 2, required: 1 },
-  threshold: { id: 4, type: 4, required: 1 },
-  right: { id: 5, type: 3, required: 1 },
-  flags: { id: 6, type: 1, required: 1 },
-  subsetNode: { id: 7, type: 3, required: 1 },
-  subsetStart: { id: 8, type: 3, required: 1 },
-  subsets: { id: 9, type: 3, required: 1 },
-  leafStart: { id: 10, type: 3, required: 1 },
-  leafClass: { id: 11, type: 2, required: 1 },
-  leafShare: { id: 12, type: 5, required: 1 },
-  leafRows: { id: 13, type: 3, required: 0 },
-} as const satisfies Record<string, { id: number; type: ElementType; required: 0 | typeof SECTION_REQUIRED }>
+  json: { id: 1, types: [1], required: 1 },
+  treeStart: { id: 2, types: [3], required: 1 },
+  shape: { id: 3, types: [1], required: 1 },
+  feature: { id: 4, types: [1, 2], required: 1 },
+  threshold: { id: 5, types: [4], required: 1 },
+  thresholdIndex: { id: 6, types: [1, 2], required: 1 },
+  thresholdStart: { id: 7, types: [3], required: 1 },
+  missingLeft: { id: 8, types: [1], required: 1 },
+  subsets: { id: 9, types: [3], required: 1 },
+  leafEntries: { id: 10, types: [1, 2], required: 1 },
+  leafClass: { id: 11, types: [1, 2], required: 1 },
+  leafCount: { id: 12, types: [1, 2, 3], required: 1 },
+  leafShare: { id: 13, types: [4, 5], required: 1 },
+  leafRows: { id: 14, types: [1], required: 0 },
+  leafRowsMany: { id: 15, types: [3], required: 0 },
+} as const satisfies Record<
+  string,
+  { id: number; types: readonly ElementType[]; required: 0 | typeof SECTION_REQUIRED }
+>
 
 export type SectionName = keyof typeof SECTIONS
 
-/** The sections of one file: typed arrays straight over its bytes. */
+/** The sections of one file: typed arrays straight over its bytes. docs/model-format.md says what each holds. */
 export interface Sections {
   json?: Uint8Array
   treeStart?: Uint32Array
-  feature?: Uint16Array
+  shape?: Uint8Array
+  feature?: Uint8Array | Uint16Array
   threshold?: Float32Array
-  right?: Uint32Array
-  flags?: Uint8Array
-  subsetNode?: Uint32Array
-  subsetStart?: Uint32Array
+  thresholdIndex?: Uint8Array | Uint16Array
+  thresholdStart?: Uint32Array
+  missingLeft?: Uint8Array
   subsets?: Uint32Array
-  leafStart?: Uint32Array
-  leafClass?: Uint16Array
-  leafShare?: Float64Array
-  leafRows?: Uint32Array
+  leafEntries?: Uint8Array | Uint16Array
+  leafClass?: Uint8Array | Uint16Array
+  leafCount?: Uint8Array | Uint16Array | Uint32Array
+  leafShare?: Float32Array | Float64Array
+  leafRows?: Uint8Array
+  leafRowsMany?: Uint32Array
+}
+
+/** The element type of a section. */
+export function elementType(section: ArrayBufferView): ElementType {
+  if (section instanceof Uint8Array) return 1
+  if (section instanceof Uint16Array) return 2
+  if (section instanceof Uint32Array) return 3
+  return section instanceof Float32Array ? 4 : 5
 }
 
 /** The next 8-byte boundary at or after `offset`; exact up to 2^53. */

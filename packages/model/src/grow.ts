@@ -1,4 +1,5 @@
 import { Frontier, type Plot } from './frontier.ts'
+import { gainOf } from './gain.ts'
 import { type GrownTree, TreeWriter } from './grown-tree.ts'
 import { leafOf } from './leaf-of.ts'
 import { createNode, meanOf, measure, type Node, prepare } from './measure.ts'
@@ -24,6 +25,8 @@ export class Grower {
   #search: Search
   #importances = new Float64Array(0)
   #treeWeight = 0
+  /** Decrease of impurity times weight by the split found last. */
+  #gain = 0
   #work = 0
 
   constructor(plan: Plan) {
@@ -44,6 +47,7 @@ export class Grower {
     this.#writer.clear()
     if (plan.maxLeafNodes > 0) yield* this.#growBestFirst(samples)
     else yield* this.#growDepthFirst(samples)
+    for (let f = 0; f < this.#importances.length; f++) this.#importances[f] /= this.#treeWeight
     return this.#writer.finish(plan.classes > 0, this.#importances, yield* this.#applyToRest())
   }
 
@@ -65,11 +69,14 @@ export class Grower {
       const at = writer.nodes
       if (parent >= 0) writer.right[parent] = at - parent
       if (found) {
-        this.#credit(node, search.split)
+        this.#importances[search.split.feature] += this.#gain
         const middle = partition(this.#plan, this.#workspace, node, search.split)
         if (end - start > PAUSE) yield
+        const { feature, firstRight, subset } = search.split
         this.#writeSplit(search.split)
-        waiting.push(middle, end, depth + 1, at, search.constants.length)
+        waiting.push(middle, end, depth + 1, at, feature, subset.length > 0 ? 0x10000 : firstRight)
+        waiting.push(search.height, search.constants.length)
+        search.stepLeft()
         end = middle
         depth++
         parent = -1
@@ -78,6 +85,9 @@ export class Grower {
       this.#writeLeaf(node)
       if (waiting.length === 0) return
       search.forget(waiting.pop() as number)
+      search.stepBack(waiting.pop() as number)
+      const firstRight = waiting.pop() as number
+      search.stepRight(waiting.pop() as number, firstRight)
       parent = waiting.pop() as number
       depth = waiting.pop() as number
       end = waiting.pop() as number
@@ -98,7 +108,7 @@ export class Grower {
       node.start = plot.start
       node.end = plot.end
       const middle = partition(this.#plan, this.#workspace, node, split)
-      this.#importances[split.feature] += plot.gain / this.#treeWeight
+      this.#importances[split.feature] += plot.gain
       plot.left = { start: plot.start, end: middle, depth: plot.depth + 1, gain: 0 }
       plot.right = { start: middle, end: plot.end, depth: plot.depth + 1, gain: 0 }
       yield* this.#survey(plot.left, frontier)
@@ -114,7 +124,7 @@ export class Grower {
     this.#search.forget(0)
     if (!this.#maySplit(node, plot.depth) || !(yield* this.#find(node))) return
     plot.split = { ...this.#search.split }
-    plot.gain = gainOf(node, this.#search.split)
+    plot.gain = this.#gain
     frontier.add(plot)
   }
 
@@ -153,13 +163,11 @@ export class Grower {
       this.#work = 0
       yield
     }
+    if (search.split.feature < 0) search.retry(node)
     if (search.split.feature < 0) return false
-    const decrease = gainOf(node, search.split) / this.#treeWeight
+    this.#gain = gainOf(this.#plan, this.#workspace, node, search.split)
+    const decrease = this.#gain / this.#treeWeight
     return decrease + EPSILON >= this.#plan.minImpurityDecrease
-  }
-
-  #credit(node: Node, split: Split): void {
-    this.#importances[split.feature] += gainOf(node, split) / this.#treeWeight
   }
 
   #writeSplit({ feature, threshold, at, missingLeft, subset }: Split): void {
@@ -194,8 +202,4 @@ export class Grower {
     }
     return { rows, leaf }
   }
-}
-
-function gainOf(node: Node, split: Split): number {
-  return Math.max(0, (split.score - node.score) * node.gainUnit)
 }

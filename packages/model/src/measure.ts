@@ -1,7 +1,11 @@
-import { scoreSide, scoreWhole, term } from './criterion.ts'
+import { DOUBLE, type Form, formOfMany, formOfTwo, PLAIN, SINGLE, scoreSide, scoreWhole, term } from './criterion.ts'
+import type { FixedValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { Plan } from './plan.ts'
 import type { Workspace } from './workspace.ts'
+
+/** Rows of a small node. */
+export const SMALL = 32
 
 /** A node at hand. */
 export interface Node {
@@ -16,13 +20,15 @@ export interface Node {
   pure: boolean
   /** Sum of `second` of the workspace. */
   second: number
-  /** Score of not splitting (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
+  /** How cuts are scored. */
+  form: Form
+  /** Score of not splitting, form PLAIN (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
   score: number
   gainUnit: number
 }
 
 export function createNode(): Node {
-  return { start: 0, end: 0, weight: 0, classes: 0, pure: true, second: 0, score: 0, gainUnit: 1 }
+  return { start: 0, end: 0, weight: 0, classes: 0, pure: true, second: 0, form: PLAIN, score: 0, gainUnit: 1 }
 }
 
 /** Sums up the samples [start, end): weight, classes, purity. */
@@ -30,7 +36,7 @@ export function measure(plan: Plan, workspace: Workspace, node: Node, start: num
   node.start = start
   node.end = end
   if (plan.classes > 0) measureClasses(workspace, node)
-  else measureValues(workspace, node)
+  else measureValues(plan, workspace, node)
 }
 
 /**
@@ -69,14 +75,15 @@ function measureClasses(workspace: Workspace, node: Node): void {
   node.pure = classes === 1
 }
 
-function measureValues(workspace: Workspace, node: Node): void {
-  const { weight, label } = workspace
-  const first = label[node.start]
+function measureValues({ fixed }: Plan, workspace: Workspace, node: Node): void {
+  const { weight, label, rows } = workspace
+  const valueAt = (i: number) => (fixed ? fixed.values[rows[i]] : label[i])
+  const first = valueAt(node.start)
   let sum = 0
   let pure = true
   for (let i = node.start; i < node.end; i++) {
     sum += weight[i]
-    if (label[i] !== first) pure = false
+    if (valueAt(i) !== first) pure = false
   }
   node.weight = sum
   node.pure = pure
@@ -92,6 +99,11 @@ export function meanOf(workspace: Workspace, node: Node): number {
 }
 
 function prepareValues(plan: Plan, workspace: Workspace, node: Node): void {
+  if (plan.fixed !== undefined) {
+    prepareFixed(plan.fixed, workspace, node)
+    return
+  }
+  node.form = PLAIN
   const { weight, label, second } = workspace
   const { start, end } = node
   const mean = meanOf(workspace, node)
@@ -109,12 +121,43 @@ function prepareValues(plan: Plan, workspace: Workspace, node: Node): void {
   node.gainUnit = 1 / unit / unit
 }
 
+/** In a node of at most SMALL rows the values are rounded once more, to whole numbers whose doubled sums fit 32 bits. */
+function prepareFixed(fixed: FixedValues, workspace: Workspace, node: Node): void {
+  const { weight, rows, second } = workspace
+  const { start, end } = node
+  let sum = 0
+  for (let i = start; i < end; i++) {
+    second[i - start] = weight[i] * fixed.values[rows[i]]
+    sum += second[i - start]
+  }
+  node.form = DOUBLE
+  if (end - start <= SMALL) {
+    node.form = SINGLE
+    const mean = sum / node.weight
+    let size = 0
+    for (let i = start; i < end; i++) size += Math.abs(second[i - start] - weight[i] * mean)
+    const unit = powerOfTwo(28 - exponentOf(size))
+    sum = 0
+    for (let i = start; i < end; i++) {
+      second[i - start] = nearest((second[i - start] - weight[i] * mean) * unit)
+      sum += second[i - start]
+    }
+  }
+  node.second = sum
+}
+
+/** Nearest whole number, halves to the even one. */
+function nearest(x: number): number {
+  return x + 6755399441055744 - 6755399441055744
+}
+
 function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
   const { weight, label, second, classAt, total } = workspace
   const { start, end } = node
   const of = classAt[1]
   for (let i = start; i < end; i++) second[i - start] = label[i] === of ? weight[i] : 0
   node.second = total[1]
+  node.form = formOfTwo(plan.criterion, node.weight)
   node.score = scoreWhole(plan.criterion, node.weight, node.second)
   node.gainUnit = 1
 }
@@ -123,6 +166,7 @@ function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void 
   const { label, local, classNumber, total } = workspace
   const { start, end } = node
   for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
+  node.form = formOfMany(plan.criterion, node.weight)
   let sum = 0
   for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
   node.score = scoreSide(plan.criterion, node.weight, sum)

@@ -49,6 +49,8 @@ function partNumbers(plan: Plan, workspace: Workspace, node: Node, split: Split)
     }
   }
   copyBack(workspace, left, right)
+  split.lastLeft = lastLeft
+  split.firstRight = firstRight
   settle(plan.columns[feature], split, lastLeft, firstRight)
   return left
 }

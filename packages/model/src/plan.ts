@@ -1,6 +1,7 @@
 import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
 import { type Codes, encode } from './encode.ts'
 import { ModelError } from './errors.ts'
+import { type FixedValues, fixValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import type { Table } from './table.ts'
@@ -12,6 +13,8 @@ export interface Plan extends Codes {
   readonly classes: number
   /** [rows] class index or value. */
   readonly target: Uint16Array | Float64Array
+  /** The values as whole numbers; absent for classes and where a weight is fractional or large. */
+  readonly fixed: FixedValues | undefined
   /** [rows] row weight times class weight, up to a common power of two; absent = 1 each. */
   readonly weights: Float64Array | undefined
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
@@ -66,6 +69,10 @@ export function* planForest(
     rows: table.rows,
     classes,
     target,
+    fixed:
+      classes === 0 && isSmall(weights)
+        ? fixValues(target as Float64Array, rows * (weights ? MAX_WEIGHT : 1), allocate)
+        : undefined,
     weights,
     present,
     criterion: CRITERIA[parameters.criterion],
@@ -82,6 +89,13 @@ export function* planForest(
     maxBins: parameters.maxBins ?? 0,
     outOfBag: parameters.oobScore,
   }
+}
+
+/** Largest weight of a row that is kept in a byte. */
+export const MAX_WEIGHT = 255
+
+function isSmall(weights: Float64Array | undefined): boolean {
+  return weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)
 }
 
 /** A share becomes a count of at least one; a count stays. */

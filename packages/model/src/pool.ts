@@ -1,17 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from './errors.ts'
 import type { GrownTree } from './grown-tree.ts'
+import type { KernelShare } from './kernel-grower.ts'
 import type { Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
 
 /** Places in `control`: the next tree to grow, and whether to stop. */
 export const NEXT = 0
 export const STOP = 1
+/** How many threads have started. */
+export const THREADS = 2
 
 /** What a worker is started with; the plan's buffers and `control` are shared. */
 export interface Assignment {
   readonly plan: Plan
   readonly control: Int32Array
+  /** Where the trees are grown by kernels. */
+  readonly share: KernelShare | undefined
 }
 
 /** What a worker sends for each tree. */
@@ -37,10 +42,11 @@ export async function growInWorkers(
   onTree: (index: number, tree: GrownTree) => void,
   pace: Pace,
   entry: URL = new URL(import.meta.resolve('#worker')),
+  share?: KernelShare,
 ): Promise<void> {
   pace.check()
-  const control = new Int32Array(new SharedArrayBuffer(8))
-  const assignment: Assignment = { plan, control }
+  const control = new Int32Array(new SharedArrayBuffer(12))
+  const assignment: Assignment = { plan, control, share }
   const threads: Worker[] = []
   const exits: Promise<void>[] = []
   let missing = plan.trees

@@ -1,11 +1,7 @@
 import type { Signature } from './table.ts'
 import { LEAF, MISSING_LEFT, type Trees } from './trees.ts'
-
-/** Rows that are walked through one tree before the next tree is taken. */
-export const BLOCK_ROWS = 4096
-
-/** Features of one block of rows, at most this many values: 4 MB. */
-const BLOCK_VALUES = 1 << 20
+import { votedClass } from './vote.ts'
+import { blockRowsOf } from './walker.ts'
 
 /** What a forest knows about its trees before the first row comes. */
 export interface Walk {
@@ -31,7 +27,7 @@ export interface Walk {
 export function planWalk(trees: Trees, signature: Signature, aggregation: 'mean' | 'vote'): Walk {
   const features = signature.features.length
   const vote = aggregation === 'vote'
-  const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_VALUES / features)))
+  const blockRows = blockRowsOf(features)
   return {
     trees,
     features,
@@ -156,13 +152,7 @@ function subsetWords(trees: Trees): Uint32Array {
 }
 
 function leafVotes(trees: Trees): Uint16Array {
-  const { leafStart, leafClass, leafShare } = trees
-  const votes = new Uint16Array(leafStart.length - 1)
-  for (let leaf = 0; leaf < votes.length; leaf++) {
-    let best = leafStart[leaf]
-    for (let entry = best + 1; entry < leafStart[leaf + 1]; entry++)
-      if (leafShare[entry] > leafShare[best]) best = entry
-    votes[leaf] = leafClass[best]
-  }
+  const votes = new Uint16Array(trees.leafStart.length - 1)
+  for (let leaf = 0; leaf < votes.length; leaf++) votes[leaf] = votedClass(trees, leaf)
   return votes
 }

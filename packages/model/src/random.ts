@@ -54,18 +54,35 @@ export class Random {
     return ((shifted >>> turn) | (shifted << (-turn & 31))) >>> 0
   }
 
-  /** A uniform integer in 0..bound - 1 without bias; bound is an integer in 1..2^32 - 1. */
+  /**
+   * A uniform integer in 0..bound - 1 without bias (Lemire 2019, arXiv:1805.10941): the upper word of the product of a
+   * random word and the bound, unless its lower word is one of the few that would favour some; bound in 1..2^32 - 1.
+   */
   below(bound: number): number {
-    const threshold = (0x100000000 - bound) % bound
-    let value = this.next()
-    while (value < threshold) value = this.next()
-    return value % bound
+    for (;;) {
+      const word = this.next()
+      const low = Math.imul(word, bound) >>> 0
+      if (low >= bound || low >= (0x100000000 - bound) % bound) {
+        const upper = (word >>> 16) * bound
+        const lower = (word & 0xffff) * bound
+        return Math.floor((upper + Math.floor(lower / 0x10000)) / 0x10000)
+      }
+    }
+  }
+
+  /** State and step, for a kernel that goes on with this stream. */
+  words(): { state: bigint; step: bigint } {
+    return { state: join(this.#high, this.#low), step: join(this.#stepHigh, this.#stepLow) }
   }
 
   /** A uniform number in [0, 1) with 32 random bits. */
   share(): number {
     return this.next() / 0x100000000
   }
+}
+
+function join(high: number, low: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
 }
 
 /** Finaliser of MurmurHash3: every bit of the answer depends on every bit of the value. */

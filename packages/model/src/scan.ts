@@ -1,5 +1,5 @@
 import type { Bins } from './bins.ts'
-import { type Criterion, scoreSide, scoreSums, term, termStep } from './criterion.ts'
+import { type Criterion, PLAIN, scoreCut, scoreSide, scoreSquares, term, termStep } from './criterion.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
 import type { Workspace } from './workspace.ts'
@@ -64,7 +64,7 @@ function scanSide(
   cut: Cut,
 ): void {
   const { binWeight, binSecond, binRows } = workspace
-  const { weight, second } = node
+  const { weight, second, form } = node
   const samples = node.end - node.start
   let leftWeight = missingLeft ? bins.missingWeight : 0
   let leftSecond = missingLeft ? bins.missingSecond : 0
@@ -78,7 +78,7 @@ function scanSide(
       leftRows += binRows[bin]
       if (leftRows < minSide || samples - leftRows < minSide) continue
     }
-    const score = scoreSums(criterion, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
+    const score = scoreCut(criterion, form, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
     if (score > best) {
       best = score
       bestBin = bin
@@ -106,7 +106,7 @@ function scanClassSide(
   cut: Cut,
 ): void {
   const { binRows, binEnd, entryClass, entryWeight, rightScore, left, right, without } = workspace
-  const { classes } = node
+  const { classes, form, weight } = node
   const samples = node.end - node.start
   let sum = 0
   let side = 0
@@ -118,7 +118,7 @@ function scanClassSide(
     side += right[c]
   }
   for (let bin = bins.count - 1; bin >= 0; bin--) {
-    rightScore[bin] = side === 0 ? 0 : scoreSide(criterion, side, sum)
+    rightScore[bin] = side === 0 ? 0 : form === PLAIN ? scoreSide(criterion, side, sum) : sum
     for (let e = bin === 0 ? 0 : binEnd[bin - 1]; e < binEnd[bin]; e++) {
       const c = entryClass[e]
       const w = entryWeight[e]
@@ -146,7 +146,10 @@ function scanClassSide(
     }
     rows += binRows[bin]
     if (rows < minSide || samples - rows < minSide) continue
-    const score = scoreSide(criterion, side, sum) + rightScore[bin]
+    const score =
+      form === PLAIN
+        ? scoreSide(criterion, side, sum) + rightScore[bin]
+        : scoreSquares(form, side, sum, weight - side, rightScore[bin])
     if (score > best) {
       best = score
       bestBin = bin

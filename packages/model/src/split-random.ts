@@ -1,4 +1,4 @@
-import { scoreSide, scoreSums, term } from './criterion.ts'
+import { PLAIN, scoreCut, scoreSide, scoreSquares, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
@@ -14,6 +14,7 @@ import type { Workspace } from './workspace.ts'
  * smallest and largest value in the node, a category's subset uniformly among those that part its levels. Missing values go
  * to the better side, on a tie right. With a single value or level it is parted from the missing ones.
  *
+ * @param share a number's place between its smallest and largest value, in [0, 1).
  * @returns the threshold (NaN for a category); `cut` is kept unless the drawn one is better.
  */
 export function drawCut(
@@ -22,6 +23,7 @@ export function drawCut(
   node: Node,
   feature: number,
   span: Span,
+  share: number,
   random: Random,
   cut: Cut,
 ): number {
@@ -35,12 +37,12 @@ export function drawCut(
     at = span.max
   } else {
     const { low, high } = column
-    const first = low[span.min]
+    const first = high[span.min]
     const end = high[span.max]
-    threshold = Math.fround(first + (end - first) * random.share())
+    threshold = Math.fround(first + (end - first) * share)
     if (!(threshold < end)) threshold = first
     at = lastCodeUpTo(high, threshold, span)
-    if (high[at] > threshold || low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
   }
   const parts = span.max > span.min
   if (node.classes > 2) {
@@ -101,7 +103,9 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
-  const score = scoreSums(plan.criterion, leftWeight, leftSecond, node.weight - leftWeight, node.second - leftSecond)
+  const { form } = node
+  const rightWeight = node.weight - leftWeight
+  const score = scoreCut(plan.criterion, form, leftWeight, leftSecond, rightWeight, node.second - leftSecond)
   keep(cut, score, at, missingLeft)
 }
 
@@ -125,8 +129,11 @@ function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, 
     leftSum += term(plan.criterion, left[c])
     rightSum += term(plan.criterion, total[c] - left[c])
   }
+  const rightWeight = node.weight - leftWeight
   const score =
-    scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, node.weight - leftWeight, rightSum)
+    node.form === PLAIN
+      ? scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, rightWeight, rightSum)
+      : scoreSquares(node.form, leftWeight, leftSum, rightWeight, rightSum)
   keep(cut, score, at, missingLeft)
 }
 

@@ -2,8 +2,9 @@ import { type Bins, shiftFor } from './bins.ts'
 import { collectClasses } from './collect-classes.ts'
 import { collectSums } from './collect-sums.ts'
 import { gather, type Span } from './gather.ts'
-import type { Node } from './measure.ts'
+import { type Node, SMALL } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
+import { binsAlongPath, Path } from './path.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import { type Cut, scanClasses, scanSums } from './scan.ts'
@@ -22,6 +23,9 @@ export interface Split {
   missingLeft: boolean
   /** Whether a sample of the node has no value; if none has, `missingLeft` is not decided yet. */
   missing: boolean
+  /** Numbers, once carried out: largest code on the left and smallest on the right; -1 and 65,536 where there is none. */
+  lastLeft: number
+  firstRight: number
   /** Levels: a bit a level that the node holds and sends left; numbers: empty. */
   subset: Uint32Array
   /** Levels: a bit a level that the node holds; numbers: empty. */
@@ -45,6 +49,8 @@ export class Search {
     threshold: 0,
     missingLeft: false,
     missing: false,
+    lastLeft: 0,
+    firstRight: 0,
     subset: NO_LEVELS,
     held: NO_LEVELS,
   }
@@ -59,9 +65,12 @@ export class Search {
   readonly #span: Span = { min: 0, max: 0, missing: 0 }
   readonly #bins: Bins = { count: 0, shift: 0, missingWeight: 0, missingSecond: 0 }
   readonly #cut: Cut = { score: 0, at: 0, missingLeft: false }
+  readonly #path: Path | undefined
   #drawn = 0
   /** A feature whose codes are fetched but not judged yet; -1 = none. */
   #fetched = -1
+  /** Random cuts: a drawn number, for the feature drawn last. */
+  #share = 0
 
   constructor(plan: Plan, workspace: Workspace, random: Random) {
     this.#plan = plan
@@ -69,6 +78,7 @@ export class Search {
     this.#random = random
     this.#features = Uint16Array.from({ length: plan.columns.length }, (_, f) => f)
     this.constant = new Uint8Array(plan.columns.length)
+    this.#path = binsAlongPath(plan) ? new Path(plan) : undefined
   }
 
   /** Starts on a prepared node. */
@@ -92,6 +102,8 @@ export class Search {
     const feature = features[at]
     features[at] = features[this.#drawn]
     features[this.#drawn++] = feature
+    const { randomCuts, columns } = this.#plan
+    if (randomCuts && columns[feature].levels === 0) this.#share = this.#random.share()
     if (this.constant[feature] === 1) return true
     const span = this.#span
     gather(this.#plan, this.#workspace, node, feature, span)
@@ -106,10 +118,39 @@ export class Search {
     return true
   }
 
+  /** Splits a node that varies but whose bins part nothing, by the first drawn feature that varies, with every cut. */
+  retry(node: Node): void {
+    if (this.#path === undefined || node.end - node.start <= SMALL) return
+    const feature = this.#features.find((f) => this.constant[f] === 0)
+    if (feature === undefined) return
+    this.#path.fine = true
+    gather(this.#plan, this.#workspace, node, feature, this.#span)
+    this.#judge(node, feature)
+    this.#path.fine = false
+  }
+
   /** Forgets the constants found after the first `height` of them. */
   forget(height: number): void {
     const { constant, constants } = this
     while (constants.length > height) constant[constants.pop() as number] = 0
+  }
+
+  /** Records what the split that was carried out says about codes on its left or right. */
+  stepLeft(): void {
+    this.#path?.stepLeft(this.split)
+  }
+
+  stepRight(feature: number, firstRight: number): void {
+    this.#path?.stepRight(feature, firstRight)
+  }
+
+  /** Steps on the path, to be given to `stepBack`. */
+  get height(): number {
+    return this.#path?.height ?? 0
+  }
+
+  stepBack(height: number): void {
+    this.#path?.stepBack(height)
   }
 
   #judge(node: Node, feature: number): void {
@@ -120,7 +161,7 @@ export class Search {
     const cut = this.#cut
     cut.score = split.score
     if (plan.randomCuts) {
-      const threshold = drawCut(plan, workspace, node, feature, span, this.#random, cut)
+      const threshold = drawCut(plan, workspace, node, feature, span, this.#share, this.#random, cut)
       if (cut.score === split.score) return
       split.threshold = threshold
     } else {
@@ -139,12 +180,14 @@ export class Search {
 
   #best(node: Node, feature: number): boolean {
     const { columns, maxBins, minSamplesLeaf, criterion } = this.#plan
+    const samples = node.end - node.start
     const workspace = this.#workspace
     const span = this.#span
     const bins = this.#bins
     const cut = this.#cut
     if (columns[feature].levels > 0) orderLevels(workspace, node, span)
-    bins.shift = shiftFor(span, node.end - node.start, maxBins)
+    if (this.#path === undefined || columns[feature].levels > 0) bins.shift = shiftFor(span, samples, maxBins)
+    else bins.shift = this.#path.shiftFor(feature, samples, maxBins, span)
     if (node.classes > 2) {
       collectClasses(workspace, node, span, bins)
       return scanClasses(workspace, node, span, bins, minSamplesLeaf, criterion, cut)

@@ -5,6 +5,7 @@ import { Forest } from './forest.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
 import { importancesOf } from './importance.ts'
+import { fitsKernel, KernelGrower, shareKernel } from './kernel-grower.ts'
 import { createTally, type Tally } from './out-of-bag.ts'
 import { Pace } from './pace.ts'
 import { type Parameters, resolveParameters } from './parameters.ts'
@@ -90,12 +91,13 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
       grown[tallied] = { ...grown[tallied], outRows: NO_ROWS, outLeaf: NO_ROWS }
     }
   }
+  const share = fitsKernel(plan) ? shareKernel(plan, Math.max(1, Math.min(workers, plan.trees))) : undefined
   pace.startGrowing()
   if (workers > 0) {
     const { growInWorkers } = await import('./pool.ts')
-    await growInWorkers(plan, workers, onTree, pace)
+    await growInWorkers(plan, workers, onTree, pace, undefined, share)
   } else {
-    const grower = new Grower(plan)
+    const grower = share ? new KernelGrower(plan, share, 0) : new Grower(plan)
     for (let index = 0; index < plan.trees; index++) onTree(index, await pace.run(grower.grow(index)))
   }
   return grown

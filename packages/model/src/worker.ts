@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Grower } from './grow.ts'
 import { buffersOf } from './grown-tree.ts'
-import { type Assignment, NEXT, STOP } from './pool.ts'
+import { KernelGrower } from './kernel-grower.ts'
+import { type Assignment, NEXT, STOP, THREADS } from './pool.ts'
 
-const { plan, control } = workerData as Assignment
-const grower = new Grower(plan)
+const { plan, control, share } = workerData as Assignment
+const grower = share ? new KernelGrower(plan, share, Atomics.add(control, THREADS, 1)) : new Grower(plan)
 
 for (let index = claim(); index < plan.trees; index = claim()) {
   const work = grower.grow(index)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { encode, MISSING } from '../src/encode.ts'
 import type { Table } from '../src/table.ts'
+import { randomNumbers } from './tables.ts'
 import { finish, tableOf } from './training-tables.ts'
 
 t.test('codes keep the order of the values, and equal values share one', async (t) => {
@@ -81,3 +82,36 @@ function single(values: Float32Array): Table {
   const table = tableOf([[0]], [0])
   return { ...table, rows: values.length, columns: [values], target: new Float64Array(values.length) }
 }
+
+t.test('the kernel makes the codes of the plain encoder', async (t) => {
+  const random = randomNumbers(8)
+  for (const distinct of [1, 5, 40_000, 1e9]) {
+    const columns = [0, 0.1].map((missing) =>
+      Float32Array.from({ length: 90_000 }, () => {
+        const value = (Math.floor(random() * distinct) - distinct / 2) / 3
+        return random() < missing ? Number.NaN : value === 0 && random() < 0.5 ? -0 : value
+      }),
+    )
+    const features = columns.map((_, f) => ({
+      name: `x${f}`,
+      type: 'number' as const,
+      missing: f > 0,
+      min: -1,
+      max: 1,
+    }))
+    const table: Table = {
+      rows: 90_000,
+      columns,
+      target: new Float64Array(90_000),
+      signature: { features, target: { name: 'y', type: 'number' } },
+    }
+    const allocate = (bytes: number) => new ArrayBuffer(bytes)
+    const plain = finish(encode(table, allocate, null))
+    const fast = finish(encode(table, allocate))
+    t.ok(Buffer.compare(Buffer.from(plain.codes.buffer), Buffer.from(fast.codes.buffer)) === 0, `${distinct} values`)
+    t.same(
+      fast.columns.map(({ low, high, ...about }) => ({ ...about, low: Array.from(low), high: Array.from(high) })),
+      plain.columns.map(({ low, high, ...about }) => ({ ...about, low: Array.from(low), high: Array.from(high) })),
+    )
+  }
+})

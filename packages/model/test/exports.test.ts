@@ -15,9 +15,11 @@ t.test('the public names of the package', async (t) => {
     'importMlRandomForest',
     'logLoss',
     'mae',
+    'onnxSize',
     'r2',
     'rmse',
     'rocAuc',
+    'toOnnx',
     'train',
   ])
 })
@@ -28,10 +30,13 @@ t.test('the public names of a forest', async (t) => {
     ['from', 'fromTrees'],
   )
   t.same(Object.getOwnPropertyNames(model.Forest.prototype).sort(), [
+    'applyInto',
     'constructor',
     'predict',
     'predictClassesInto',
     'predictInto',
     'predictProba',
+    'predictSignalsInto',
+    'trees',
   ])
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Forest, type ForestParts } from '../src/forest.ts'
-import { BLOCK_ROWS } from '../src/predict.ts'
 import type { Signature } from '../src/table.ts'
 import { LEAF } from '../src/trees.ts'
+import { BLOCK_ROWS } from '../src/walker.ts'
 import { forestParts, forestShapes, randomRows } from './forests.ts'
 
 t.test('says what it was made of', async (t) => {
@@ -102,6 +102,53 @@ t.test('a tie goes to the first class, or to the class whose votes were complete
   t.same(shares, [Float64Array.of(0, 0.5, 0.5)])
 })
 
+t.test('signals and leaves of rows in blocks are those of each row alone, and what single trees say', async (t) => {
+  for (const classes of [0, 2, 3]) {
+    const forest = Forest.fromTrees(withLeafRows(forestParts({ ...shape, classes })))
+    const { trees, treeCount, outputs } = forest
+    const rows = randomRows(forest.signature, 300, 4)
+    const signals = {
+      answers: new Float64Array(300 * outputs),
+      disagreement: new Float64Array(300),
+      rareShare: new Float64Array(300),
+    }
+    forest.predictSignalsInto(rows, signals, 3)
+    const out = new Float64Array(300 * outputs)
+    forest.predictInto(rows, out)
+    t.same(signals.answers, out)
+    const leafIds = new Uint32Array(300 * treeCount)
+    forest.applyInto(rows, leafIds)
+    for (let row = 0; row < 300; row++) {
+      const alone = new Uint32Array(treeCount)
+      const one = {
+        answers: new Float64Array(outputs),
+        disagreement: new Float64Array(1),
+        rareShare: new Float64Array(1),
+      }
+      forest.applyInto(rows.subarray(5 * row, 5 * row + 5), alone)
+      forest.predictSignalsInto(rows.subarray(5 * row, 5 * row + 5), one, 3)
+      const rare = alone.filter((leaf) => trees.leafRows![leaf] < 3).length / treeCount
+      if (
+        Buffer.compare(bytes(alone), bytes(leafIds.slice(row * treeCount, (row + 1) * treeCount))) !== 0 ||
+        one.disagreement[0] !== signals.disagreement[row] ||
+        one.rareShare[0] !== signals.rareShare[row] ||
+        one.rareShare[0] !== rare
+      ) {
+        t.fail(`row ${row} of a forest of ${classes} classes`)
+      }
+    }
+  }
+})
+
+t.test('without counts of leaves the share of rare ones is NaN', async (t) => {
+  const parts = forestParts(shape)
+  const forest = Forest.fromTrees({ ...parts, trees: { ...parts.trees, leafRows: undefined } })
+  t.notOk(forest.hasLeafRows)
+  const signals = { answers: new Float64Array(3), disagreement: new Float64Array(1), rareShare: new Float64Array(1) }
+  forest.predictSignalsInto(new Float32Array(5), signals)
+  t.ok(Number.isNaN(signals.rareShare[0]) && signals.disagreement[0] >= 0)
+})
+
 t.test('lengths that do not fit are refused', async (t) => {
   const forest = Forest.fromTrees(forestParts(shape))
   const refused = { name: 'ModelError', code: 'MODEL_ERR_ROW' }
@@ -142,6 +189,14 @@ function voting(votes: readonly number[]): ForestParts {
   }
 }
 
-function bytes(values: Float64Array): Uint8Array {
+function withLeafRows(parts: ForestParts): ForestParts {
+  const leaves = parts.trees.feature.filter((feature) => feature === LEAF).length
+  return {
+    ...parts,
+    trees: { ...parts.trees, leafRows: Uint32Array.from({ length: leaves }, (_, leaf) => 1 + (leaf % 5)) },
+  }
+}
+
+function bytes(values: Float64Array | Uint32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

@@ -120,6 +120,20 @@ export function forestParts(shape: ForestShape): ForestParts {
   }
 }
 
+/** The same forest with coarse thresholds, so that files number them, and with shares that are no small fractions. */
+export function withFewThresholds(parts: ForestParts): ForestParts {
+  const { threshold, leafShare, leafStart } = parts.trees
+  const shares = leafShare.slice()
+  for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
+    const [first, end] = [leafStart[leaf], leafStart[leaf + 1]]
+    if (end - first < 2) continue
+    const moved = shares[first] * 0.1234567
+    shares[first] -= moved
+    shares[first + 1] += moved
+  }
+  return { ...parts, trees: { ...parts.trees, threshold: threshold.map(Math.round), leafShare: shares } }
+}
+
 /** Row-major rows for a signature: values around the thresholds, levels, unseen levels and missing values. */
 export function randomRows(signature: Signature, rows: number, seed: number): Float32Array {
   const random = randomNumbers(seed)
@@ -133,7 +147,7 @@ export function randomRows(signature: Signature, rows: number, seed: number): Fl
 
 function randomSignature(shape: ForestShape, random: () => number): Signature {
   const features = Array.from({ length: shape.features }, (_, f): Feature => {
-    const name = ['length', 'constructor', 'größe', 'x y', 'z"', ''][f % 6]
+    const name = ['length', 'constructor', 'größe', 'x y', 'z"', ''][f] ?? `feature ${f}`
     if (shape.plain || random() < 0.5) {
       const known = random() < 0.9
       return {

@@ -1,7 +1,7 @@
 import { crc32c } from '../src/checksum.ts'
 import { Forest } from '../src/forest.ts'
-import { HEADER_BYTES, TRAILER_BYTES } from '../src/format.ts'
-import { type ForestShape, forestParts } from './forests.ts'
+import { ENTRY_BYTES, HEADER_BYTES, TRAILER_BYTES } from '../src/format.ts'
+import { type ForestShape, forestParts, withFewThresholds } from './forests.ts'
 
 /** Small files of every kind of forest. */
 export function mutationSeeds(): Uint8Array[] {
@@ -14,7 +14,10 @@ export function mutationSeeds(): Uint8Array[] {
     { ...shape, seed: 5, classes: 3, pure: true, plain: false, trees: 1, depth: 0 },
     { ...shape, seed: 6, classes: 0, pure: true, plain: true },
   ]
-  return shapes.map((each) => Forest.fromTrees(forestParts(each)).data)
+  const odd = [7, 8].map((seed) => ({ ...shapes[0], seed, classes: 3 * (seed - 7), trees: 6, plain: true }))
+  return [...shapes.map(forestParts), ...odd.map((each) => withFewThresholds(forestParts(each)))].map(
+    (parts) => Forest.fromTrees(parts).data,
+  )
 }
 
 /**
@@ -37,8 +40,9 @@ export function mutate(file: Uint8Array, random: () => number, repair: boolean):
 
 function edit(bytes: Uint8Array<ArrayBuffer>, random: () => number): Uint8Array<ArrayBuffer> {
   const below = (n: number) => Math.floor(random() * n)
-  // Beyond the magic, so that most edits reach the deeper checks.
-  const at = 8 + below(Math.max(1, bytes.length - 8 - TRAILER_BYTES))
+  // Beyond the magic, and every second time beyond the JSON too, so that most edits reach the deeper checks.
+  const start = random() < 0.5 ? 8 : Math.min(endOfJson(bytes), bytes.length - TRAILER_BYTES)
+  const at = start + below(Math.max(1, bytes.length - start - TRAILER_BYTES))
   const word = at & ~3
   const view = new DataView(bytes.buffer)
   switch (below(8)) {
@@ -75,6 +79,13 @@ function edit(bytes: Uint8Array<ArrayBuffer>, random: () => number): Uint8Array<
       return grown
     }
   }
+}
+
+/** The JSON is the first section. */
+function endOfJson(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_BYTES + ENTRY_BYTES) return 0
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return view.getUint32(HEADER_BYTES + 8, true) + view.getUint32(HEADER_BYTES + 16, true)
 }
 
 const WORDS = [0, 1, 2, 0xffff, 0x10000, 0x7f800000, 0x7fc00000, 0x80000000, 0xff7fffff, 0xffffffff]

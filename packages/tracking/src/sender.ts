@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { isAway, isMissing, text, unless } from './answer.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import { splitBatch } from './batches.ts'
+import { MLMODEL_FILE, withCompleted } from './complete-mlmodel.ts'
 import { Copies, MODEL_TAG } from './copies.ts'
 import { endpoints } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
@@ -182,7 +183,13 @@ export class MlflowSender implements Sender {
         await this.#rest.call(endpoints.logOutputs, { run_id: run.id, models: [{ model_id: id, step: 0 }] })
       }
       for (const { path } of operation.files) {
-        await this.#artifacts.put(root, path, join(directory, 'models', operation.model, ...path.split('/')))
+        const file = join(directory, 'models', operation.model, ...path.split('/'))
+        const put = (from: string) => this.#artifacts.put(root, path, from)
+        if (path !== MLMODEL_FILE) await put(file)
+        else {
+          const place = { modelId: id, runId: run.id, artifactPath: root, time: operation.time }
+          await withCompleted(file, directory, place, put)
+        }
       }
     } catch (error) {
       // A server that is away gets the rest later.

@@ -4,18 +4,22 @@
  *
  *     node --conditions=@copse/source run.ts                  this package's suites
  *     node --conditions=@copse/source run.ts -- command args  any command, in the working directory
+ *
+ * With --full before these, the environment is one that also loads and serves models: the whole mlflow, onnx, onnxruntime.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, MlflowServer, makeVenv } from './server.ts'
+import { FULL, freePort, MlflowServer, makeVenv, SMALL } from './server.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(parameters: string[]): Promise<number> {
-  const venv = await makeVenv()
+async function main(given: string[]): Promise<number> {
+  const full = given[0] === '--full'
+  const parameters = full ? given.slice(1) : given
+  const venv = await makeVenv(full ? FULL : SMALL)
   const directory = await mkdtemp(join(tmpdir(), 'copse-mlflow-'))
   const server = new MlflowServer(venv, directory, await freePort())
   const interrupted = new AbortController()

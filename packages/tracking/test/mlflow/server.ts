@@ -8,7 +8,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { acquireLock } from '../../src/lock.ts'
 
-const PACKAGES = ['mlflow-skinny==3.17.2', 'flask', 'flask-cors', 'sqlalchemy', 'alembic', 'pandas', 'aiohttp']
+/** What a server needs. */
+export const SMALL = ['mlflow-skinny==3.17.2', 'flask', 'flask-cors', 'sqlalchemy', 'alembic', 'pandas', 'aiohttp']
+/** What loads and serves models too. */
+export const FULL = ['mlflow==3.17.2', 'onnx==1.23.2', 'onnxruntime==1.32.0']
 const CACHE = join(homedir(), '.cache', 'copse')
 const START_SECONDS = 240
 
@@ -39,23 +42,23 @@ export class MlflowServer {
   }
 }
 
-/** Makes a Python environment with MLflow once; answers its directory. */
-export async function makeVenv(): Promise<string> {
-  const wanted = PACKAGES.join(' ')
+/** Makes a Python environment with these packages once; answers its directory. */
+export async function makeVenv(packages: readonly string[]): Promise<string> {
+  const wanted = packages.join(' ')
   const venv = join(CACHE, `mlflow-${hash('sha256', wanted).slice(0, 12)}`)
   const stamp = join(venv, 'complete')
   await mkdir(CACHE, { recursive: true })
   const lock = await acquireLock(join(CACHE, 'mlflow-lock'), { waitMs: 900_000 })
   try {
     if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return venv
-    console.error(`Making a Python environment with ${wanted} in ${venv}, once; this takes a minute or two`)
+    console.error(`Making a Python environment with ${wanted} in ${venv}, once; this takes a few minutes`)
     await rm(venv, { recursive: true, force: true })
     await run(
       'python3',
       ['-m', 'venv', venv],
       'Python 3 with venv is needed (Debian: packages python3 and python3-venv)',
     )
-    await run(join(venv, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...PACKAGES], 'pip failed')
+    await run(join(venv, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...packages], 'pip failed')
     await writeFile(stamp, wanted)
     return venv
   } finally {

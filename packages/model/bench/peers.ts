@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Parameters } from '../src/index.ts'
+import { makeVenv, run } from './peers/make-venv.ts'
+import { makeBench } from './table.ts'
+
+interface Data {
+  readonly name: string
+  readonly rows: number
+  readonly features: number
+  readonly trained: number
+  readonly classes: number
+  /** Trees that the peer grows for its time a 100. */
+  readonly peerTrees: number
+}
+
+const DATA: readonly Data[] = [
+  { name: 'syn100k', rows: 100_000, features: 20, trained: 80_000, classes: 2, peerTrees: 10 },
+  { name: 'letter', rows: 20_000, features: 16, trained: 16_000, classes: 26, peerTrees: 100 },
+  { name: 'diamonds', rows: 53_940, features: 9, trained: 43_152, classes: 0, peerTrees: 50 },
+]
+
+const WAYS: readonly { name: string; kind: 'best' | 'random'; parameters: Parameters }[] = [
+  { name: 'fast', kind: 'best', parameters: { maxBins: 256 } },
+  { name: 'exact', kind: 'best', parameters: {} },
+  { name: 'ExtraTrees', kind: 'random', parameters: { splitter: 'random', bootstrap: false } },
+]
+
+/**
+ * Trains 100 trees here and with scikit-learn in turn, each time in a new process and on one thread, and prints medians of
+ * CPU seconds and of the ratios of the pairs. The peer's time is that of fewer trees where they take long, scaled.
+ */
+export async function benchPeers(pairs: number): Promise<void> {
+  const python = makeVenv()
+  const directory = join(tmpdir(), 'copse-bench-data')
+  writeData(directory, python)
+  console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${pairs} pairs, 100 trees\n`)
+  console.log('| data | way | scikit-learn s | score | copse s | score | ratio (range) | nodes | MB |')
+  console.log('|---|---|---|---|---|---|---|---|---|')
+  for (const data of DATA) {
+    for (const { name, kind, parameters } of WAYS) {
+      const theirs: number[][] = []
+      const ours: number[][] = []
+      for (let seed = 1; seed <= pairs; seed++) {
+        const about = [join(directory, data.name), data.rows, data.features, data.trained, data.classes].map(String)
+        theirs.push(numbers(run(python, [script('fit.py'), ...about, kind, String(data.peerTrees), String(seed)])))
+        const own = JSON.stringify({ ...parameters, nEstimators: 100, seed })
+        ours.push(numbers(run(process.execPath, ['--conditions=@copse/source', script('fit.ts'), ...about, own])))
+      }
+      const ratios = ours.map(([seconds], i) => theirs[i][0] / seconds).sort((a, b) => a - b)
+      const [, , , nodes, bytes] = ours[0]
+      console.log(
+        `| ${data.name} | ${name} | ${median(theirs, 0).toFixed(2)} | ${median(theirs, 1).toFixed(4)} | ` +
+          `${median(ours, 0).toFixed(2)} | ${median(ours, 1).toFixed(4)} | ` +
+          `**${ratios[ratios.length >> 1].toFixed(1)}** (${ratios[0].toFixed(1)}-${ratios.at(-1)?.toFixed(1)}) | ` +
+          `${nodes} | ${(bytes / 1e6).toFixed(1)} |`,
+      )
+    }
+  }
+}
+
+function writeData(directory: string, python: string): void {
+  mkdirSync(directory, { recursive: true })
+  if (!existsSync(join(directory, 'diamonds.y'))) run(python, [script('data.py'), directory])
+  if (existsSync(join(directory, 'syn100k.y'))) return
+  const { train: table, test } = makeBench(100_000, 20, 1)
+  const values = new Float32Array(100_000 * 20)
+  for (const [f, column] of table.columns.entries()) {
+    for (let row = 0; row < table.rows; row++) values[row * 20 + f] = column[row]
+  }
+  values.set(test.values, table.rows * 20)
+  writeFileSync(join(directory, 'syn100k.x'), values)
+  writeFileSync(join(directory, 'syn100k.y'), Float64Array.from([...table.target, ...test.target]))
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(`peers/${name}`, import.meta.url))
+}
+
+function numbers(line: string): number[] {
+  return line.trim().split(/\s+/).map(Number)
+}
+
+function median(runs: readonly (readonly number[])[], at: number): number {
+  return runs.map((run) => run[at]).sort((a, b) => a - b)[runs.length >> 1]
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { accuracy, argmax, type Parameters, r2, type Table, train } from '../../src/index.ts'
+
+/** Trains on a table of the bench in a process of its own; prints CPU seconds and the score on its last rows. */
+const [path = '', rowsText, featuresText, trainText, classesText, parameters = '{}', workers = '0'] =
+  process.argv.slice(2)
+const [rows, features, trained, classes] = [rowsText, featuresText, trainText, classesText].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+]
+const x = new Float32Array(new Uint8Array(readFileSync(`${path}.x`)).buffer)
+const y = new Float64Array(new Uint8Array(readFileSync(`${path}.y`)).buffer)
+const columns = Array.from({ length: features }, (_, f) =>
+  Float32Array.from({ length: trained }, (_, row) => x[row * features + f]),
+)
+const table: Table = {
+  rows: trained,
+  columns,
+  target: classes > 0 ? Uint16Array.from(y.subarray(0, trained)) : y.slice(0, trained),
+  signature: {
+    features: columns.map((column, f) => ({
+      name: `x${f}`,
+      type: 'number',
+      missing: false,
+      min: column.reduce((a, b) => Math.min(a, b)),
+      max: column.reduce((a, b) => Math.max(a, b)),
+    })),
+    target:
+      classes > 0
+        ? { name: 'y', type: 'class', classes: Array.from({ length: classes }, (_, k) => `c${k}`) }
+        : { name: 'y', type: 'number' },
+  },
+}
+const before = process.cpuUsage()
+const start = performance.now()
+const forest = await train(table, JSON.parse(parameters) as Parameters, { workers: Number(workers) })
+const wall = (performance.now() - start) / 1000
+const { user, system } = process.cpuUsage(before)
+const out = new Float64Array((rows - trained) * forest.outputs)
+forest.predictInto(x.subarray(trained * features), out)
+const actual = y.subarray(trained)
+const score = classes > 0 ? accuracy(actual, argmax(out, classes)) : r2(actual, out)
+console.log((user + system) / 1e6, score, wall, forest.nodeCount, forest.data.length)

@@ -1,0 +1,125 @@
+/*
+ * Codes of a column of numbers; the slow twin is src/encode.ts. The scratch, in this order and each part rounded up to 16
+ * bytes: f32 column[rows], u16 codes[rows], f32 low[65,536], f32 high[65,536], u32 digits[2048], u64 keys[rows] twice.
+ */
+
+const MISSING: u16 = 0xffff
+
+export let encodedMissing: bool = false
+export let encodedExact: bool = false
+export let encodedCodes: usize = 0
+export let encodedLow: usize = 0
+export let encodedHigh: usize = 0
+
+function after(at: usize, bytes: usize): usize {
+  return (at + bytes + 15) & ~15
+}
+
+/** Bytes of the scratch. */
+export function encodeBytes(rows: u32): u32 {
+  return <u32>after(after(after(0, <usize>rows << 2), <usize>rows << 1) + (2 << 18) + 8192, <usize>rows << 4) + 64
+}
+
+/** Encodes the column at `scratch`; answers the number of its codes. */
+export function encodeColumn(scratch: usize, rows: u32): u32 {
+  encodedCodes = after(scratch, <usize>rows << 2)
+  encodedLow = after(encodedCodes, <usize>rows << 1)
+  encodedHigh = encodedLow + (1 << 18)
+  const digits = encodedHigh + (1 << 18)
+  const keys = digits + 8192
+  const spare = after(keys, <usize>rows << 3)
+  const count = loadKeys(scratch, rows, keys)
+  pass(keys, spare, count, digits, 32)
+  pass(spare, keys, count, digits, 43)
+  pass(keys, spare, count, digits, 54)
+  let distinct: u32 = count > 0 ? 1 : 0
+  for (let i: u32 = 1; i < count; i++) {
+    const at = spare + (<usize>i << 3)
+    distinct += <u32>(load<u32>(at, 4) != load<u32>(at - 8, 4))
+  }
+  encodedMissing = count < rows
+  const limit: u32 = encodedMissing ? 65535 : 65536
+  encodedExact = distinct <= limit
+  return encodedExact ? ranks(spare, count) : quantiles(spare, count, limit)
+}
+
+/** Keys that order as the values do << 32 | row; rows without a value get their code at once. */
+function loadKeys(column: usize, rows: u32, keys: usize): u32 {
+  let count: u32 = 0
+  for (let row: u32 = 0; row < rows; row++) {
+    const word = load<u32>(column + (<usize>row << 2))
+    if ((word & 0x7fffffff) > 0x7f800000) {
+      store<u16>(encodedCodes + (<usize>row << 1), MISSING)
+    } else {
+      // -0 and 0 are one value.
+      const key = word == 0x80000000 ? word : word & 0x80000000 ? ~word : word | 0x80000000
+      store<u64>(keys + (<usize>count << 3), (<u64>key << 32) | <u64>row)
+      count++
+    }
+  }
+  return count
+}
+
+function pass(from: usize, to: usize, count: u32, digits: usize, shift: u64): void {
+  const end = from + (<usize>count << 3)
+  memory.fill(digits, 0, 8192)
+  for (let p = from; p < end; p += 8) {
+    const at = digits + (<usize>((load<u64>(p) >> shift) & 2047) << 2)
+    store<u32>(at, load<u32>(at) + 1)
+  }
+  let sum = <u32>to
+  for (let at = digits; at < digits + 8192; at += 4) {
+    const size = load<u32>(at)
+    store<u32>(at, sum)
+    sum += size << 3
+  }
+  for (let p = from; p < end; p += 8) {
+    const key = load<u64>(p)
+    const at = digits + (<usize>((key >> shift) & 2047) << 2)
+    const out = load<u32>(at)
+    store<u64>(out, key)
+    store<u32>(at, out + 8)
+  }
+}
+
+function valueOf(key: u32): f32 {
+  return reinterpret<f32>(key & 0x80000000 ? key ^ 0x80000000 : ~key)
+}
+
+function ranks(keys: usize, count: u32): u32 {
+  let code: u32 = -1
+  let last: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const at = keys + (<usize>i << 3)
+    const key = load<u32>(at, 4)
+    if (i == 0 || key != last) {
+      code++
+      last = key
+      store<f32>(encodedLow + (<usize>code << 2), valueOf(key))
+    }
+    store<u16>(encodedCodes + (<usize>load<u32>(at) << 1), <u16>code)
+  }
+  return code + 1
+}
+
+/** A code takes values until it holds its share of the rows that are left. */
+function quantiles(keys: usize, count: u32, limit: u32): u32 {
+  let code: u32 = -1
+  let until: f64 = 0
+  let last: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const at = keys + (<usize>i << 3)
+    const key = load<u32>(at, 4)
+    if (i == 0 || key != last) {
+      if (<f64>i >= until) {
+        code++
+        store<f32>(encodedLow + (<usize>code << 2), valueOf(key))
+        until = <f64>i + <f64>(count - i) / <f64>(limit - code)
+      }
+      store<f32>(encodedHigh + (<usize>code << 2), valueOf(key))
+      last = key
+    }
+    store<u16>(encodedCodes + (<usize>load<u32>(at) << 1), <u16>code)
+  }
+  return code + 1
+}

@@ -1,0 +1,134 @@
+import { bestMissing, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
+import {
+  classes,
+  entryClass,
+  entryWeight,
+  highValues,
+  leafRows,
+  leafStart,
+  leafValue,
+  lowValues,
+  nodeFeature,
+  nodeFlags,
+  nodeRight,
+  nodeThreshold,
+  randomCuts,
+} from './state'
+
+const LEAF: u16 = 0xffff
+
+export let nodeCount: u32 = 0
+export let leafCount: u32 = 0
+export let entryCount: u32 = 0
+
+export function startTree(): void {
+  nodeCount = 0
+  leafCount = 0
+  entryCount = 0
+}
+
+/** Ends the tree: closes the table of leaf entries. */
+export function endTree(): void {
+  store<u32>(leafStart + (<usize>leafCount << 2), entryCount)
+}
+
+/** Writes a split between two codes; its right child is linked later. */
+export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
+  const node = nodeCount++
+  store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
+  const t = randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
+  store<f32>(nodeThreshold + (<usize>node << 2), t)
+  return node
+}
+
+/** Missing values that the node did not see go the way of most rows, on a tie right. */
+export function writeSides(node: u32, leftRows: u32, rightRows: u32): void {
+  store<u8>(nodeFlags + <usize>node, <u8>(bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT))
+}
+
+/** The node written next is the right child of `parent`. */
+export function linkRight(parent: u32): void {
+  store<u32>(nodeRight + (<usize>parent << 2), nodeCount - parent)
+}
+
+/** Begins a leaf of `rows` rows; its entries follow. */
+export function writeLeaf(rows: u32): void {
+  const node = nodeCount++
+  const leaf = leafCount++
+  store<u16>(nodeFeature + (<usize>node << 1), LEAF)
+  store<f32>(nodeThreshold + (<usize>node << 2), 0)
+  store<u32>(nodeRight + (<usize>node << 2), leaf)
+  store<u8>(nodeFlags + <usize>node, 0)
+  store<u32>(leafRows + (<usize>leaf << 2), rows)
+  if (classes > 0) store<u32>(leafStart + (<usize>leaf << 2), entryCount)
+}
+
+export function writeEntry(label: u32, weight: u32): void {
+  store<u16>(entryClass + (<usize>entryCount << 1), <u16>label)
+  store<u32>(entryWeight + (<usize>entryCount << 2), weight)
+  entryCount++
+}
+
+export function writeValue(value: f64): void {
+  store<f64>(leafValue + (<usize>(leafCount - 1) << 3), value)
+}
+
+/**
+ * The largest float32 <= the midpoint of the values on both sides. A column cut at quantiles has codes of several values:
+ * a threshold among those of a code that the node does not hold moves up to its end.
+ */
+function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
+  if (rightCode == NO_RIGHT) return f32.MAX_VALUE
+  const high: usize = load<u32>(highValues + (<usize>feature << 2))
+  const low: usize = load<u32>(lowValues + (<usize>feature << 2))
+  const t = between(load<f32>(high + (<usize>leftCode << 2)), load<f32>(low + (<usize>rightCode << 2)))
+  if (low == high) return t
+  let from = leftCode
+  let to = rightCode - 1
+  // Where values are spread evenly the midpoint lies in the middle of the codes: looked for from there, in growing steps.
+  if (to - from > 8) {
+    let step: u32 = 4
+    const middle = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>middle << 2)) <= t) {
+      from = middle
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(from + step) << 2)) > t) {
+          to = from + step - 1
+          break
+        }
+        from += step
+        step <<= 1
+      }
+    } else {
+      to = middle - 1
+      while (to - from > step) {
+        if (load<f32>(high + (<usize>(to - step) << 2)) <= t) {
+          from = to - step
+          break
+        }
+        to -= step + 1
+        step <<= 1
+      }
+    }
+  }
+  while (from < to) {
+    const code = (from + to + 1) >> 1
+    if (load<f32>(high + (<usize>code << 2)) <= t) from = code
+    else to = code - 1
+  }
+  const after = load<f32>(low + (<usize>(from + 1) << 2))
+  return after <= t ? between(load<f32>(high + (<usize>from << 2)), after) : t
+}
+
+export function between(below: f32, above: f32): f32 {
+  const middle = <f64>below / 2 + <f64>above / 2
+  let t = <f32>middle
+  if (<f64>t > middle) t = nextDown(t)
+  return t >= below && t < above ? t : below
+}
+
+function nextDown(x: f32): f32 {
+  if (x == 0) return reinterpret<f32>(0x80000001)
+  const bits = reinterpret<i32>(x)
+  return reinterpret<f32>(x > 0 ? bits - 1 : bits + 1)
+}

@@ -1,0 +1,119 @@
+import { bestMissing, GO_LEFT } from './best'
+import { codes, spare, valueRows } from './state'
+
+/** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
+export let leftEdge: u32 = 0
+export let rightEdge: u32 = 0
+
+/**
+ * Parts samples [first, end) in their order: left rows first, those of code <= cut, and where missing values go left those
+ * too, which adding one turns into code 0. Returns the end of the left ones.
+ */
+export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const add = <u32>(bestMissing == GO_LEFT)
+  const last = cut + add
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += 8) {
+    const sample = load<u64>(p)
+    store<u64>(left, sample)
+    store<u64>(right, sample)
+    const step = <usize>(((<u32>load<u16>(at + <u32>sample) + add) & 0xffff) <= last) << 3
+    left += step
+    right += 8 - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}
+
+/** The same, and finds the codes next to the cut. */
+export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  let below: u32 = 0xffffffff
+  let above: u32 = 0xffffffff
+  for (let p = first; p < end; p += 8) {
+    const sample = load<u64>(p)
+    store<u64>(left, sample)
+    store<u64>(right, sample)
+    const code = <u32>load<u16>(at + <u32>sample)
+    const step = <usize>(code <= cut) << 3
+    left += step
+    right += 8 - step
+    // Unsigned differences: rows of the other side wrap round to large numbers.
+    below = min(below, cut - code)
+    above = min(above, code - cut - 1)
+  }
+  memory.copy(left, spare, right - spare)
+  leftEdge = cut - below
+  rightEdge = cut + 1 + above
+  return left
+}
+
+/** `part` for samples of 16 bytes. */
+export function partWide(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const add = <u32>(bestMissing == GO_LEFT)
+  const last = cut + add
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += 16) {
+    const sample = v128.load(p)
+    v128.store(left, sample)
+    v128.store(right, sample)
+    const step = <usize>(((<u32>load<u16>(at + load<u32>(p)) + add) & 0xffff) <= last) << 4
+    left += step
+    right += 16 - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}
+
+/** `partAndFindEdges` for samples of 16 bytes. */
+export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let right = spare
+  let below: u32 = 0xffffffff
+  let above: u32 = 0xffffffff
+  for (let p = first; p < end; p += 16) {
+    const sample = v128.load(p)
+    v128.store(left, sample)
+    v128.store(right, sample)
+    const code = <u32>load<u16>(at + load<u32>(p))
+    const step = <usize>(code <= cut) << 4
+    left += step
+    right += 16 - step
+    below = min(below, cut - code)
+    above = min(above, code - cut - 1)
+  }
+  memory.copy(left, spare, right - spare)
+  leftEdge = cut - below
+  rightEdge = cut + 1 + above
+  return left
+}
+
+/** Parts by a threshold, samples of `size` bytes (8 or 16). */
+export function partByThreshold(feature: u32, threshold: f32, first: usize, end: usize, size: usize): usize {
+  const at = valueRows + (<usize>feature << 2)
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += size) {
+    const sample = v128.load(p)
+    const isLeft = load<f32>(at + (load<u32>(p) << 1)) <= threshold
+    if (size == 8) {
+      store<u64>(left, i64x2.extract_lane(sample, 0))
+      store<u64>(right, i64x2.extract_lane(sample, 0))
+    } else {
+      v128.store(left, sample)
+      v128.store(right, sample)
+    }
+    const step = size & (0 - <usize>isLeft)
+    left += step
+    right += size - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}

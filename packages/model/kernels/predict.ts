@@ -1,0 +1,5 @@
+export { continueChecksum } from './checksum'
+export { configure } from './forest'
+export { hasSubsets, markColumns, read } from './read'
+export { answerSignals } from './signals'
+export { answerBlock, answerOne, fillTiles, walkTree } from './walk'

@@ -1,0 +1,205 @@
+import { buildNetworks, NETWORK_BYTES } from './network'
+
+/*
+ * What one thread grows trees with. The plan (codes, target, bounds, values) is shared by all instances and only read;
+ * the workspace belongs to this instance. docs/engine.md draws both.
+ */
+
+/** Code of a missing value. */
+export const MISSING: u32 = 0xffff
+
+// The plan.
+export let rows: u32 = 0
+export let features: u32 = 0
+/** Bytes from a row of codes to the next. */
+export let stride: u32 = 0
+export let codes: usize = 0
+/** u16[rows] class. */
+export let target: usize = 0
+export let classes: u32 = 0
+/** u8[rows] whole weight of a row, or 0 where each weighs 1. */
+export let rowWeight: usize = 0
+/** u32[present] rows to draw from, or 0 for all. */
+export let present: usize = 0
+export let presentCount: u32 = 0
+/** Rows drawn with replacement; 0 takes each row once. */
+export let draws: u32 = 0
+export let maxFeatures: u32 = 0
+export let minSplit: u32 = 2
+export let minLeaf: u32 = 1
+export let maxDepth: u32 = 0xffffffff
+/** Most bins of a node; 0 means exact. */
+export let maxBins: u32 = 0
+export let minDecrease: f64 = 0
+/** u32[features] number of codes. */
+export let codeCount: usize = 0
+/** u32[features] address of f32 values, smallest and largest of each code. */
+export let lowValues: usize = 0
+export let highValues: usize = 0
+/** f64[rows] values of a number target. */
+export let targetValues: usize = 0
+/** f64[rows] whole numbers: the values less their centre, in units of 1 / fixedScale. */
+export let fixedValues: usize = 0
+export let fixedScale: f64 = 1
+/** The range of fixedValues starts at fixedLowest and has 2^24 steps of fixedStep, a power of two. */
+export let fixedLowest: f64 = 0
+export let fixedStep: f64 = 1
+
+/** u8[features] whether code MISSING means missing, or 0 when no column has missing values. */
+export let missing: usize = 0
+/** Random cuts: f32[rows][stride / 2] largest value of each code, row by row as the codes are. */
+export let valueRows: usize = 0
+/** Whether a feature is cut at a drawn threshold and not at its best one. */
+export let randomCuts: bool = false
+
+// The workspace.
+/** u8[rows] how often the tree drew each row. */
+export let drawn: usize = 0
+/** u64[samples] byte offset of the row's codes | payload << 32. */
+export let samples: usize = 0
+export let spare: usize = 0
+/** u16[features] features in the order of drawing. */
+export let order: usize = 0
+/** u32[features] bounds of the codes on this path: low | high << 16. */
+export let bounds: usize = 0
+/** u64 records: feature << 32 | old bounds. */
+export let undoLog: usize = 0
+export let stack: usize = 0
+/** u32[features] drawn features that are not known to be constant. */
+export let candidates: usize = 0
+/** f64[features] where each candidate is cut, as a share of its range. */
+export let shares: usize = 0
+/** f32[samples][4] values of four features in the node at hand. */
+export let gathered: usize = 0
+export let network: usize = 0
+/** [32][4] u32 sort keys of a small node. */
+export let keyRows: usize = 0
+/** Histogram: 260 bins of 4 lanes of 16 bytes. */
+export let histogram: usize = 0
+/** u8[4][256] bins to be sorted. */
+export let marks: usize = 0
+export let sortKeys: usize = 0
+export let sortSpare: usize = 0
+export let digits: usize = 0
+/** f64[features] decrease of impurity. */
+export let importances: usize = 0
+/** Per class tables of nodes of many classes. */
+export let classTotals: usize = 0
+export let classLocal: usize = 0
+export let classList: usize = 0
+/** By number in the node: u16 totals for the histogram scan, u32 left counts of the other scans. */
+export let localTotals: usize = 0
+export let localCounts: usize = 0
+/** u16[4][classStride] running sums of the histogram scan. */
+export let classSums: usize = 0
+export let laneSums: usize = 0
+/** [32][3][4] sums at each place of a small node. */
+export let rowSums: usize = 0
+export let sortWide: usize = 0
+export let sortWideSpare: usize = 0
+
+// The tree, written in pre-order.
+export let nodeFeature: usize = 0
+export let nodeThreshold: usize = 0
+export let nodeRight: usize = 0
+export let nodeFlags: usize = 0
+export let leafRows: usize = 0
+/** u32[leaves + 1] first entry of each leaf. */
+export let leafStart: usize = 0
+/** u16[entries] class and u32[entries] weight of it. */
+export let entryClass: usize = 0
+export let entryWeight: usize = 0
+/** f64[leaves] of a number target. */
+export let leafValue: usize = 0
+
+export const FRAME: usize = 48
+
+export function configure(plan: usize, workspace: usize): usize {
+  rows = load<u32>(plan, 0)
+  features = load<u32>(plan, 4)
+  stride = load<u32>(plan, 8)
+  codes = load<u32>(plan, 12)
+  target = load<u32>(plan, 16)
+  classes = load<u32>(plan, 20)
+  rowWeight = load<u32>(plan, 24)
+  present = load<u32>(plan, 28)
+  presentCount = load<u32>(plan, 32)
+  draws = load<u32>(plan, 36)
+  maxFeatures = load<u32>(plan, 40)
+  minSplit = load<u32>(plan, 44)
+  minLeaf = load<u32>(plan, 48)
+  maxDepth = load<u32>(plan, 52)
+  maxBins = load<u32>(plan, 56)
+  codeCount = load<u32>(plan, 60)
+  lowValues = load<u32>(plan, 64)
+  highValues = load<u32>(plan, 68)
+  targetValues = load<u32>(plan, 72)
+  minDecrease = load<f64>(plan, 80)
+  fixedValues = load<u32>(plan, 76)
+  fixedScale = load<f64>(plan, 88)
+  fixedLowest = load<f64>(plan, 96)
+  fixedStep = load<f64>(plan, 104)
+  valueRows = load<u32>(plan, 112)
+  randomCuts = valueRows != 0
+  missing = load<u32>(plan, 116)
+
+  next = workspace
+  const most = draws > 0 ? min(draws, presentCount) : presentCount
+  network = take(NETWORK_BYTES)
+  keyRows = take(64 * 16)
+  histogram = take(max<usize>(260 * 96, <usize>classStride(classes) * 8 * 256))
+  classSums = take(<usize>classStride(classes) * 8)
+  marks = take(1024)
+  digits = take(65536 * 4)
+  importances = take(features * 8)
+  order = take(features * 2)
+  bounds = take(features * 4)
+  candidates = take(features * 4 + 64)
+  shares = take(<usize>features * 8 + 64)
+  gathered = take(randomCuts ? <usize>most * 16 + 64 : 0)
+  classTotals = take(classes * 4)
+  classLocal = take(classes * 2)
+  classList = take(classes * 2)
+  localTotals = take(<usize>classStride(classes) * 4)
+  localCounts = take(<usize>classStride(classes) * 16 + 1024)
+  laneSums = take(4096)
+  rowSums = take(3 * 16 * 64)
+  sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)
+  sortWideSpare = take(classes != 2 ? <usize>most * 8 + 64 : 0)
+  drawn = take(rows)
+  const sampleBytes: u32 = classes == 0 ? 16 : 8
+  samples = take(<usize>most * sampleBytes + 64)
+  spare = take(<usize>most * sampleBytes + 64)
+  sortKeys = take(most * 4 + 64)
+  sortSpare = take(most * 4 + 64)
+  undoLog = take(most * 16 + 64)
+  stack = take(<usize>(most + 1) * FRAME)
+  nodeFeature = take(most * 4)
+  nodeThreshold = take(most * 8)
+  nodeRight = take(most * 8)
+  nodeFlags = take(most * 2)
+  leafRows = take(most * 4)
+  leafStart = take((most + 1) * 4)
+  entryClass = take(most * 2)
+  entryWeight = take(most * 4)
+  leafValue = take(classes == 0 ? <usize>most * 8 : 0)
+  if (workspace != 0) buildNetworks(network)
+  return next - workspace
+}
+
+/** Cells of a bin for this many classes: a power of two, at least 8. */
+export function classStride(count: u32): u32 {
+  return count <= 8 ? 8 : 2 << (31 - clz(count - 1))
+}
+
+export function hasMissing(feature: u32): bool {
+  return missing != 0 && load<u8>(missing + <usize>feature) != 0
+}
+
+let next: usize = 0
+
+function take(bytes: usize): usize {
+  const at = next
+  next += (bytes + 15) & ~15
+  return at
+}

@@ -1,0 +1,6 @@
+export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, nodeFeature, nodeThreshold, nodeRight, nodeFlags, drawn } from './state'
+export { nodeCount, leafCount, entryCount } from './nodes'
+export { paused } from './budget'
+export { growClasses, resume } from './classes'
+export { growValues } from './values'
+export { encodeBytes, encodeColumn, encodedCodes, encodedExact, encodedHigh, encodedLow, encodedMissing } from './encode'

@@ -1,0 +1,62 @@
+import { differenceOfClasses, differenceOfSums, PLAIN } from './criterion.ts'
+import { MISSING } from './encode.ts'
+import type { Node } from './measure.ts'
+import type { Plan } from './plan.ts'
+import type { Split } from './split.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * Decrease of impurity, times weight, by a split that was found but is not carried out yet. Scores may be float32, so it
+ * is computed anew in float64 from the exact sums of the sides.
+ */
+export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
+  if (node.form === PLAIN) return Math.max(0, (split.score - node.score) * node.gainUnit)
+  if (node.classes > 2) return gainOfMany(plan, workspace, node, split)
+  const { weight, label, rows, classAt } = workspace
+  const { fixed } = plan
+  let leftWeight = 0
+  let leftSecond = 0
+  let second = 0
+  for (let i = node.start; i < node.end; i++) {
+    const w = weight[i]
+    const add = fixed ? w * fixed.values[rows[i]] : label[i] === classAt[1] ? w : 0
+    second += add
+    if (!goesLeft(plan, split, rows[i])) continue
+    leftWeight += w
+    leftSecond += add
+  }
+  const rightWeight = node.weight - leftWeight
+  if (fixed) {
+    const d = differenceOfSums(leftWeight, leftSecond, rightWeight, second - leftSecond)
+    return (d * d) / (leftWeight * rightWeight) / node.weight / fixed.scale / fixed.scale
+  }
+  const d = differenceOfClasses(leftWeight, leftSecond, rightWeight, second - leftSecond)
+  return (2 * (d * d)) / (leftWeight * rightWeight) / node.weight
+}
+
+function gainOfMany(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
+  const { weight, label, rows, classNumber, total } = workspace
+  const left = new Float64Array(node.classes)
+  let leftWeight = 0
+  for (let i = node.start; i < node.end; i++) {
+    if (!goesLeft(plan, split, rows[i])) continue
+    left[classNumber[label[i]]] += weight[i]
+    leftWeight += weight[i]
+  }
+  let squares = 0
+  let leftSquares = 0
+  let rightSquares = 0
+  for (let c = 0; c < node.classes; c++) {
+    squares += total[c] * total[c]
+    leftSquares += left[c] * left[c]
+    rightSquares += (total[c] - left[c]) * (total[c] - left[c])
+  }
+  return Math.max(0, leftSquares / leftWeight + rightSquares / (node.weight - leftWeight) - squares / node.weight)
+}
+
+function goesLeft({ codes, stride, columns }: Plan, split: Split, row: number): boolean {
+  const code = codes[row * stride + split.feature]
+  if (code === MISSING && columns[split.feature].missing) return split.missingLeft
+  if (split.subset.length > 0) return ((split.subset[code >> 5] >>> (code & 31)) & 1) === 1
+  return code <= split.at
+}

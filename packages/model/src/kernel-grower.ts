@@ -1,0 +1,263 @@
+import { GINI, SQUARED_ERROR } from './criterion.ts'
+import { MISSING } from './encode.ts'
+import { Grower } from './grow.ts'
+import type { GrownTree } from './grown-tree.ts'
+import { instantiateKernel, kernelModule } from './kernel-module.ts'
+import { binsAlongPath } from './path.ts'
+import { MAX_WEIGHT, type Plan } from './plan.ts'
+import { Random } from './random.ts'
+import { LEAF, MISSING_LEFT } from './trees.ts'
+
+/** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
+export interface KernelShare {
+  readonly memory: WebAssembly.Memory
+  readonly module: WebAssembly.Module
+  /** Addresses of the plan, and of the first thread's workspace, each so many bytes long. */
+  readonly plan: number
+  readonly workspace: number
+  readonly workspaceBytes: number
+}
+
+/** Exports of kernels/train.ts. */
+interface Kernel {
+  configure(plan: number, workspace: number): number
+  growClasses(state: bigint, step: bigint, rowsAtOnce: number): number
+  growValues(state: bigint, step: bigint, rowsAtOnce: number): number
+  resume(rowsAtOnce: number): void
+  readonly [global: string]: unknown
+}
+
+const PAGE = 65536
+
+/** Rows of nodes that a kernel looks at between two pauses: about 5 ms. */
+const ROWS_AT_ONCE = 1_000_000
+
+/** Most bytes of a WebAssembly memory. */
+const MOST_BYTES = 65536 * PAGE
+
+/** Whether the kernels can grow the trees of a plan; what they cannot is grown by the plain engine to the same trees. */
+export function fitsKernel(plan: Plan): boolean {
+  const { weights, columns } = plan
+  return (
+    (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
+    plan.maxLeafNodes === 0 &&
+    (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
+    (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
+    columns.every(({ levels, missing }) => levels === 0 && !(missing && plan.randomCuts)) &&
+    (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
+    plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
+    plan.rows * plan.stride * 2 < 2 ** 32
+  )
+}
+
+/** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
+export function shareKernel(plan: Plan, threads: number): KernelShare | undefined {
+  try {
+    const module = kernelModule()
+    const writer = new PlanWriter()
+    const layout = layOut(plan, writer)
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.end / PAGE), maximum: 65536, shared: true })
+    writer.write(memory)
+    const workspace = layout.end
+    const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
+    const bytes = workspace + threads * workspaceBytes
+    if (bytes > MOST_BYTES) return undefined
+    memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))
+    return { memory, module, plan: layout.plan, workspace, workspaceBytes }
+  } catch {
+    return undefined
+  }
+}
+
+/** Collects arrays for a memory whose size is known only when all have come. */
+class PlanWriter {
+  readonly #arrays: { at: number; bytes: Uint8Array }[] = []
+  #end = 1024
+
+  put(array: ArrayBufferView | undefined): number {
+    if (array === undefined) return 0
+    const at = this.#end
+    this.#arrays.push({ at, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) })
+    this.#end = (at + array.byteLength + 63) & ~63
+    return at
+  }
+
+  get end(): number {
+    return (this.#end + 63) & ~63
+  }
+
+  write(memory: WebAssembly.Memory): void {
+    const to = new Uint8Array(memory.buffer)
+    for (const { at, bytes } of this.#arrays) to.set(bytes, at)
+  }
+}
+
+/** See `configure` in kernels/state.ts. */
+function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
+  const { columns, fixed, present, weights } = plan
+  const low = columns.map((column) => writer.put(column.low))
+  const high = columns.map((column, f) => (column.high === column.low ? low[f] : writer.put(column.high)))
+  const fields = new ArrayBuffer(120)
+  const limit = (value: number) => Math.min(value, 0x7fff_ffff)
+  new Uint32Array(fields).set([
+    plan.rows,
+    columns.length,
+    plan.stride * 2,
+    writer.put(plan.codes),
+    plan.classes > 0 ? writer.put(plan.target) : 0,
+    plan.classes,
+    weights ? writer.put(Uint8Array.from(weights)) : 0,
+    writer.put(present),
+    present?.length ?? plan.rows,
+    plan.draws,
+    plan.maxFeatures,
+    limit(plan.minSamplesSplit),
+    limit(plan.minSamplesLeaf),
+    limit(plan.maxDepth),
+    plan.maxBins,
+    writer.put(Uint32Array.from(columns, (column) => column.low.length)),
+    writer.put(Uint32Array.from(low)),
+    writer.put(Uint32Array.from(high)),
+    plan.classes > 0 ? 0 : writer.put(plan.target),
+    writer.put(fixed?.values),
+  ])
+  new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
+  new Uint32Array(fields)[28] = plan.randomCuts ? writer.put(valuesByRow(plan)) : 0
+  new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
+    ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
+    : 0
+  const at = writer.put(new Uint8Array(fields))
+  return { plan: at, end: writer.end }
+}
+
+/** Random cuts compare values: a code stands for the largest of its values. */
+function valuesByRow({ codes, stride, columns }: Plan): Float32Array {
+  const values = new Float32Array(codes.length)
+  for (const [f, { high }] of columns.entries()) {
+    for (let at = f; at < codes.length; at += stride) values[at] = high[codes[at]]
+  }
+  return values
+}
+
+/** Grows trees as Grower does, by a kernel. */
+export class KernelGrower {
+  readonly #plan: Plan
+  readonly #memory: WebAssembly.Memory
+  readonly #kernel: Kernel
+  readonly #rowsAtOnce: number
+  #plain: Grower | undefined
+
+  constructor(plan: Plan, share: KernelShare, thread: number, rowsAtOnce = ROWS_AT_ONCE) {
+    this.#rowsAtOnce = rowsAtOnce
+    this.#plan = plan
+    this.#memory = share.memory
+    this.#kernel = instantiateKernel<Kernel>(share.memory, share.module)
+    this.#kernel.configure(share.plan, share.workspace + thread * share.workspaceBytes)
+  }
+
+  *grow(index: number): Generator<void, GrownTree> {
+    const { state, step } = Random.ofTree(this.#plan.seed, index).words()
+    const kernel = this.#kernel
+    const weight =
+      this.#plan.classes > 0
+        ? kernel.growClasses(state, step, this.#rowsAtOnce)
+        : kernel.growValues(state, step, this.#rowsAtOnce)
+    yield
+    while (weight > 0 && this.#number('paused') === 1) {
+      kernel.resume(this.#rowsAtOnce)
+      yield
+    }
+    if (weight === 0) {
+      this.#plain ??= new Grower(this.#plan)
+      return yield* this.#plain.grow(index)
+    }
+    return this.#read(weight)
+  }
+
+  #read(weight: number): GrownTree {
+    const { classes, columns, outOfBag } = this.#plan
+    const nodes = this.#number('nodeCount')
+    const leaves = this.#number('leafCount')
+    const entries = this.#number('entryCount')
+    const feature = this.#u16('nodeFeature', nodes)
+    const threshold = new Float32Array(this.#memory.buffer, this.#number('nodeThreshold'), nodes).slice()
+    const right = this.#u32('nodeRight', nodes)
+    const leafStart = classes > 0 ? this.#u32('leafStart', leaves + 1) : new Uint32Array(0)
+    const tree = {
+      feature,
+      threshold,
+      right,
+      flags: new Uint8Array(this.#memory.buffer, this.#number('nodeFlags'), nodes).slice(),
+      subsetNode: new Uint32Array(0),
+      subsetStart: new Uint32Array(1),
+      subsets: new Uint32Array(0),
+      leafStart,
+      leafClass: classes > 0 ? this.#u16('entryClass', entries) : new Uint16Array(0),
+      leafShare: classes > 0 ? this.#shares(leafStart, entries) : this.#f64('leafValue', leaves),
+      leafRows: this.#u32('leafRows', leaves),
+      importances: this.#f64('importances', columns.length).map((decrease) => decrease / weight),
+    }
+    return {
+      ...tree,
+      ...(outOfBag ? this.#applyToRest(tree) : { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }),
+    }
+  }
+
+  #shares(leafStart: Uint32Array, entries: number): Float64Array {
+    const weights = new Uint32Array(this.#memory.buffer, this.#number('entryWeight'), entries)
+    const shares = new Float64Array(entries)
+    for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
+      const end = leafStart[leaf + 1]
+      let sum = 0
+      for (let entry = leafStart[leaf]; entry < end; entry++) sum += weights[entry]
+      for (let entry = leafStart[leaf]; entry < end; entry++) shares[entry] = weights[entry] / sum
+    }
+    return shares
+  }
+
+  /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
+  #applyToRest({
+    feature,
+    threshold,
+    right,
+    flags,
+  }: Pick<GrownTree, 'feature' | 'threshold' | 'right' | 'flags'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+    const { codes, stride, columns, rows } = this.#plan
+    const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
+    const low = columns.map((column) => column.low)
+    let count = 0
+    for (let row = 0; row < rows; row++) if (drawn[row] === 0) count++
+    const outRows = new Uint32Array(count)
+    const outLeaf = new Uint32Array(count)
+    for (let row = 0, i = 0; i < count; row++) {
+      if (drawn[row] !== 0) continue
+      const at = row * stride
+      let node = 0
+      for (let f = feature[0]; f !== LEAF; f = feature[node]) {
+        const code = codes[at + f]
+        const isLeft =
+          code === MISSING && columns[f].missing ? (flags[node] & MISSING_LEFT) !== 0 : low[f][code] <= threshold[node]
+        node += isLeft ? 1 : right[node]
+      }
+      outRows[i] = row
+      outLeaf[i++] = right[node]
+    }
+    return { outRows, outLeaf }
+  }
+
+  #number(name: string): number {
+    return (this.#kernel[name] as WebAssembly.Global).value >>> 0
+  }
+
+  #u16(name: string, length: number): Uint16Array<ArrayBuffer> {
+    return new Uint16Array(this.#memory.buffer, this.#number(name), length).slice()
+  }
+
+  #u32(name: string, length: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.#memory.buffer, this.#number(name), length).slice()
+  }
+
+  #f64(name: string, length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#memory.buffer, this.#number(name), length).slice()
+  }
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { Forest } from '../src/forest.ts'
+import { Grower } from '../src/grow.ts'
+import type { GrownTree } from '../src/grown-tree.ts'
+import { fitsKernel, KernelGrower, shareKernel } from '../src/kernel-grower.ts'
+import { type Parameters, resolveParameters } from '../src/parameters.ts'
+import { type Plan, planForest } from '../src/plan.ts'
+import type { Table } from '../src/table.ts'
+import { train } from '../src/train.ts'
+
+t.test('kernels grow the trees of the plain engine', async (t) => {
+  for (const [name, ranges] of Object.entries({
+    small: { rows: { min: 2, max: 60 }, features: { min: 1, max: 5 } },
+    larger: { rows: { min: 200, max: 1500 }, features: { min: 2, max: 9 } },
+  })) {
+    fc.assert(
+      fc.property(recipes(ranges.rows, ranges.features), (recipe) => {
+        checkTwins(tableOf(recipe), recipe.parameters)
+      }),
+      { numRuns: name === 'small' ? 600 : 150, seed: 4 },
+    )
+    t.pass(`${name} tables`)
+  }
+})
+
+t.test('also above the limits of a lighter form', async (t) => {
+  for (const classes of [0, 2, 3]) {
+    const recipe = {
+      seed: 9,
+      rows: 150_000,
+      features: 2,
+      classes,
+      distinct: 100_000_000,
+      noise: 0.3,
+      weights: false,
+      missing: 0,
+      parameters: {},
+    }
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4 })
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
+    t.pass(`${classes} classes`)
+  }
+})
+
+t.test('without WebAssembly the forest has the same bytes, on any number of threads', async (t) => {
+  for (const classes of [0, 2, 5]) {
+    const table = tableOf({
+      seed: 11,
+      rows: 3000,
+      features: 5,
+      classes,
+      distinct: 900,
+      noise: 0.3,
+      weights: true,
+      missing: 0.05,
+      parameters: {},
+    })
+    for (const parameters of [{}, { maxBins: 64 }, { oobScore: true, minSamplesLeaf: 3 }]) {
+      const given = { nEstimators: 6, seed: 3, ...parameters }
+      const forests = [
+        await train(table, given),
+        await train(table, given, { workers: 2 }),
+        await withoutKernels(table, given),
+      ]
+      for (const { data } of forests) t.equal(Buffer.compare(data, forests[0].data), 0)
+    }
+  }
+})
+
+async function withoutKernels(table: Table, parameters: Parameters): Promise<Forest> {
+  const kept = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly') as PropertyDescriptor
+  Object.defineProperty(globalThis, 'WebAssembly', { ...kept, value: undefined })
+  try {
+    return await train(table, parameters)
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', kept)
+  }
+}
+
+function checkTwins(table: Table, parameters: Parameters): void {
+  const plan = finish(
+    planForest(table, resolveParameters(parameters, table.signature.target), (n) => new ArrayBuffer(n)),
+  )
+  if (!fitsKernel(plan)) {
+    if (new Set(table.target).size > 1 && parameters.splitter !== 'random') throw new Error('does not fit the kernels')
+    return
+  }
+  const share = shareKernel(plan, 1)
+  if (share === undefined) throw new Error('no kernels here')
+  const plain = new Grower(plan)
+  const fast = new KernelGrower(plan, share, 0, plan.seed % 2 === 0 ? 50 : undefined)
+  for (let index = 0; index < plan.trees; index++) compare(finish(plain.grow(index)), finish(fast.grow(index)), plan)
+}
+
+function compare(plain: GrownTree, fast: GrownTree, _plan: Plan): void {
+  for (const name of Object.keys(plain) as (keyof GrownTree)[]) {
+    const a = plain[name]
+    const b = fast[name]
+    if (a.length !== b.length) throw new Error(`${name} has ${b.length} entries and not ${a.length}`)
+    for (let i = 0; i < a.length; i++) {
+      if (!Object.is(a[i], b[i])) throw new Error(`${name}[${i}] is ${b[i]} and not ${a[i]}`)
+    }
+  }
+}
+
+function finish<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+interface Recipe {
+  readonly seed: number
+  readonly rows: number
+  readonly features: number
+  readonly classes: number
+  readonly distinct: number
+  readonly noise: number
+  readonly weights: boolean
+  readonly missing: number
+  readonly parameters: Parameters
+}
+
+function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstraints): fc.Arbitrary<Recipe> {
+  return fc.record({
+    seed: fc.nat(),
+    rows: fc.integer(rows),
+    features: fc.integer(features),
+    classes: fc.constantFrom(0, 2, 3, 7, 40),
+    distinct: fc.constantFrom(1, 2, 6, 40, 300, 100_000_000),
+    noise: fc.constantFrom(0, 0.2, 1),
+    weights: fc.boolean(),
+    missing: fc.constantFrom(0, 0, 0.05, 0.6),
+    parameters: fc
+      .record({
+        maxBins: fc.constantFrom(undefined, undefined, 256, 64, 32),
+        minSamplesLeaf: fc.constantFrom(undefined, undefined, 2, 7),
+        minSamplesSplit: fc.constantFrom(undefined, 9),
+        maxDepth: fc.constantFrom(undefined, undefined, 3),
+        maxFeatures: fc.constantFrom(undefined, 'all' as const, 1),
+        minImpurityDecrease: fc.constantFrom(undefined, undefined, 0.01),
+        splitter: fc.constantFrom('best' as const, 'best' as const, 'random' as const),
+        bootstrap: fc.boolean(),
+        seed: fc.nat(),
+      })
+      .map((parameters) => ({ ...parameters, nEstimators: 2, oobScore: parameters.bootstrap })),
+  })
+}
+
+function tableOf({ seed, rows, features, classes, distinct, noise, weights, missing }: Recipe): Table {
+  let state = seed | 1
+  const random = () => {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9
+    return ((state ^ (state >>> 13)) >>> 0) / 0x100000000
+  }
+  const columns = Array.from({ length: features }, () =>
+    Float32Array.from({ length: rows }, () => Math.floor(random() * distinct) / 7 - 3),
+  )
+  const signal = (row: number) => {
+    const at = columns.reduce((sum, column, f) => sum + (column[row] * 7 + 21) / distinct / (f + 1), 0) / 2
+    return Math.min(0.999, (1 - noise) * (at % 1) + noise * random())
+  }
+  const target =
+    classes > 0
+      ? Uint16Array.from({ length: rows }, (_, row) => Math.floor(signal(row) * classes))
+      : Float64Array.from({ length: rows }, (_, row) => Math.round(signal(row) * 1000) / 10)
+  for (const [f, column] of columns.entries()) {
+    if (f > 0 && random() < 0.4) continue
+    for (let row = 0; row < rows; row++) if (random() < missing) column[row] = Number.NaN
+  }
+  return {
+    rows,
+    columns,
+    target,
+    weights: weights
+      ? Float64Array.from({ length: rows }, (_, row) => (row === 0 ? 1 : Math.floor(random() * 4)))
+      : undefined,
+    signature: {
+      features: columns.map((_, f) => ({ name: `x${f}`, type: 'number', missing: missing > 0, min: -3, max: 1e9 })),
+      target:
+        classes > 0
+          ? { name: 'y', type: 'class', classes: Array.from({ length: classes }, (_, k) => `c${k}`) }
+          : { name: 'y', type: 'number' },
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { packTrees } from '../src/pack-trees.ts'
+import type { Trees } from '../src/trees.ts'
+import { unpackTrees } from '../src/unpack-trees.ts'
+import { forestParts, forestShapes, withFewThresholds } from './forests.ts'
+
+t.test('what is packed is unpacked to the last bit, minus zero apart', async () => {
+  fc.assert(
+    fc.property(forestShapes, fc.boolean(), (shape, coarse) => {
+      const grown = forestParts(shape)
+      const { trees, signature } = coarse ? withFewThresholds(grown) : grown
+      const expected = { ...trees, threshold: trees.threshold.map((value) => value + 0) }
+      const found = unpackTrees(packTrees(trees, signature), signature)
+      return Object.entries(expected).every(([name, array]) => areSame(found[name as keyof Trees], array))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('each array takes its smallest form', async (t) => {
+  const shape = { seed: 1, features: 5, classes: 3, trees: 8, depth: 6, pure: false, plain: true, vote: false }
+  const parts = forestParts(shape)
+  const direct = packTrees(parts.trees, parts.signature)
+  t.ok(direct.threshold && !direct.thresholdIndex && direct.leafCount instanceof Uint8Array && !direct.leafShare)
+  t.ok(direct.feature instanceof Uint8Array && direct.leafClass instanceof Uint8Array && !direct.missingLeft)
+
+  const coarse = withFewThresholds(parts)
+  const indexed = packTrees(coarse.trees, coarse.signature)
+  t.ok(indexed.thresholdIndex instanceof Uint8Array && indexed.threshold!.length < direct.threshold!.length)
+  t.ok(indexed.leafShare instanceof Float64Array && !indexed.leafCount)
+
+  const numbers = forestParts({ ...shape, classes: 0 })
+  t.ok(packTrees(numbers.trees, numbers.signature).leafShare instanceof Float64Array)
+  const whole = { ...numbers.trees, leafShare: numbers.trees.leafShare.map(Math.round) }
+  t.ok(packTrees(whole, numbers.signature).leafShare instanceof Float32Array)
+
+  const leafRows = new Uint32Array(parts.trees.leafStart.length - 1).fill(254)
+  leafRows.set([255, 70_000], 1)
+  const counted = packTrees({ ...parts.trees, leafRows }, parts.signature)
+  t.same([...counted.leafRows!.subarray(0, 4)], [254, 255, 255, 254])
+  t.same(counted.leafRowsMany, Uint32Array.of(255, 70_000))
+  t.same(unpackTrees(counted, parts.signature).leafRows, leafRows)
+})
+
+t.test('shares that are fractions of whole numbers come back as the same float64', async () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 2, maxLength: 7 })
+  const { trees, signature } = forestParts({
+    ...{ seed: 2, features: 1, classes: 7, trees: 1, depth: 0, pure: true, plain: true, vote: false },
+  })
+  fc.assert(
+    fc.property(weights, (list) => {
+      const sum = list.reduce((a, b) => a + b)
+      const leaf = {
+        ...trees,
+        leafStart: Uint32Array.of(0, list.length),
+        leafClass: Uint16Array.from(list, (_, k) => k),
+        leafShare: Float64Array.from(list, (weight) => weight / sum),
+      }
+      const sections = packTrees(leaf, signature)
+      return sections.leafCount !== undefined && areSame(unpackTrees(sections, signature).leafShare, leaf.leafShare)
+    }),
+  )
+})
+
+function areSame(a: ArrayBufferView | undefined, b: ArrayBufferView | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
