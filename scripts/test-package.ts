@@ -11,6 +11,8 @@ import { add, close, readResults } from './tap-results.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LIBRARIES = ['dataset', 'model', 'monitoring', 'tracking']
 const MAJORS = ['22', '24', '26']
+/** Tests of what is not packed: imports of the sources, the kernels' compiler. */
+const OF_SOURCES = ['package.test.ts', 'kernels.test.ts']
 const exec = promisify(execFile)
 
 /**
@@ -72,14 +74,14 @@ async function consume(total: Points, project: string, major: string, node: stri
 }
 
 /**
- * The tests of one library beside a copy of what was packed: `src/x.ts`, which they import, is `dist/x.js`. Left out is
- * `package.test.ts`, which looks at the sources themselves.
+ * The tests of one library beside a copy of what was packed: `src/x.ts`, which they import, is `dist/x.js`. Left out are
+ * those that look at the sources themselves.
  */
 async function ownTests(total: Points, project: string, name: string, major: string, node: string): Promise<void> {
   const suite = join(project, 'suites', name)
   for (const part of ['test', 'bench']) {
     const from = join(ROOT, 'packages', name, part)
-    const filter = (path: string) => basename(path) !== 'package.test.ts'
+    const filter = (path: string) => !OF_SOURCES.includes(basename(path))
     if (existsSync(from)) await cp(from, join(suite, part), { recursive: true, filter })
   }
   await cp(join(project, 'node_modules/@copse', name), suite, { recursive: true })
