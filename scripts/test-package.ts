@@ -62,8 +62,7 @@ async function consume(total: Points, project: string, major: string, node: stri
     if (error && points.failed === 0) points.failed = 1
     console.log(`Node ${major}, ${name}: ${points.passed} passed, ${points.failed} failed`)
     if (points.failed > 0) console.log(stdout, error)
-    total.passed += points.passed
-    total.failed += points.failed
+    add(total, points)
   }
   const answersSetosa = (stdout: string) => one(/setosa/.test(stdout))
   const options = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--noEmit', '--types', 'node']
@@ -106,8 +105,7 @@ async function ownTests(total: Points, project: string, name: string, major: str
   for (const each of (await readResults(suite, code)).values()) add(points, each)
   console.log(`Node ${major}, own tests of ${name}: ${points.passed} passed, ${points.failed} failed`)
   if (code !== 0) console.log(output)
-  total.passed += points.passed
-  total.failed += points.failed
+  add(total, points)
 }
 
 const TAPRC = `type-strip-only: true

@@ -25,6 +25,17 @@ t.test('a skipped point is neither passed nor failed, and its reason is kept', a
   })
 })
 
+t.test('a subtest whose points were all skipped is not passed', async (t) => {
+  t.match(countPoints('# Subtest: a\n    ok 1 - x # SKIP no server\n    1..1\nok 1 - a\n1..1\n'), {
+    passed: 0,
+    failed: 0,
+  })
+})
+
+t.test('an empty subtest, as Node writes each test, counts once', async (t) => {
+  t.match(countPoints('# Subtest: a\nok 1 - a\n1..1\n'), { passed: 1, failed: 0 })
+})
+
 t.test('a document that was cut short failed', async (t) => {
   t.equal(countPoints('ok 1 - x\n').failed, 1)
   t.equal(countPoints('').failed, 1)
