@@ -10,6 +10,7 @@ export { logLoss } from './metrics/log-loss.ts'
 export { mae, r2, rmse } from './metrics/regression.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
 export { onnxSize, toOnnx } from './onnx/to-onnx.ts'
+export type { Progress } from './pace.ts'
 export type { Parameters, ResolvedParameters } from './parameters.ts'
 export type { Row, Rows } from './rows.ts'
 export type { OutOfBag, TrainingSummary } from './summary.ts'
@@ -23,5 +24,5 @@ export type {
   Table,
   Target,
 } from './table.ts'
-export { type Progress, type TrainOptions, train } from './train.ts'
+export { type TrainOptions, train } from './train.ts'
 export { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'

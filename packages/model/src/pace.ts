@@ -1,9 +1,16 @@
 import { ModelError } from './errors.ts'
-import type { Progress } from './train.ts'
 
 /** Longest run of work on the calling thread before it is let go, and time between two reports. */
 const SLICE_MS = 10
 const REPORT_MS = 250
+
+/** How far training is. */
+export interface Progress {
+  readonly treesDone: number
+  readonly trees: number
+  /** Estimate of the seconds left; undefined until the first tree is done. */
+  readonly secondsLeft: number | undefined
+}
 
 /** Keeps a long computation from holding its thread: lets it go, reports, and stops when asked to. */
 export class Pace {

@@ -7,18 +7,10 @@ import type { GrownTree } from './grown-tree.ts'
 import { importancesOf } from './importance.ts'
 import { fitsKernel, KernelGrower, shareKernel } from './kernel-grower.ts'
 import { createTally, type Tally } from './out-of-bag.ts'
-import { Pace } from './pace.ts'
+import { Pace, type Progress } from './pace.ts'
 import { type Parameters, resolveParameters } from './parameters.ts'
 import { type Plan, planForest } from './plan.ts'
 import type { Table } from './table.ts'
-
-/** How far training is. */
-export interface Progress {
-  readonly treesDone: number
-  readonly trees: number
-  /** Estimate of the seconds left; undefined until the first tree is done. */
-  readonly secondsLeft: number | undefined
-}
 
 export interface TrainOptions {
   /**

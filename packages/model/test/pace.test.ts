@@ -1,6 +1,5 @@
 import t from 'tap'
-import { Pace } from '../src/pace.ts'
-import type { Progress } from '../src/train.ts'
+import { Pace, type Progress } from '../src/pace.ts'
 
 t.test('runs work to its end and lets the thread go between', async (t) => {
   let turns = 0
