@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
 import type { ServedModel } from './model/served.ts'
-import type { AnswerDocs, RouteDocs } from './route-docs.ts'
+import { type AnswerDocs, type RouteDocs, TAGS } from './route-docs.ts'
 import { ErrorAnswer } from './schemas/error.ts'
 
 export interface DocumentedRoute {
@@ -9,10 +9,6 @@ export interface DocumentedRoute {
   readonly url: string
   readonly docs: RouteDocs
 }
-
-/** In the order that a reader needs them. */
-const TAGS = ['Predictions', 'Model', 'Health', 'Operations'] as const
-export type Tag = (typeof TAGS)[number]
 
 type Json = Record<string, unknown>
 

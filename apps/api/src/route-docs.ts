@@ -1,6 +1,9 @@
 import type { TSchema } from 'typebox'
 import type { ServedModel } from './model/served.ts'
-import type { Tag } from './openapi.ts'
+
+/** In the order that a reader needs them. */
+export const TAGS = ['Predictions', 'Model', 'Health', 'Operations'] as const
+type Tag = (typeof TAGS)[number]
 
 /** What OpenAPI says of a route; a schema may depend on the served model. */
 export interface RouteDocs {
