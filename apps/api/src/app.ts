@@ -8,13 +8,14 @@ import {
 import ownDialect from './dialects/own/index.ts'
 import type { ModelSource } from './model/source.ts'
 import type { DocumentedRoute } from './openapi.ts'
-import admin from './plugins/app/admin.ts'
+import admission from './plugins/app/admission.ts'
 import errors, { sendError } from './plugins/app/errors.ts'
 import lifecycle from './plugins/app/lifecycle.ts'
 import metricsListener from './plugins/app/metrics-listener.ts'
-import model from './plugins/app/model.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
+import models from './plugins/app/models.ts'
 import predictor from './plugins/app/predictor.ts'
+import scope from './plugins/app/scope.ts'
 import metrics from './plugins/external/metrics.ts'
 import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
@@ -24,7 +25,8 @@ import modelRoutes from './routes/model.ts'
 import type { Settings } from './settings.ts'
 
 export interface AppOptions {
-  readonly source: ModelSource
+  /** At least one; the first is the default model. */
+  readonly sources: readonly ModelSource[]
   readonly settings: Pick<Settings, 'host' | 'pollIntervalMs' | 'metricsPort'>
   /** Default: no log. */
   readonly logger?: FastifyBaseLogger
@@ -39,8 +41,8 @@ const HEADERS_MS = 10_000
 /** How often Node looks for those that did not. */
 const CHECK_MS = 5_000
 
-/** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.model.reload()` does that. */
-export async function buildApp({ source, settings, logger }: AppOptions): Promise<FastifyInstance> {
+/** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.models.default.reload()` does that. */
+export async function buildApp({ sources, settings, logger }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...requestLog(logger),
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -58,8 +60,9 @@ export async function buildApp({ source, settings, logger }: AppOptions): Promis
 
   await app.register(errors)
   await app.register(lifecycle)
-  await app.register(admin, { host: settings.host })
-  await app.register(model, { source, pollIntervalMs: settings.pollIntervalMs })
+  await app.register(scope, { host: settings.host })
+  await app.register(admission)
+  await app.register(models, { sources, pollIntervalMs: settings.pollIntervalMs })
   await app.register(metrics, { exposed: settings.metricsPort === undefined })
   if (settings.metricsPort !== undefined) await app.register(metricsListener)
   await app.register(modelMetrics)

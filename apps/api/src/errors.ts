@@ -17,6 +17,8 @@ export const STATUS = {
   /** An admin route where admin routes are closed. */
   API_ERR_ADMIN_CLOSED: 403,
   API_ERR_NOT_FOUND: 404,
+  /** No model of that name is known here, or it has no such version. */
+  API_ERR_MODEL_UNKNOWN: 404,
   API_ERR_METHOD: 405,
   API_ERR_TIMEOUT: 408,
   /** The model on offer did not pass its checks; the one before it stays. */

@@ -6,7 +6,8 @@ import { isLoopback, urlOf } from './address.ts'
 import { buildApp } from './app.ts'
 import { ApiError } from './errors.ts'
 import { listen } from './listen.ts'
-import { openSource } from './model/source.ts'
+import type { ModelSlot } from './model/slot.ts'
+import { openSources } from './model/source.ts'
 import type { Settings } from './settings.ts'
 import { waiting, welcome } from './welcome.ts'
 
@@ -28,16 +29,17 @@ export interface Service {
  */
 export async function startService(settings: Settings, print: (text: string) => void): Promise<Service> {
   const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))
-  const source = openSource(settings, tracking, (warning) => logger.warn(warning))
-  const app = await buildApp({ source, settings, logger })
+  const sources = openSources(settings, tracking, (warning) => logger.warn(warning))
+  const app = await buildApp({ sources, settings, logger })
   try {
-    if (!source.remote) await loadOrThrow(app)
+    const { slots } = app.models
+    await Promise.all(slots.filter(({ source }) => !source.remote).map(loadOrThrow))
     const urls = await listenAll(app, settings)
     if (!isLoopback(settings.host)) {
       logger.warn(`admin routes are closed: ${settings.host} is not a loopback address and there is no keys file`)
     }
     announce(app, urls, settings, print)
-    if (source.remote) void app.model.reload()
+    for (const slot of slots) if (slot.source.remote) void slot.reload()
     return {
       url: urls.api,
       async stop() {
@@ -51,11 +53,11 @@ export async function startService(settings: Settings, print: (text: string) => 
   }
 }
 
-async function loadOrThrow(app: FastifyInstance): Promise<void> {
-  const { error } = await app.model.reload()
+async function loadOrThrow(slot: ModelSlot): Promise<void> {
+  const { error } = await slot.reload()
   if (error === undefined) return
   if (error.code === 'API_ERR_MODEL_ABSENT' || error.code === 'API_ERR_SETTING') throw error
-  throw new ApiError(error.code, `${app.model.source.reference} cannot be served: ${error.message}`, { cause: error })
+  throw new ApiError(error.code, `${slot.source.reference} cannot be served: ${error.message}`, { cause: error })
 }
 
 /** Not `app.listen`: for a name with two addresses it opens a second server, which a drain would have to know. */
@@ -73,14 +75,15 @@ interface Urls {
 
 /** Prints once what is served, and once before that why nothing is. */
 function announce(app: FastifyInstance, urls: Urls, settings: Settings, print: (text: string) => void): void {
-  const { model } = app
+  const { models } = app
+  const model = models.default
   let waits = false
   let served = false
   function tell(error: ApiError | undefined) {
     if (served) return
     if (model.current !== undefined) {
       served = true
-      print(welcome(urls.api, urls.metrics, model.current))
+      print(welcome(urls.api, urls.metrics, model.current, models.slots.length - 1))
     } else if (error !== undefined && !waits) {
       waits = true
       print(waiting(urls.api, error, settings.pollIntervalMs))

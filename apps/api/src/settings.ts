@@ -27,8 +27,8 @@ const Environment = Type.Object({
   COPSE_HOME: Type.String({ default: '.copse', minLength: 1, description: 'a directory' }),
   COPSE_MODEL: Type.String({
     default: 'models:/iris@champion',
-    pattern: '^[^,]+$',
-    description: 'one model, such as models:/iris@champion, models:/iris/3 or file:./bundle (this version serves one)',
+    pattern: '^\\s*[^,\\s][^,]*(,\\s*[^,\\s][^,]*)*$',
+    description: 'models with commas between, such as models:/iris@champion,models:/churn/3 or file:./bundle',
   }),
   COPSE_POLL_INTERVAL: Type.String({
     default: '10s',
@@ -76,8 +76,8 @@ export interface Settings {
   readonly metricsPort: number | undefined
   /** Directory of the local store and of the model cache. */
   readonly home: string
-  /** Model reference: `models:/NAME@ALIAS`, `models:/NAME/VERSION` or `file:DIRECTORY`. */
-  readonly model: string
+  /** Model references, at least one: `models:/NAME@ALIAS`, `models:/NAME/VERSION` or `file:DIRECTORY`. */
+  readonly models: readonly string[]
   readonly pollIntervalMs: number
   readonly drainDelayMs: number
   readonly logLevel: LogLevel
@@ -114,8 +114,12 @@ const FLAGS: readonly (readonly [flag: string, variable: keyof Environment, help
   ['--port <number>', 'COPSE_PORT', 'port to listen on; 0 takes any free one'],
   ['--metrics-port <number>', 'COPSE_METRICS_PORT', 'a port of its own for /metrics'],
   ['--home <directory>', 'COPSE_HOME', 'local store and model cache'],
-  ['--model <reference>', 'COPSE_MODEL', 'models:/NAME@ALIAS, models:/NAME/VERSION or file:DIRECTORY'],
-  ['--poll-interval <duration>', 'COPSE_POLL_INTERVAL', 'how often to ask a registry that had no answer'],
+  [
+    '--model <references>',
+    'COPSE_MODEL',
+    'models:/NAME@ALIAS, models:/NAME/VERSION or file:DIRECTORY, with commas between',
+  ],
+  ['--poll-interval <duration>', 'COPSE_POLL_INTERVAL', 'how often to ask the registry for something new'],
   ['--drain-delay <duration>', 'COPSE_DRAIN_DELAY', 'not ready but still accepting, before the listener closes'],
   ['--processes <number>', 'COPSE_PROCESSES', 'processes behind the port'],
   ['--api-keys-file <file>', 'COPSE_API_KEYS_FILE', 'not in this version'],
@@ -190,7 +194,7 @@ function toSettings(env: Environment): Settings {
     port: env.COPSE_PORT,
     metricsPort: env.COPSE_PORT !== 0 && env.COPSE_METRICS_PORT === env.COPSE_PORT ? undefined : env.COPSE_METRICS_PORT,
     home: env.COPSE_HOME,
-    model: env.COPSE_MODEL.trim(),
+    models: env.COPSE_MODEL.split(',').map((text) => text.trim()),
     pollIntervalMs: Math.max(durationMs(env.COPSE_POLL_INTERVAL), 100),
     drainDelayMs: durationMs(env.COPSE_DRAIN_DELAY),
     logLevel: env.COPSE_LOG_LEVEL,

@@ -2,12 +2,12 @@ import { exampleRow } from './dialects/own/schema.ts'
 import type { ApiError } from './errors.ts'
 import type { ServedModel } from './model/served.ts'
 
-/** The lines for people when the service is ready: what it serves, where, and a command to try. */
-export function welcome(url: string, metricsUrl: string, model: ServedModel): string {
+/** The lines for people when the service is ready: what it serves (and how many `others`), where, and a command to try. */
+export function welcome(url: string, metricsUrl: string, model: ServedModel, others = 0): string {
   const example = exampleRow(model.signature, model.bundle.golden.rows[0]!)
   const body = JSON.stringify({ features: example.positional })
   return [
-    `Copse serves ${named(model)} at ${url}`,
+    `Copse serves ${named(model)}${others === 0 ? '' : ` and ${others} more`} at ${url}`,
     '',
     `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuoted(body)}`,
     '',

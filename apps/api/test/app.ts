@@ -18,16 +18,21 @@ export const ORIGIN: Origin = {
 
 /** A source that a test steers: `located` is what it finds, an error is thrown. */
 export class TestSource implements ModelSource {
-  readonly reference = ORIGIN.reference
-  readonly name = ORIGIN.name
+  readonly reference: string
+  readonly name: string
   readonly remote: boolean
+  /** What it finds at first. */
+  readonly found: Located
   located: Located | Error
   calls = 0
   closed = false
 
-  constructor(directory: string, remote = false) {
+  constructor(directory: string, remote = false, name = ORIGIN.name, reference = ORIGIN.reference) {
+    this.reference = reference
+    this.name = name
     this.remote = remote
-    this.located = { directory, origin: ORIGIN, bundleSha256: undefined }
+    this.found = { directory, origin: { ...ORIGIN, name, reference }, bundleSha256: undefined }
+    this.located = this.found
   }
 
   async locate(): Promise<Located> {
@@ -55,7 +60,7 @@ export async function build(
   settings: Partial<AppOptions['settings']> = {},
 ): Promise<Built> {
   const built = await buildUnloaded(t, files, settings)
-  const { error } = await built.app.model.reload()
+  const { error } = await built.app.models.default.reload()
   if (error !== undefined) throw error
   return built
 }
@@ -71,7 +76,7 @@ export async function buildUnloaded(
   const directory = writeBundle(t.testdir(), files)
   const source = new TestSource(directory, remote)
   const app = await buildApp({
-    source,
+    sources: [source],
     settings: { host: '127.0.0.1', pollIntervalMs: 60_000, metricsPort: undefined, ...settings },
     ...(logger && { logger }),
   })

@@ -73,6 +73,7 @@ t.test('documents every route, and answers as documented', async (t) => {
       'get /metrics',
       'get /model/card',
       'get /model/info',
+      'get /models',
       'get /readyz',
       'post /model/reload',
       'post /predict',

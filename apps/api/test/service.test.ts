@@ -39,7 +39,7 @@ async function register(home: string, directory: string) {
 }
 
 t.test('serves a directory', async (t) => {
-  const { url, printed, service } = await start(t, { model: `file:${writeBundle(t.testdir(), irisFiles())}` })
+  const { url, printed, service } = await start(t, { models: [`file:${writeBundle(t.testdir(), irisFiles())}`] })
   t.equal((await fetch(`${url}/readyz`)).status, 200)
   t.equal(printed.length, 1)
   t.match(printed[0], new RegExp(`at ${url}\n`))
@@ -51,7 +51,7 @@ t.test('serves an alias of the local store, and follows it at a reload', async (
   const cwd = t.testdir()
   const home = join(cwd, 'home')
   await register(home, writeBundle(join(cwd, 'one'), irisFiles()))
-  const { url, printed } = await start(t, { model: 'models:/iris@champion', home })
+  const { url, printed } = await start(t, { models: ['models:/iris@champion'], home })
   t.match(printed[0], /^Copse serves iris version 1 \(sha256 [0-9a-f]{12}, accuracy 0\.960, 2 trees\)/)
   t.match(await (await fetch(`${url}/model/info`)).json(), {
     version: '1',
@@ -63,7 +63,7 @@ t.test('serves an alias of the local store, and follows it at a reload', async (
   const reloaded = await fetch(`${url}/model/reload`, { method: 'POST' })
   t.match(await reloaded.json(), { result: 'swapped', model: { name: 'iris', version: '2' } })
 
-  const first = await start(t, { model: 'models:/iris/1', home })
+  const first = await start(t, { models: ['models:/iris/1'], home })
   t.match(await (await fetch(`${first.url}/health`)).json(), { model: { version: '1' } })
 })
 
@@ -77,17 +77,17 @@ t.test('refuses to start, in one sentence', async (t) => {
   const taken = await listen(blocker, '127.0.0.1', 0)
 
   const cases: [Partial<Settings>, string, RegExp][] = [
-    [{ model: good, port: taken }, 'API_ERR_LISTEN', /^Port \d+ of 127\.0\.0\.1 is taken; /],
-    [{ model: good, metricsPort: taken }, 'API_ERR_LISTEN', /^Port \d+ of 127\.0\.0\.1 is taken; /],
-    [{ model: good, host: '192.0.2.1' }, 'API_ERR_LISTEN', /^192\.0\.2\.1 is not an address of this machine/],
+    [{ models: [good], port: taken }, 'API_ERR_LISTEN', /^Port \d+ of 127\.0\.0\.1 is taken; /],
+    [{ models: [good], metricsPort: taken }, 'API_ERR_LISTEN', /^Port \d+ of 127\.0\.0\.1 is taken; /],
+    [{ models: [good], host: '192.0.2.1' }, 'API_ERR_LISTEN', /^192\.0\.2\.1 is not an address of this machine/],
     [
-      { model: `file:${broken}` },
+      { models: [`file:${broken}`] },
       'API_ERR_CHECKSUM',
       /^file:\S+ cannot be served: forest\.copse of the bundle does not have the sum /,
     ],
-    [{ model: `file:${cwd}/foreign` }, 'API_ERR_BUNDLE', /cannot be served: SHA256SUMS of the bundle /],
+    [{ models: [`file:${cwd}/foreign`] }, 'API_ERR_BUNDLE', /cannot be served: SHA256SUMS of the bundle /],
     [
-      { model: `file:${cwd}/nowhere` },
+      { models: [`file:${cwd}/nowhere`] },
       'API_ERR_BUNDLE',
       /nowhere cannot be served: SHA256SUMS of the bundle cannot be read \(ENOENT\)\.$/,
     ],
@@ -97,7 +97,7 @@ t.test('refuses to start, in one sentence', async (t) => {
       /^There is no model "iris" in .*; `pnpm train` makes one\.$/,
     ],
     [{ home: join(cwd, 'file') }, 'API_ERR_SETTING', /^COPSE_HOME \(--home\) must be a directory, /],
-    [{ model: 'iris' }, 'API_ERR_SETTING', /^COPSE_MODEL \(--model\) must be /],
+    [{ models: ['iris'] }, 'API_ERR_SETTING', /^COPSE_MODEL \(--model\) must be /],
   ]
   for (const [given, code, message] of cases) {
     await t.rejects(

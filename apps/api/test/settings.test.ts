@@ -13,7 +13,7 @@ t.test('the defaults', async (t) => {
     port: 3000,
     metricsPort: undefined,
     home: '.copse',
-    model: 'models:/iris@champion',
+    models: ['models:/iris@champion'],
     pollIntervalMs: 10_000,
     drainDelayMs: 0,
     logLevel: 'warn',
@@ -43,7 +43,7 @@ t.test('the environment', async (t) => {
       port: 8080,
       metricsPort: 9100,
       home: '/data',
-      model: 'models:/churn/3',
+      models: ['models:/churn/3'],
       pollIntervalMs: 90_000,
       drainDelayMs: 5000,
       logLevel: 'info',
@@ -58,7 +58,7 @@ t.test('flags win over the environment', async (t) => {
   t.equal(settings(['--port', '1'], { COPSE_PORT: '2' }).port, 1)
   t.equal(settings(['--port=1'], { COPSE_PORT: '2' }).port, 1)
   t.equal(settings(['--', '--drain-delay', '3s']).drainDelayMs, 3000, 'a package manager hands on its --')
-  t.equal(settings(['--model', 'file:./b', '--home', 'h', '--host', 'localhost']).model, 'file:./b')
+  t.strictSame(settings(['--model', 'file:./b, models:/c@d']).models, ['file:./b', 'models:/c@d'])
   t.equal(settings(['--tracking-uri', 'http://m:5000']).trackingUri, 'http://m:5000')
 })
 
@@ -98,8 +98,8 @@ t.test('an ill-typed setting is one sentence that names variable and flag', asyn
     ],
     [{ COPSE_LOG_LEVEL: 'loud' }, /^COPSE_LOG_LEVEL \(--log-level\) must be one of trace, debug,/],
     [
-      { COPSE_MODEL: 'models:/a@b,models:/c@d' },
-      /^COPSE_MODEL \(--model\) must be one model, .*\(this version serves one\)\.$/,
+      { COPSE_MODEL: 'models:/a@b,,models:/c@d' },
+      /^COPSE_MODEL \(--model\) must be models with commas between, such as .*\.$/,
     ],
     [{ COPSE_PROCESSES: '4' }, /^COPSE_PROCESSES \(--processes\) must be 1 \(this version is one process\)\.$/],
     [

@@ -9,6 +9,8 @@ export interface WatchOptions {
   signal?: AbortSignal | undefined
   /** Told when a look failed because the server is away; the watch goes on. */
   onError?: ((error: TrackingError) => void) | undefined
+  /** Told after each look that the registry answered. */
+  onAnswer?: (() => void) | undefined
 }
 
 /**
@@ -20,7 +22,7 @@ export async function* watchAlias(
   registry: Registry,
   name: string,
   alias: string,
-  { intervalMs = 10_000, signal, onError = () => {} }: WatchOptions = {},
+  { intervalMs = 10_000, signal, onError = () => {}, onAnswer = () => {} }: WatchOptions = {},
 ): AsyncGenerator<ModelVersion | undefined> {
   checkNumber('intervalMs', intervalMs, 1)
   let last: string | undefined
@@ -33,6 +35,7 @@ export async function* watchAlias(
         return undefined
       },
     )
+    if (look) onAnswer()
     if (look && (first || look.version?.version !== last)) {
       first = false
       last = look.version?.version

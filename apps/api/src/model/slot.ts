@@ -2,6 +2,7 @@ import { ApiError, type ApiErrorCode } from '../errors.ts'
 import { readBundle } from './bundle.ts'
 import { ServedModel } from './served.ts'
 import type { Located, ModelSource } from './source.ts'
+import { warmUp } from './warm-up.ts'
 
 export type ReloadResult = 'swapped' | 'unchanged' | 'failed'
 
@@ -22,12 +23,29 @@ export class ModelSlot {
   readonly source: ModelSource
   current: ServedModel | undefined
   last: Reload | undefined
+  /** Taken out of service on purpose: stays so until the next `reload`. */
+  unloaded = false
+  /** The registry did not answer when it was last asked whether there is something new. */
+  away = false
   readonly #listeners: ((reload: Reload) => void)[] = []
   #running: Promise<Reload> | undefined
   #next: Promise<Reload> | undefined
 
   constructor(source: ModelSource) {
     this.source = source
+  }
+
+  get name(): string {
+    return this.source.name
+  }
+
+  get loading(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** True when the registry does not answer and what it gave last is served. */
+  get stale(): boolean {
+    return this.current !== undefined && (this.away || this.current.origin.stale)
   }
 
   /** `listener` hears after each load how it went. */
@@ -45,8 +63,16 @@ export class ModelSlot {
     return this.#next
   }
 
+  /** Takes the model out of service, after the loads that were asked for before. */
+  async unload(): Promise<void> {
+    while (this.#running !== undefined) await (this.#next ?? this.#running)
+    this.unloaded = true
+    this.current = undefined
+  }
+
   #start(): Promise<Reload> {
     this.#next = undefined
+    this.unloaded = false
     this.#running = this.#load().then((reload) => {
       this.#running = undefined
       this.last = reload
@@ -73,9 +99,11 @@ export class ModelSlot {
   async #read(located: Located): Promise<ServedModel> {
     const { current } = this
     const bundle = await readBundle(located.directory, located.bundleSha256)
-    if (current === undefined || current.bundle.bundleSha256 !== bundle.bundleSha256)
-      return new ServedModel(located.origin, bundle)
-    return new ServedModel(located.origin, current.bundle, current.loadedAt)
+    if (current !== undefined && current.bundle.bundleSha256 === bundle.bundleSha256)
+      return new ServedModel(located.origin, current.bundle, current.loadedAt)
+    const model = new ServedModel(located.origin, bundle)
+    warmUp(model)
+    return model
   }
 }
 

@@ -1,5 +1,13 @@
 import { basename, join, resolve } from 'node:path'
-import type { ModelReference, ResolvedModel, Tracking, TrackingOptions } from '@copse/tracking'
+import type {
+  ModelReference,
+  ModelVersion,
+  Registry,
+  ResolvedModel,
+  Tracking,
+  TrackingOptions,
+  WatchOptions,
+} from '@copse/tracking'
 import { ApiError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 import { checkHome } from './home.ts'
@@ -22,7 +30,17 @@ export interface ModelSource {
   readonly remote: boolean
   /** @throws ApiError API_ERR_MODEL_ABSENT, API_ERR_REGISTRY or API_ERR_BUNDLE */
   locate(): Promise<Located>
+  /** Yields the version that the alias points at, now and after each move; absent where nothing can move. */
+  watch?(options: WatchSourceOptions): AsyncIterable<string | undefined>
   close(): Promise<void>
+}
+
+export interface WatchSourceOptions {
+  /** Most milliseconds between two looks. */
+  readonly intervalMs: number
+  readonly signal: AbortSignal
+  /** Told after each look: why it failed, or undefined. */
+  readonly onLook: (error: Error | undefined) => void
 }
 
 /** The part of `@copse/tracking` that finds models. */
@@ -30,23 +48,35 @@ export interface Finder {
   parseModelReference(text: string): ModelReference
   openTracking(options: TrackingOptions): Promise<Tracking>
   resolveModel(tracking: Tracking, reference: string, options: { cache: string }): Promise<ResolvedModel>
+  watchAlias(
+    registry: Registry,
+    name: string,
+    alias: string,
+    options: WatchOptions,
+  ): AsyncIterable<ModelVersion | undefined>
 }
 
-type SourceSettings = Pick<Settings, 'model' | 'home' | 'trackingUri' | 'auth'>
+type SourceSettings = Pick<Settings, 'models' | 'home' | 'trackingUri' | 'auth'>
 
 /**
- * The source of `settings.model`: a directory, the local store under `settings.home`, or the server at
+ * The sources of `settings.models`, each a directory, the local store under `settings.home`, or the server at
  * `settings.trackingUri`.
- * @throws ApiError API_ERR_SETTING when the reference cannot be read
+ * @throws ApiError API_ERR_SETTING when a reference cannot be read or stands twice
  */
-export function openSource(
-  settings: SourceSettings,
+export function openSources(
+  { models, ...settings }: SourceSettings,
   finder: Finder,
   onWarning: (warning: string) => void,
-): ModelSource {
-  const reference = parse(settings.model, finder)
-  if (reference.kind === 'file') return directorySource(settings.model, reference.path)
-  return registrySource(settings, reference.name, finder, onWarning)
+): ModelSource[] {
+  const twice = models.find((text, i) => models.indexOf(text) < i)
+  if (twice !== undefined) {
+    throw new ApiError('API_ERR_SETTING', `COPSE_MODEL (--model) names ${JSON.stringify(twice)} twice.`)
+  }
+  return models.map((text) => {
+    const reference = parse(text, finder)
+    if (reference.kind === 'file') return directorySource(text, reference.path)
+    return registrySource(text, reference, settings, finder, onWarning)
+  })
 }
 
 function parse(text: string, finder: Finder): ModelReference {
@@ -82,12 +112,13 @@ function directorySource(reference: string, path: string): ModelSource {
 }
 
 function registrySource(
-  settings: SourceSettings,
-  name: string,
+  reference: string,
+  parsed: Exclude<ModelReference, { kind: 'file' }>,
+  { home, trackingUri: uri, auth }: Omit<SourceSettings, 'models'>,
   finder: Finder,
   onWarning: (warning: string) => void,
 ): ModelSource {
-  const { model: reference, home, trackingUri: uri, auth } = settings
+  const { name } = parsed
   const cache = join(home, 'cache', 'models')
   let opened: Promise<Tracking> | undefined
 
@@ -116,6 +147,14 @@ function registrySource(
         throw translated(error, uri !== undefined)
       }
     },
+    ...(parsed.kind === 'alias' && {
+      async *watch({ intervalMs, signal, onLook }: WatchSourceOptions) {
+        const { registry } = await open()
+        // Looks are up to 1.2 of the interval apart.
+        const options = { intervalMs: intervalMs / 1.2, signal, onError: onLook, onAnswer: () => onLook(undefined) }
+        for await (const version of finder.watchAlias(registry, name, parsed.alias, options)) yield version?.version
+      },
+    }),
     async close() {
       await (await opened?.catch(() => undefined))?.close()
     },

@@ -9,12 +9,12 @@ export default async function docsRoutes(
 ): Promise<void> {
   let page: Promise<FastifyInstance> | undefined
 
-  app.get('/openapi.json', () => openApi(routes, app.model.current))
+  app.get('/openapi.json', () => openApi(routes, app.models.default.current))
 
   // The page is an app of its own, made at the first look: its plugins would cost every start a tenth of a second.
   async function docs(request: FastifyRequest, reply: FastifyReply) {
     page ??= import('../plugins/external/docs-page.ts').then(({ docsPage }) =>
-      docsPage(() => openApi(routes, app.model.current), sendError),
+      docsPage(() => openApi(routes, app.models.default.current), sendError),
     )
     const { routing } = await page
     reply.hijack()

@@ -5,7 +5,7 @@ import { Health, Live, Ready, type Status } from '../schemas/health.ts'
 const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   function status(): Status {
     if (app.lifecycle.draining) return 'draining'
-    return app.model.current === undefined ? 'loading' : 'ok'
+    return app.models.ready ? 'ok' : 'loading'
   }
 
   app.get(
@@ -35,8 +35,8 @@ const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
           tag: 'Health',
           summary: 'Whether requests may be sent here',
           answers: {
-            200: { description: 'A model is loaded.', schema: () => Ready },
-            503: { description: 'No model is loaded yet, or the service is draining.', schema: () => Ready },
+            200: { description: 'Every model is loaded.', schema: () => Ready },
+            503: { description: 'A model is not loaded yet, or the service is draining.', schema: () => Ready },
           },
           errors: [],
         },
@@ -56,10 +56,10 @@ const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         docs: {
           operationId: 'health',
           tag: 'Health',
-          summary: 'Status and the served model',
+          summary: 'Status and the default model',
           answers: {
-            200: { description: 'A model is loaded.', schema: () => Health },
-            503: { description: 'No model is loaded yet, or the service is draining.', schema: () => Health },
+            200: { description: 'Every model is loaded.', schema: () => Health },
+            503: { description: 'A model is not loaded yet, or the service is draining.', schema: () => Health },
           },
           errors: [],
         },
@@ -67,12 +67,12 @@ const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     (_request, reply) => {
       const now = status()
-      const { current } = app.model
+      const { current, stale } = app.models.default
       const model = current && {
         name: current.name,
         version: current.version,
         sha256: current.bundle.sha256,
-        stale: current.origin.stale,
+        stale,
       }
       reply.code(now === 'ok' ? 200 : 503).send({ status: now, model: model ?? null })
     },

@@ -1,20 +1,42 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { ServedModel } from '../model/served.ts'
-import type { Reload } from '../model/slot.ts'
-import { ModelInfo, ReloadAnswer, type Reload as ReloadShown } from '../schemas/model-info.ts'
+import type { ModelSlot, Reload } from '../model/slot.ts'
+import { ModelInfo, ModelList, ReloadAnswer, type Reload as ReloadShown } from '../schemas/model-info.ts'
 
-/** `GET /model/info`, `GET /model/card` and `POST /model/reload`. */
+/** `GET /models`, `GET /model/info`, `GET /model/card` and `POST /model/reload`. */
 const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  function current(): ServedModel {
-    const model = app.model.current
-    if (model === undefined) throw new ApiError('API_ERR_NOT_READY', 'No model is loaded yet.')
-    return model
+  /** The slot that the query asks for: `model` by its name, `version` by the version it serves. */
+  function slotOf(request: FastifyRequest): LoadedSlot {
+    const { model: name, version } = request.query as Record<string, string | undefined>
+    const model = app.models.find(name, version)
+    const slot = app.models.slots.find((slot) => slot.current === model)!
+    return slot as LoadedSlot
   }
+
+  app.get(
+    '/models',
+    {
+      onRequest: app.scope('predict'),
+      schema: { response: { 200: ModelList } },
+      config: {
+        docs: {
+          operationId: 'models',
+          tag: 'Model',
+          summary: 'Every model of this service',
+          answers: { 200: { description: 'The first is the default model.', schema: () => ModelList } },
+          errors: [500],
+        },
+      },
+    },
+    () => ({ models: app.models.index().map((model) => ({ ...model, version: model.version ?? null })) }),
+  )
 
   app.get(
     '/model/info',
     {
+      onRequest: app.scope('predict'),
       schema: { response: { 200: ModelInfo } },
       config: {
         docs: {
@@ -22,16 +44,17 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           tag: 'Model',
           summary: 'What is served: signature, parameters, training summary, origin',
           answers: { 200: { description: 'The served model.', schema: () => ModelInfo } },
-          errors: [500, 503],
+          errors: [404, 500, 503],
         },
       },
     },
-    () => info(current(), app.model.last!),
+    (request) => info(slotOf(request)),
   )
 
   app.get(
     '/model/card',
     {
+      onRequest: app.scope('predict'),
       config: {
         docs: {
           operationId: 'modelCard',
@@ -42,8 +65,8 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    (_request, reply) => {
-      const { card } = current().bundle
+    (request, reply) => {
+      const { card } = slotOf(request).current.bundle
       if (card === undefined) throw new ApiError('API_ERR_NOT_FOUND', 'The bundle of the served model has no card.')
       reply.header('content-type', 'text/markdown; charset=utf-8').send(card)
     },
@@ -59,7 +82,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
     scope.post(
       '/model/reload',
       {
-        onRequest: app.adminOnly,
+        onRequest: app.scope('admin'),
         schema: { response: { 200: ReloadAnswer } },
         config: {
           docs: {
@@ -69,15 +92,20 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
             description:
               'The new model serves once it has passed every check; until then, and when it fails, the old one does.',
             answers: { 200: { description: 'The model that serves now.', schema: () => ReloadAnswer } },
-            errors: [403, 409, 415, 500, 503],
+            errors: [403, 404, 409, 415, 500, 503],
           },
         },
       },
-      async () => {
-        const { result, error } = await app.model.reload()
-        if (result === 'failed') throw refusal(error)
-        const { name, version, bundle, origin } = current()
-        return { result, model: { name, version, sha256: bundle.sha256, stale: origin.stale } }
+      async (request) => {
+        const { model: name } = request.query as Record<string, string | undefined>
+        const slots = app.models.slotsOf(name)
+        const reloads = await Promise.all(slots.map((slot) => slot.reload()))
+        const failed = reloads.find((reload) => reload.error !== undefined)
+        if (failed !== undefined) throw refusal(failed.error)
+        const swapped = reloads.some((reload) => reload.result === 'swapped')
+        const { current, stale } = slots[0] as LoadedSlot
+        const result = swapped ? ('swapped' as const) : ('unchanged' as const)
+        return { result, model: { name: current.name, version: current.version, sha256: current.bundle.sha256, stale } }
       },
     )
   }
@@ -86,14 +114,17 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
 export default modelRoutes
 
-function info(model: ServedModel, last: Reload): ModelInfo {
+/** A slot that serves. */
+type LoadedSlot = ModelSlot & { readonly current: ServedModel; readonly last: Reload }
+
+function info({ current: model, last, stale }: LoadedSlot): ModelInfo {
   const { origin, bundle, forest } = model
   return {
     name: model.name,
     version: model.version,
     aliases: [...origin.aliases],
     reference: origin.reference,
-    stale: origin.stale,
+    stale,
     sha256: bundle.sha256,
     bundle_sha256: bundle.bundleSha256,
     run_id: origin.runId ?? null,

@@ -44,6 +44,30 @@ export const ModelInfo = Type.Object(
 )
 export type ModelInfo = Static<typeof ModelInfo>
 
+export const ModelList = Type.Object(
+  {
+    models: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          version: Type.Union([Type.String(), Type.Null()]),
+          reference: Type.String({ description: 'What the service was asked to serve.' }),
+          state: Type.Unsafe<'ready' | 'loading' | 'unavailable'>({
+            type: 'string',
+            enum: ['ready', 'loading', 'unavailable'],
+          }),
+          reason: Type.String({
+            description: 'Why it is not ready, or why its last load failed; empty when all is well.',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, title: 'ModelList' },
+)
+export type ModelList = Static<typeof ModelList>
+
 export const ReloadAnswer = Type.Object(
   {
     result: Type.Unsafe<'swapped' | 'unchanged'>({ type: 'string', enum: ['swapped', 'unchanged'] }),

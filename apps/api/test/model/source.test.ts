@@ -1,15 +1,18 @@
 import { resolve } from 'node:path'
 import {
+  type ModelVersion,
   parseModelReference,
+  type Registry,
   type ResolvedModel,
   type Tracking,
   TrackingError,
   type TrackingOptions,
+  type WatchOptions,
 } from '@copse/tracking'
 import t from 'tap'
-import { type Finder, openSource } from '../../src/model/source.ts'
+import { type Finder, openSources } from '../../src/model/source.ts'
 
-const SETTINGS = { model: 'models:/iris@champion', home: '/home', trackingUri: undefined, auth: undefined }
+const SETTINGS = { models: ['models:/iris@champion'], home: '/home', trackingUri: undefined, auth: undefined }
 const VERSION = {
   name: 'iris',
   version: '3',
@@ -26,6 +29,7 @@ class TestFinder implements Finder {
   opened: TrackingOptions[] = []
   asked: [string, string][] = []
   closed = 0
+  watched: [string, string, number][] = []
   refusesToOpen = false
   parseModelReference = parseModelReference
 
@@ -33,6 +37,14 @@ class TestFinder implements Finder {
     this.opened.push(options)
     if (this.refusesToOpen) throw new TrackingError('TRACKING_ERR_UNREACHABLE', 'no')
     return { close: async () => void this.closed++ } as Tracking
+  }
+
+  async *watchAlias(_registry: Registry, name: string, alias: string, { intervalMs, onError, onAnswer }: WatchOptions) {
+    this.watched.push([name, alias, intervalMs!])
+    onError?.(new TrackingError('TRACKING_ERR_UNREACHABLE', 'no'))
+    onAnswer?.()
+    yield VERSION as ModelVersion
+    yield undefined
   }
 
   async resolveModel(_tracking: Tracking, reference: string, { cache }: { cache: string }): Promise<ResolvedModel> {
@@ -44,9 +56,13 @@ class TestFinder implements Finder {
 
 const silent = () => {}
 
+function openSource(...parameters: Parameters<typeof openSources>) {
+  return openSources(...parameters)[0]!
+}
+
 t.test('a directory', async (t) => {
   const finder = new TestFinder()
-  const source = openSource({ ...SETTINGS, model: 'file:./some/iris' }, finder, silent)
+  const source = openSource({ ...SETTINGS, models: ['file:./some/iris'] }, finder, silent)
   t.match(source, { reference: 'file:./some/iris', name: 'iris', remote: false })
   t.match(await source.locate(), {
     directory: resolve('some/iris'),
@@ -123,9 +139,38 @@ t.test('what the registry throws, in our codes', async (t) => {
 
 t.test('a reference of no known form is a wrong setting', async (t) => {
   for (const model of ['iris', 'models:/iris', 'models:/iris@', 'file:', 's3://bucket/model']) {
-    t.throws(() => openSource({ ...SETTINGS, model }, new TestFinder(), silent), {
+    t.throws(() => openSource({ ...SETTINGS, models: [model] }, new TestFinder(), silent), {
       code: 'API_ERR_SETTING',
       message: /^COPSE_MODEL \(--model\) must be models:\/NAME@ALIAS, models:\/NAME\/VERSION or file:DIRECTORY, not /,
     })
   }
+})
+
+t.test('several references are several sources, and none twice', async (t) => {
+  const models = ['models:/iris@champion', 'models:/iris/1', 'file:./churn']
+  const sources = openSources({ ...SETTINGS, models }, new TestFinder(), silent)
+  t.strictSame(
+    sources.map(({ name }) => name),
+    ['iris', 'iris', 'churn'],
+  )
+  t.throws(() => openSources({ ...SETTINGS, models: ['file:./a', 'file:./a'] }, new TestFinder(), silent), {
+    code: 'API_ERR_SETTING',
+    message: 'COPSE_MODEL (--model) names "file:./a" twice.',
+  })
+})
+
+t.test('only an alias can be watched, and is looked at within the interval', async (t) => {
+  const finder = new TestFinder()
+  const sources = openSources({ ...SETTINGS, models: ['models:/iris/1', 'file:./churn'] }, finder, silent)
+  for (const { watch } of sources) t.equal(watch, undefined)
+  const looks: (string | undefined)[] = []
+  const versions: (string | undefined)[] = []
+  const { signal } = new AbortController()
+  const onLook = (error: Error | undefined) => looks.push(error?.message)
+  for await (const version of openSource(SETTINGS, finder, silent).watch!({ intervalMs: 1200, signal, onLook })) {
+    versions.push(version)
+  }
+  t.strictSame(versions, ['3', undefined])
+  t.strictSame(looks, ['no', undefined])
+  t.strictSame(finder.watched, [['iris', 'champion', 1000]])
 })

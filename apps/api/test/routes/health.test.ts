@@ -3,7 +3,7 @@ import { build, buildUnloaded, ORIGIN } from '../app.ts'
 
 t.test('ok with a model', async (t) => {
   const { app } = await build(t)
-  const sha256 = app.model.current!.bundle.sha256
+  const sha256 = app.models.default.current!.bundle.sha256
   t.strictSame((await app.inject('/livez')).json(), { status: 'ok' })
   t.strictSame((await app.inject('/readyz')).json(), { status: 'ok' })
   const health = await app.inject('/health')
@@ -35,7 +35,7 @@ t.test('live but not ready while draining', async (t) => {
 t.test('a stale model is ready, and said to be stale', async (t) => {
   const { app, source, directory } = await build(t)
   source.located = { directory, origin: { ...ORIGIN, stale: true }, bundleSha256: undefined }
-  await app.model.reload()
+  await app.models.default.reload()
   const health = await app.inject('/health')
   t.equal(health.statusCode, 200)
   t.match(health.json(), { model: { stale: true } })

@@ -44,7 +44,7 @@ t.test('the card', async (t) => {
   t.equal(card.headers['content-type'], 'text/markdown; charset=utf-8')
   t.equal(card.body, '# Iris\n\nA card.\n')
   writeBundle(directory, mixedFiles())
-  await app.model.reload()
+  await app.models.default.reload()
   t.match((await app.inject('/model/card')).json(), { statusCode: 404, code: 'API_ERR_NOT_FOUND' })
 })
 
@@ -55,7 +55,7 @@ t.test('reload swaps, and says when nothing is new', async (t) => {
   t.match(same.json(), { result: 'unchanged', model: { name: 'iris', version: '1' } })
   writeBundle(directory, irisFiles(irisForest(0.5)))
   const other = await app.inject({ method: 'POST', url: '/model/reload', headers: JSON_TYPE, payload: '{}' })
-  t.match(other.json(), { result: 'swapped', model: { sha256: app.model.current!.bundle.sha256 } })
+  t.match(other.json(), { result: 'swapped', model: { sha256: app.models.default.current!.bundle.sha256 } })
   t.equal((await predict(app, { features: [5.9, 3, 4.2, 1.5] })).json().probabilities.versicolor, 0.5)
 })
 

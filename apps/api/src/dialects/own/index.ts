@@ -13,9 +13,8 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
   const predict = app.predictor('own')
   let compiled: Compiled | undefined
 
-  function compiledFor(model: ServedModel | undefined): Compiled {
+  function compiledFor(model: ServedModel): Compiled {
     if (compiled !== undefined && compiled.model === model) return compiled
-    if (model === undefined) throw new ApiError('API_ERR_NOT_READY', 'No model is loaded yet.')
     compiled = compile(model)
     return compiled
   }
@@ -28,8 +27,8 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
     const { 'content-encoding': encoding, 'content-length': length } = request.headers
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       done(new ApiError('API_ERR_CONTENT_ENCODING', 'The body must not have a Content-Encoding.'))
-    } else if (Number(length) > bodyLimit(app.model.current)) {
-      done(tooLarge(bodyLimit(app.model.current)))
+    } else if (Number(length) > bodyLimit(app.models.default.current)) {
+      done(tooLarge(bodyLimit(app.models.default.current)))
     } else {
       done()
     }
@@ -40,6 +39,7 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
     {
       bodyLimit: MAX_BODY_BYTES,
       config: {
+        inference: true,
         docs: {
           operationId: 'predict',
           tag: 'Predictions',
@@ -60,7 +60,7 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
       },
     },
     (request, reply) => {
-      const { model, reader, writer } = compiledFor(app.model.current)
+      const { model, reader, writer } = compiledFor(app.models.find())
       const form = readForm(parse(request.body, bodyLimit(model)))
       let text: string
       if ('rows' in form) {

@@ -7,17 +7,17 @@ const RESULTS: readonly ReloadResult[] = ['swapped', 'unchanged', 'failed']
 export default fp(
   async (app) => {
     const { client } = app.metrics
-    const slot = app.model
+    const { models } = app
 
     new client.Gauge({
       name: 'copse_model_info',
-      help: 'The served model; always 1',
+      help: 'A served model; always 1',
       labelNames: ['model', 'version', 'sha256'],
       collect() {
         this.reset()
-        const { current } = slot
-        if (current !== undefined)
-          this.set({ model: current.name, version: current.version, sha256: current.bundle.sha256 }, 1)
+        for (const { name, version, bundle } of models.served()) {
+          this.set({ model: name, version, sha256: bundle.sha256 }, 1)
+        }
       },
     })
     new client.Gauge({
@@ -26,25 +26,28 @@ export default fp(
       labelNames: ['model', 'version'],
       collect() {
         this.reset()
-        const { current } = slot
-        if (current !== undefined) this.set({ model: current.name, version: current.version }, current.createdAt / 1000)
+        for (const { name, version, createdAt } of models.served()) this.set({ model: name, version }, createdAt / 1000)
       },
     })
     new client.Gauge({
       name: 'copse_model_stale',
-      help: '1 when the registry did not answer and the last version it gave is served',
+      help: '1 when the registry does not answer and the last version it gave is served',
       labelNames: ['model'],
       collect() {
-        this.set({ model: slot.source.name }, slot.current?.origin.stale ? 1 : 0)
+        const stale = new Set(models.slots.filter((slot) => slot.stale).map((slot) => slot.name))
+        for (const { name } of models.slots) this.set({ model: name }, stale.has(name) ? 1 : 0)
       },
     })
     const reloads = new client.Counter({
       name: 'copse_model_reload_total',
-      help: 'Loads of the model, the one at the start included, by how they went',
+      help: 'Loads of a model, the one at the start included, by how they went',
       labelNames: ['model', 'result'],
     })
-    for (const result of RESULTS) reloads.inc({ model: slot.source.name, result }, 0)
-    slot.addListener(({ result }) => reloads.inc({ model: slot.source.name, result }))
+    for (const slot of models.slots) {
+      const model = slot.name
+      for (const result of RESULTS) reloads.inc({ model, result }, 0)
+      slot.addListener(({ result }) => reloads.inc({ model, result }))
+    }
   },
-  { name: 'model-metrics', dependencies: ['fastify-metrics', 'model'] },
+  { name: 'model-metrics', dependencies: ['fastify-metrics', 'models'] },
 )

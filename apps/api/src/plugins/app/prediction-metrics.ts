@@ -35,11 +35,11 @@ export class PredictionMetrics {
   readonly #tallies = new Map<string, WeakMap<ServedModel, Tally>>()
   /** Those not yet handed over, kept alive until the scrape after their last prediction. */
   readonly #open = new Map<Tally, { model: string; version: string; dialect: string }>()
-  readonly #current: () => ServedModel | undefined
+  readonly #served: () => readonly ServedModel[]
   readonly #duration
 
-  constructor(client: Client, current: () => ServedModel | undefined) {
-    this.#current = current
+  constructor(client: Client, served: () => readonly ServedModel[]) {
+    this.#served = served
     this.#duration = new client.Histogram({
       name: 'copse_prediction_duration_seconds',
       help: 'Time that the model took for the rows of one request',
@@ -75,11 +75,11 @@ export class PredictionMetrics {
   }
 
   #flush(counter: { inc(labels: Record<string, string>, value: number): void }): void {
-    const current = this.#current()
-    if (current !== undefined) for (const dialect of this.#tallies.keys()) this.tally(dialect, current)
+    const served = this.#served()
+    for (const model of served) for (const dialect of this.#tallies.keys()) this.tally(dialect, model)
     for (const [tally, labels] of this.#open) {
       tally.take((label, count) => counter.inc({ ...labels, class: label }, count))
-      if (tally.model !== current) this.#open.delete(tally)
+      if (!served.includes(tally.model)) this.#open.delete(tally)
     }
   }
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const metrics = new PredictionMetrics(app.metrics.client, () => app.model.current)
+    const metrics = new PredictionMetrics(app.metrics.client, () => app.models.served())
 
     app.decorate('predictor', (dialect: string): Predict => {
       metrics.addDialect(dialect)
@@ -28,5 +28,5 @@ export default fp(
       }
     })
   },
-  { name: 'predictor', dependencies: ['fastify-metrics', 'model'] },
+  { name: 'predictor', dependencies: ['fastify-metrics', 'models'] },
 )

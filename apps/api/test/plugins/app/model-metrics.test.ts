@@ -10,7 +10,7 @@ async function series(app: { inject(url: string): Promise<{ body: string }> }): 
 
 t.test('the model that is served', async (t) => {
   const { app, source, directory } = await build(t)
-  const { sha256 } = app.model.current!.bundle
+  const { sha256 } = app.models.default.current!.bundle
   t.strictSame(await series(app), [
     `copse_model_info{model="iris",version="1",sha256="${sha256}"} 1`,
     `copse_model_created_timestamp_seconds{model="iris",version="1"} ${ORIGIN.registeredAt! / 1000}`,
@@ -21,9 +21,9 @@ t.test('the model that is served', async (t) => {
   ])
   writeBundle(directory, irisFiles(irisForest(0.5)))
   source.located = { directory, origin: { ...ORIGIN, version: '2', stale: true }, bundleSha256: undefined }
-  await app.model.reload()
+  await app.models.default.reload()
   source.located = new ApiError('API_ERR_REGISTRY', 'Down.')
-  await app.model.reload()
+  await app.models.default.reload()
   const now = await series(app)
   t.equal(now.filter((line) => line.startsWith('copse_model_info{')).length, 1, 'the old version is gone')
   t.match(now[0], /version="2"/)

@@ -51,7 +51,7 @@ t.test('a swap starts new series and loses none of the old', async (t) => {
   await predict(app, { features: [5.1, 3.5, 1.4, 0.2] })
   writeBundle(directory, irisFiles(irisForest(0.5)))
   source.located = { directory, origin: { ...ORIGIN, version: '2' }, bundleSha256: undefined }
-  await app.model.reload()
+  await app.models.default.reload()
   await predict(app, { features: [6.3, 3.3, 6, 2.5] })
   const lines = await series(app, 'copse_predictions_total')
   t.ok(lines.includes(`copse_predictions_total{${labels},class="setosa"} 1`))

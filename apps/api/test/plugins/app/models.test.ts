@@ -10,11 +10,11 @@ t.test('a remote registry without an answer is asked again until it has one', as
   const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
   const { located } = source
   source.located = DOWN
-  await app.model.reload()
+  await app.models.default.reload()
   t.equal((await app.inject('/readyz')).statusCode, 503)
   while (source.calls < 3) await sleep(5)
   source.located = located
-  while (app.model.current === undefined) await sleep(5)
+  while (app.models.default.current === undefined) await sleep(5)
   t.equal((await app.inject('/readyz')).statusCode, 200)
   const { calls } = source
   await sleep(50)
@@ -24,18 +24,18 @@ t.test('a remote registry without an answer is asked again until it has one', as
 t.test('a stale model serves while the registry is asked again', async (t) => {
   const { app, source, directory } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
   source.located = { directory, origin: { ...ORIGIN, stale: true }, bundleSha256: undefined }
-  await app.model.reload()
+  await app.models.default.reload()
   t.equal((await app.inject('/readyz')).statusCode, 200)
   while (source.calls < 3) await sleep(5)
   source.located = { directory, origin: ORIGIN, bundleSha256: undefined }
-  while (app.model.current!.origin.stale) await sleep(5)
+  while (app.models.default.current!.origin.stale) await sleep(5)
   t.match((await app.inject('/model/info')).json(), { stale: false, last_reload: { result: 'unchanged' } })
 })
 
 t.test('a local one is not asked again', async (t) => {
   const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 })
   source.located = DOWN
-  await app.model.reload()
+  await app.models.default.reload()
   await sleep(50)
   t.equal(source.calls, 1)
 })
@@ -43,7 +43,7 @@ t.test('a local one is not asked again', async (t) => {
 t.test('closing ends the asking and the source', async (t) => {
   const { app, source } = await buildUnloaded(t, undefined, { pollIntervalMs: 5 }, true)
   source.located = DOWN
-  await app.model.reload()
+  await app.models.default.reload()
   await app.close()
   const { calls } = source
   await sleep(50)
@@ -56,17 +56,17 @@ t.test('logs each change once', async (t) => {
   const logger = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
   const { app, source, directory } = await buildUnloaded(t, undefined, {}, true, logger)
   source.located = DOWN
-  await app.model.reload()
-  await app.model.reload()
+  await app.models.default.reload()
+  await app.models.default.reload()
   source.located = new ApiError('API_ERR_MODEL_ABSENT', 'There is none.')
-  await app.model.reload()
+  await app.models.default.reload()
   source.located = { directory, origin: { ...ORIGIN, stale: true }, bundleSha256: undefined }
-  await app.model.reload()
-  await app.model.reload()
+  await app.models.default.reload()
+  await app.models.default.reload()
   source.located = { directory, origin: ORIGIN, bundleSha256: undefined }
-  await app.model.reload()
+  await app.models.default.reload()
   source.located = new TypeError('a fault of ours')
-  await app.model.reload()
+  await app.models.default.reload()
   t.match(
     lines.map((line) => JSON.parse(line)),
     [
