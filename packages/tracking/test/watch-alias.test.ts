@@ -27,13 +27,20 @@ t.test('each change once, through an outage, until it is stopped', async (t) => 
   const stop = new AbortController()
   const errors: string[] = []
   const seen: (string | undefined)[] = []
-  const options = { intervalMs: 1, signal: stop.signal, onError: ({ code }: TrackingError) => errors.push(code) }
+  let answers = 0
+  const options = {
+    intervalMs: 1,
+    signal: stop.signal,
+    onError: ({ code }: TrackingError) => errors.push(code),
+    onAnswer: () => answers++,
+  }
   for await (const found of watchAlias(registry, 'iris', 'champion', options)) {
     seen.push(found?.version)
     if (seen.length === 4) stop.abort()
   }
   t.same(seen, [undefined, '1', '2', undefined])
   t.same(errors, ['TRACKING_ERR_UNREACHABLE'])
+  t.equal(answers, 7)
 })
 
 t.test('what will not pass ends it', async (t) => {
