@@ -1,11 +1,10 @@
 import { setThreshold } from './best'
-import { between } from './nodes'
-import { gathered, highValues, laneSums, lowValues, shares, valueRows } from './state'
+import { gathered, laneSums, shares, valueRows } from './state'
 
 /*
  * Extremely randomised trees (Geurts et al. 2006): a drawn feature is cut once, uniformly between its smallest and largest
  * value in the node. One pass over the rows gathers the values of four features and finds their ranges, a second one
- * counts what is on the left of the four cuts. A code stands for its largest value.
+ * counts what is on the left of the four cuts.
  */
 
 let group: u32 = 0
@@ -15,7 +14,14 @@ export function setGroup(first: u32): void {
   group = first
 }
 
-// Of each lane, behind the sums in laneSums.
+/** The four features whose values were gathered last. */
+let gathered0: u32 = 0
+let gathered1: u32 = 0
+let gathered2: u32 = 0
+let gathered3: u32 = 0
+let gatheredFrom: usize = 0
+
+// Of each lane, behind the sums in laneSums: its threshold, and whether it is a cut (u32 all ones) or not (0).
 const THRESHOLD: usize = 1024
 const VARIES: usize = 1040
 
@@ -38,12 +44,37 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
     least = f32x4.pmin(least, v)
     most = f32x4.pmax(most, v)
   }
+  gathered0 = f0
+  gathered1 = f1
+  gathered2 = f2
+  gathered3 = f3
+  gatheredFrom = first
+  const share = shares + (<usize>group << 3)
+  const low = drawPair(least, most, v128.load(share))
+  const high = drawPair(upper(least), upper(most), v128.load(share, 16))
+  const drawn = i64x2.shuffle(low, high, 0, 2)
+  // Rounding may reach the largest value, which must stay on the right.
+  const at = v128.bitselect(drawn, least, f32x4.lt(drawn, most))
+  v128.store(laneSums + THRESHOLD, at)
   // A short group repeats its last feature, which is then not cut again.
-  drawCut(0, true, f32x4.extract_lane(least, 0), f32x4.extract_lane(most, 0))
-  drawCut(1, f1 != f0, f32x4.extract_lane(least, 1), f32x4.extract_lane(most, 1))
-  drawCut(2, f2 != f1, f32x4.extract_lane(least, 2), f32x4.extract_lane(most, 2))
-  drawCut(3, f3 != f2, f32x4.extract_lane(least, 3), f32x4.extract_lane(most, 3))
-  return v128.load(laneSums + THRESHOLD)
+  const fresh = i32x4.ne(i32x4(f0, f1, f2, f3), i32x4(-1, f0, f1, f2))
+  v128.store(laneSums + VARIES, v128.and(fresh, f32x4.lt(least, most)))
+  return at
+}
+
+function drawPair(least: v128, most: v128, share: v128): v128 {
+  const from = f64x2.promote_low_f32x4(least)
+  const to = f64x2.promote_low_f32x4(most)
+  return f32x4.demote_f64x2_zero(f64x2.add(from, f64x2.mul(f64x2.sub(to, from), share)))
+}
+
+function upper(v: v128): v128 {
+  return i64x2.shuffle(v, v, 1, 1)
+}
+
+/** All ones in the lanes that are cut. */
+export function cutLanes(): v128 {
+  return v128.load(laneSums + VARIES)
 }
 
 export function isCut(lane: u32): bool {
@@ -54,19 +85,12 @@ export function thresholdOf(lane: u32): f32 {
   return load<f32>(laneSums + THRESHOLD + (<usize>lane << 2))
 }
 
-function drawCut(lane: u32, fresh: bool, least: f32, most: f32): void {
-  const slot = laneSums + (<usize>lane << 2)
-  store<u32>(slot + VARIES, <u32>(fresh && least < most))
-  const share = load<f64>(shares + (<usize>(group + lane) << 3))
-  const t = <f32>(<f64>least + (<f64>most - <f64>least) * share)
-  store<f32>(slot + THRESHOLD, t < most ? t : least)
-}
-
 /** Cuts two rows by their only place; answers the left one, or 0 when they have one value. */
 export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: usize): usize {
   const at = valueRows + (<usize>feature << 2)
   const a = load<f32>(at + (load<u32>(first) << 1))
   const b = load<f32>(at + (load<u32>(second) << 1))
+  gatheredFrom = 0
   if (a == b) return 0
   const least = min(a, b)
   const most = max(a, b)
@@ -75,18 +99,11 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
   return a < b ? first : second
 }
 
-/** A threshold among the values of a code of a column cut at quantiles moves between that code and the one below. */
-export function settle(feature: u32, codeCount: u32, threshold: f32): f32 {
-  const high: usize = load<u32>(highValues + (<usize>feature << 2))
-  const low: usize = load<u32>(lowValues + (<usize>feature << 2))
-  if (low == high) return threshold
-  let from: u32 = 0
-  let to = codeCount - 2
-  while (from < to) {
-    const middle = (from + to + 1) >> 1
-    if (load<f32>(high + (<usize>middle << 2)) <= threshold) from = middle
-    else to = middle - 1
-  }
-  const after = load<f32>(low + (<usize>(from + 1) << 2))
-  return after <= threshold ? between(load<f32>(high + (<usize>from << 2)), after) : threshold
+/** Where the values of a feature were gathered, [row of the node][4 lanes]; 0 when others were since. */
+export function gatheredAt(feature: u32, first: usize): usize {
+  if (first != gatheredFrom) return 0
+  if (feature == gathered0) return gathered
+  if (feature == gathered1) return gathered + 4
+  if (feature == gathered2) return gathered + 8
+  return feature == gathered3 ? gathered + 12 : 0
 }

@@ -1,5 +1,5 @@
 import { nextBelow, nextShare } from './random'
-import { bounds, candidates, classes, codeCount, codes, features, hasMissing, maxFeatures, order, randomCuts, shares } from './state'
+import { bounds, candidates, classes, codeCount, codes, features, hasMissing, maxFeatures, order, randomCuts, shares, valueRows } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -68,6 +68,12 @@ export function drawnBefore(a: u32, b: u32): bool {
 
 function varies(feature: u32, first: usize, end: usize): bool {
   const step: usize = classes == 0 ? 16 : 8
+  if (randomCuts) {
+    const at = valueRows + (<usize>feature << 2)
+    const value = load<f32>(at + (load<u32>(first) << 1))
+    for (let p = first + step; p < end; p += step) if (load<f32>(at + (load<u32>(p) << 1)) != value) return true
+    return false
+  }
   const at = codes + (<usize>feature << 1)
   const code = load<u16>(at + load<u32>(first))
   for (let p = first + step; p < end; p += step) if (load<u16>(at + load<u32>(p)) != code) return true

@@ -23,7 +23,7 @@ import {
   startNode,
 } from './best'
 import { budget, spend } from './budget'
-import { drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -38,7 +38,6 @@ import {
   classStride,
   classSums,
   classTotals,
-  codeCount,
   codes,
   FRAME,
   gathered,
@@ -152,7 +151,6 @@ export function growMany(first: usize, end: usize, depth: u32, frame: usize): bo
       } else {
         middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
       }
-      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
       depth++
@@ -360,12 +358,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       const nl = v128.load(at, 32)
       const nr = i32x4.sub(all, nl)
       const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(v128.load(at, 16), 1)), lsq)
-      const nlf = f32x4.convert_i32x4_s(nl)
-      const nrf = f32x4.convert_i32x4_s(nr)
-      const s = f32x4.div(
-        f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(lsq), nrf), f32x4.mul(f32x4.convert_i32x4_s(rsq), nlf)),
-        f32x4.mul(nlf, nrf),
-      )
+      const s = scoreFour(lsq, rsq, nl, nr)
       const better = v128.andnot(f32x4.gt(s, best), i32x4.eq(code, nextCode))
       best = v128.bitselect(s, best, better)
       bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
@@ -520,33 +513,77 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
   const local = classLocal
   memory.fill(counts, 0, <usize>present << 4)
   let row = gathered
-  let count = i32x4.splat(0)
+  let rows = i32x4.splat(0)
   for (let p = first; p < end; p += 8, row += 16) {
     const mask = f32x4.le(v128.load(row), at)
     const pay = load<u32>(p, 4)
     const to = counts + (<usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 4)
-    count = i32x4.sub(count, mask)
+    rows = i32x4.sub(rows, mask)
     v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(pay >> 16))))
   }
-  v128.store(laneSums, count)
+  v128.store(laneSums, rows, 128)
+  if (weight < LIGHT) scoreRandom()
+  else scoreRandomHeavy()
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const rows = load<u32>(laneSums + (<usize>lane << 2))
-    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
+    const at = laneSums + (<usize>lane << 3)
+    const score = load<f64>(at)
+    const l = load<u32>(laneSums + (<usize>lane << 2), 128)
+    if (score > bestScore && isCut(lane) && l >= minLeaf && n - l >= minLeaf) {
+      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
+      setThreshold(thresholdOf(lane))
+      setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
+    }
+  }
+}
+
+/** laneSums gets f64[4] scores and, at 32, 64 and 96, lsq, M and the left weights. */
+function scoreRandom(): void {
+  let lsq = i32x4.splat(0)
+  let m = lsq
+  let nl = lsq
+  for (let i: usize = 0; i < present; i++) {
+    const l = v128.load(localCounts + (i << 4))
+    const total = v128.load32_splat(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+    lsq = i32x4.add(lsq, i32x4.mul(l, l))
+    m = i32x4.add(m, i32x4.mul(l, total))
+    nl = i32x4.add(nl, l)
+  }
+  const nr = i32x4.sub(i32x4.splat(weight), nl)
+  const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
+  if (weight < LIGHT_MANY) {
+    const score = scoreFour(lsq, rsq, nl, nr)
+    v128.store(laneSums, f64x2.promote_low_f32x4(score))
+    v128.store(laneSums, f64x2.promote_low_f32x4(upper(score)), 16)
+  } else {
+    v128.store(laneSums, scorePair(lsq, rsq, nl, nr))
+    v128.store(laneSums, scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr)), 16)
+  }
+  storeFour(laneSums + 32, lsq)
+  storeFour(laneSums + 64, m)
+  storeFour(laneSums + 96, nl)
+}
+
+function storeFour(at: usize, v: v128): void {
+  v128.store(at, f64x2.convert_low_i32x4_s(v))
+  v128.store(at, f64x2.convert_low_i32x4_s(upper(v)), 16)
+}
+
+function scoreRandomHeavy(): void {
+  for (let lane: usize = 0; lane < 4; lane++) {
     let lsq: f64 = 0
     let m: f64 = 0
     let nl: f64 = 0
     for (let i: usize = 0; i < present; i++) {
-      const l = <f64>load<u32>(counts + (i << 4) + (<usize>lane << 2))
+      const l = <f64>load<u32>(localCounts + (i << 4) + (lane << 2))
       lsq += l * l
       m += l * <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
       nl += l
     }
-    const score = weight < LIGHT_MANY ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
-    if (score > bestScore) {
-      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
-      setThreshold(thresholdOf(lane))
-      setLeft(nl, lsq, m, rows)
-    }
+    const at = laneSums + (lane << 3)
+    store<f64>(at, scoreHeavy(lsq, m, nl))
+    store<f64>(at, lsq, 32)
+    store<f64>(at, m, 64)
+    store<f64>(at, nl, 96)
   }
 }
 
@@ -719,12 +756,7 @@ function lookHistogram(
     const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(m, 1)), lsq)
     let better: v128
     if (light) {
-      const l = f32x4.convert_i32x4_s(nl)
-      const r = f32x4.convert_i32x4_s(nr)
-      const s = f32x4.div(
-        f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(lsq), r), f32x4.mul(f32x4.convert_i32x4_s(rsq), l)),
-        f32x4.mul(l, r),
-      )
+      const s = scoreFour(lsq, rsq, nl, nr)
       better = f32x4.gt(s, best)
       best = v128.bitselect(s, best, better)
     } else {
@@ -787,6 +819,17 @@ function upper(v: v128): v128 {
   return i64x2.shuffle(v, v, 1, 1)
 }
 
+/** The score of a node that weighs less than LIGHT_MANY, four cuts at a time. */
+function scoreFour(lsq: v128, rsq: v128, nl: v128, nr: v128): v128 {
+  const l = f32x4.convert_i32x4_s(nl)
+  const r = f32x4.convert_i32x4_s(nr)
+  return f32x4.div(
+    f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(lsq), r), f32x4.mul(f32x4.convert_i32x4_s(rsq), l)),
+    f32x4.mul(l, r),
+  )
+}
+
+/** The same for two cuts of a node up to EXACT_MANY. */
 function scorePair(lsq: v128, rsq: v128, nl: v128, nr: v128): v128 {
   const l = f64x2.convert_low_i32x4_s(nl)
   const r = f64x2.convert_low_i32x4_s(nr)

@@ -1,4 +1,5 @@
 import { bestMissing, GO_LEFT } from './best'
+import { gatheredAt } from './cuts'
 import { codes, spare, valueRows } from './state'
 
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
@@ -95,24 +96,40 @@ export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: 
   return left
 }
 
-/** Parts by a threshold, samples of `size` bytes (8 or 16). */
+/** Parts by a threshold, samples of `size` bytes (8 or 16). Values that were gathered are read in their order. */
 export function partByThreshold(feature: u32, threshold: f32, first: usize, end: usize, size: usize): usize {
   const at = valueRows + (<usize>feature << 2)
+  let value = gatheredAt(feature, first)
   let left = first
   let right = spare
-  for (let p = first; p < end; p += size) {
-    const sample = v128.load(p)
-    const isLeft = load<f32>(at + (load<u32>(p) << 1)) <= threshold
-    if (size == 8) {
-      store<u64>(left, i64x2.extract_lane(sample, 0))
-      store<u64>(right, i64x2.extract_lane(sample, 0))
-    } else {
+  if (size == 16) {
+    for (let p = first; p < end; p += 16) {
+      const sample = v128.load(p)
       v128.store(left, sample)
       v128.store(right, sample)
+      const x = value == 0 ? load<f32>(at + (load<u32>(p) << 1)) : load<f32>(value + (p - first))
+      const step = <usize>(x <= threshold) << 4
+      left += step
+      right += 16 - step
     }
-    const step = size & (0 - <usize>isLeft)
-    left += step
-    right += size - step
+  } else if (value != 0) {
+    for (let p = first; p < end; p += 8, value += 16) {
+      const sample = load<u64>(p)
+      store<u64>(left, sample)
+      store<u64>(right, sample)
+      const step = <usize>(load<f32>(value) <= threshold) << 3
+      left += step
+      right += 8 - step
+    }
+  } else {
+    for (let p = first; p < end; p += 8) {
+      const sample = load<u64>(p)
+      store<u64>(left, sample)
+      store<u64>(right, sample)
+      const step = <usize>(load<f32>(at + (<usize>(<u32>sample) << 1)) <= threshold) << 3
+      left += step
+      right += 8 - step
+    }
   }
   memory.copy(left, spare, right - spare)
   return left

@@ -1,6 +1,6 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
-import { cutTwoRows, drawCuts, isCut, setGroup, settle, thresholdOf } from './cuts'
+import { cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
@@ -12,7 +12,6 @@ import { sortWideByCode } from './sort'
 import {
   bounds,
   candidates,
-  codeCount,
   codes,
   drawn,
   features,
@@ -131,7 +130,6 @@ function walk(first: usize, end: usize, weight: u32, sum: f64, depth: u32, frame
       } else {
         middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 16) : partWide(f, bestCut, first, end)
       }
-      if (randomCuts) setThreshold(settle(f, load<u32>(codeCount + (<usize>f << 2)), bestThreshold))
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) >> 4), <u32>((end - middle) >> 4))
       depth++

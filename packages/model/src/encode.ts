@@ -64,6 +64,25 @@ export function* encode(
   return { codes, stride, columns: coded }
 }
 
+/** Turns the categories of a table into codes and leaves out its numbers: for random cuts, which go by values. */
+export function* encodeLevels(table: Table, allocate: (bytes: number) => ArrayBufferLike): Generator<void, Codes> {
+  const { rows, columns, signature } = table
+  const stride = (columns.length + 1) & ~1
+  const some = signature.features.some(({ type }) => type === 'category')
+  const codes = new Uint16Array(allocate(some ? rows * stride * 2 : 0))
+  const coded: CodedColumn[] = []
+  for (let f = 0; f < columns.length; f++) {
+    const feature = signature.features[f]
+    const levels = feature.type === 'category' ? feature.levels.length : 0
+    const missing = levels > 0 ? placeLevels(columns[f], { codes, stride, offset: f }) : columns[f].includes(Number.NaN)
+    coded.push({ levels, missing, exact: true, low: NO_VALUES, high: NO_VALUES })
+    yield
+  }
+  return { codes, stride, columns: coded }
+}
+
+const NO_VALUES = new Float32Array(0)
+
 /** Columns whose codes are put in their places together, and rows of them: a few cache lines a row, all in the cache. */
 const TOGETHER = 32
 const ROWS_TOGETHER = 256
@@ -98,8 +117,8 @@ function* encodeColumn(
   allocate: (bytes: number) => ArrayBufferLike,
 ): Generator<void, CodedColumn> {
   if (feature.type === 'category') {
-    const missing = encodeLevels(column, place)
-    return { levels: feature.levels.length, missing, exact: true, low: new Float32Array(0), high: new Float32Array(0) }
+    const missing = placeLevels(column, place)
+    return { levels: feature.levels.length, missing, exact: true, low: NO_VALUES, high: NO_VALUES }
   }
   yield* sorter.sort(column)
   const { order, count } = sorter
@@ -118,7 +137,7 @@ function* encodeColumn(
   return { levels: 0, missing, exact, low: low.subarray(0, used), high: high.subarray(0, used) }
 }
 
-function encodeLevels(column: Float32Array, { codes, stride, offset }: Place): boolean {
+function placeLevels(column: Float32Array, { codes, stride, offset }: Place): boolean {
   let missing = false
   for (let row = 0, at = offset; row < column.length; row++, at += stride) {
     const level = column[row]

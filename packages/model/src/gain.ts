@@ -54,7 +54,11 @@ function gainOfMany(plan: Plan, workspace: Workspace, node: Node, split: Split):
   return Math.max(0, leftSquares / leftWeight + rightSquares / (node.weight - leftWeight) - squares / node.weight)
 }
 
-function goesLeft({ codes, stride, columns }: Plan, split: Split, row: number): boolean {
+function goesLeft({ codes, values, stride, columns }: Plan, split: Split, row: number): boolean {
+  if (values && columns[split.feature].levels === 0) {
+    const value = values[row * stride + split.feature]
+    return Number.isNaN(value) ? split.missingLeft : value <= split.threshold
+  }
   const code = codes[row * stride + split.feature]
   if (code === MISSING && columns[split.feature].missing) return split.missingLeft
   if (split.subset.length > 0) return ((split.subset[code >> 5] >>> (code & 31)) & 1) === 1

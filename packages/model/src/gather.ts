@@ -3,9 +3,9 @@ import type { Node } from './measure.ts'
 import type { Plan } from './plan.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The codes of a feature in a node. */
+/** The codes of a feature in a node, or the values where numbers have no codes. */
 export interface Span {
-  /** Smallest and largest code (of a level: place) but missing; max < min when every value is missing. */
+  /** Smallest and largest code (of a level: place) or value but missing; max < min when every value is missing. */
   min: number
   max: number
   /** Samples without a value. */
@@ -46,4 +46,27 @@ export function gather(plan: Plan, workspace: Workspace, node: Node, feature: nu
   span.min = min
   span.max = max
   span.missing = missing
+}
+
+/** The same for the values of a number, into `value` of the workspace. */
+export function gatherValues(
+  values: Float32Array,
+  plan: Plan,
+  workspace: Workspace,
+  node: Node,
+  feature: number,
+  span: Span,
+): void {
+  const { rows, value } = workspace
+  const { start, end } = node
+  span.min = Number.POSITIVE_INFINITY
+  span.max = Number.NEGATIVE_INFINITY
+  span.missing = 0
+  for (let i = start; i < end; i++) {
+    const x = values[rows[i] * plan.stride + feature]
+    value[i - start] = x
+    if (x < span.min) span.min = x
+    if (x > span.max) span.max = x
+    if (Number.isNaN(x)) span.missing++
+  }
 }

@@ -46,7 +46,7 @@ export function fitsKernel(plan: Plan): boolean {
     columns.every(({ levels, missing }) => levels === 0 && !(missing && plan.randomCuts)) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
     plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
-    plan.rows * plan.stride * 2 < 2 ** 32
+    plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )
 }
 
@@ -115,14 +115,14 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     limit(plan.minSamplesLeaf),
     limit(plan.maxDepth),
     plan.maxBins,
-    writer.put(Uint32Array.from(columns, (column) => column.low.length)),
+    writer.put(Uint32Array.from(columns, (column) => (plan.randomCuts ? VARIES : column.low.length))),
     writer.put(Uint32Array.from(low)),
     writer.put(Uint32Array.from(high)),
     plan.classes > 0 ? 0 : writer.put(plan.target),
     writer.put(fixed?.values),
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
-  new Uint32Array(fields)[28] = plan.randomCuts ? writer.put(valuesByRow(plan)) : 0
+  new Uint32Array(fields)[28] = writer.put(plan.values)
   new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
     ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
     : 0
@@ -130,14 +130,8 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   return { plan: at, end: writer.end }
 }
 
-/** Random cuts compare values: a code stands for the largest of its values. */
-function valuesByRow({ codes, stride, columns }: Plan): Float32Array {
-  const values = new Float32Array(codes.length)
-  for (const [f, { high }] of columns.entries()) {
-    for (let at = f; at < codes.length; at += stride) values[at] = high[codes[at]]
-  }
-  return values
-}
+/** Codes of a column that is not known to be constant. */
+const VARIES = 2
 
 /** Grows trees as Grower does, by a kernel. */
 export class KernelGrower {
@@ -222,7 +216,7 @@ export class KernelGrower {
     right,
     flags,
   }: Pick<GrownTree, 'feature' | 'threshold' | 'right' | 'flags'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
-    const { codes, stride, columns, rows } = this.#plan
+    const { codes, values, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
     const low = columns.map((column) => column.low)
     let count = 0
@@ -234,6 +228,10 @@ export class KernelGrower {
       const at = row * stride
       let node = 0
       for (let f = feature[0]; f !== LEAF; f = feature[node]) {
+        if (values) {
+          node += values[at + f] <= threshold[node] ? 1 : right[node]
+          continue
+        }
         const code = codes[at + f]
         const isLeft =
           code === MISSING && columns[f].missing ? (flags[node] & MISSING_LEFT) !== 0 : low[f][code] <= threshold[node]

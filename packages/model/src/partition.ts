@@ -15,7 +15,11 @@ import type { Workspace } from './workspace.ts'
 export function partition(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
   const column = plan.columns[split.feature]
   const middle =
-    column.levels > 0 ? partLevels(plan, workspace, node, split) : partNumbers(plan, workspace, node, split)
+    column.levels > 0
+      ? partLevels(plan, workspace, node, split)
+      : plan.values
+        ? partValues(plan.values, plan.stride, workspace, node, split)
+        : partNumbers(plan, workspace, node, split)
   if (!split.missing) split.missingLeft = middle - node.start > node.end - middle
   if (column.levels > 0 && split.missingLeft) addUnheld(split, column.levels)
   return middle
@@ -52,6 +56,29 @@ function partNumbers(plan: Plan, workspace: Workspace, node: Node, split: Split)
   split.lastLeft = lastLeft
   split.firstRight = firstRight
   settle(plan.columns[feature], split, lastLeft, firstRight)
+  return left
+}
+
+function partValues(values: Float32Array, stride: number, workspace: Workspace, node: Node, split: Split): number {
+  const { rows, weight, label, spareRows, spareWeight, spareLabel } = workspace
+  const { start, end } = node
+  const { feature, threshold, missingLeft } = split
+  let left = start
+  let right = 0
+  for (let i = start; i < end; i++) {
+    const row = rows[i]
+    const value = values[row * stride + feature]
+    if (Number.isNaN(value) ? missingLeft : value <= threshold) {
+      rows[left] = row
+      weight[left] = weight[i]
+      label[left++] = label[i]
+    } else {
+      spareRows[right] = row
+      spareWeight[right] = weight[i]
+      spareLabel[right++] = label[i]
+    }
+  }
+  copyBack(workspace, left, right)
   return left
 }
 
@@ -99,7 +126,6 @@ function settle(column: CodedColumn, split: Split, lastLeft: number, firstRight:
     split.at = MISSING - 1
     return
   }
-  if (!Number.isNaN(split.threshold)) return
   const threshold = thresholdBetween(high[lastLeft], low[firstRight])
   let from = lastLeft
   let to = firstRight - 1

@@ -1,14 +1,20 @@
 import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
-import { type Codes, encode } from './encode.ts'
+import { type Codes, encode, encodeLevels } from './encode.ts'
 import { ModelError } from './errors.ts'
 import { type FixedValues, fixValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { ResolvedParameters } from './parameters.ts'
+import { placeValues } from './place-values.ts'
 import type { Table } from './table.ts'
 
 /** Everything that growing a tree needs, with counts in place of shares: what a worker is sent. */
 export interface Plan extends Codes {
   readonly rows: number
+  /**
+   * Random cuts only, and in place of the numbers' codes: the value of (row, f) is values[row * stride + f]; a level's is its
+   * index, a missing one's NaN.
+   */
+  readonly values: Float32Array | undefined
   /** Classes of the target; 0 = numbers. */
   readonly classes: number
   /** [rows] class index or value. */
@@ -49,7 +55,9 @@ export function* planForest(
   parameters: ResolvedParameters,
   allocate: (bytes: number) => ArrayBufferLike,
 ): Generator<void, Plan> {
-  const codes = yield* encode(table, allocate)
+  const randomCuts = parameters.splitter === 'random'
+  const codes = randomCuts ? yield* encodeLevels(table, allocate) : yield* encode(table, allocate)
+  const values = randomCuts ? yield* placeValues(table, codes.stride, allocate) : undefined
   const { target: about, features } = table.signature
   const classes = about.type === 'class' ? about.classes.length : 0
   const target = classes > 0 ? new Uint16Array(allocate(table.rows * 2)) : new Float64Array(allocate(table.rows * 8))
@@ -66,6 +74,7 @@ export function* planForest(
   }
   return {
     ...codes,
+    values,
     rows: table.rows,
     classes,
     target,
@@ -76,7 +85,7 @@ export function* planForest(
     weights,
     present,
     criterion: CRITERIA[parameters.criterion],
-    randomCuts: parameters.splitter === 'random',
+    randomCuts,
     trees: parameters.nEstimators,
     seed: parameters.seed,
     maxDepth: parameters.maxDepth ?? Number.MAX_SAFE_INTEGER,

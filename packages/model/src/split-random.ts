@@ -6,13 +6,14 @@ import { listLevels, toPlaces } from './order-levels.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import type { Cut } from './scan.ts'
-import { MAX_FLOAT32, thresholdBetween } from './threshold.ts'
+import { MAX_FLOAT32 } from './threshold.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
  * Draws one cut of a feature (extremely randomised trees, Geurts et al. 2006): a number's threshold uniformly between its
  * smallest and largest value in the node, a category's subset uniformly among those that part its levels. Missing values go
- * to the better side, on a tie right. With a single value or level it is parted from the missing ones.
+ * to the better side, on a tie right. With a single value or level it is parted from the missing ones. Of a number `code` of the
+ * workspace becomes 0 on the left and 1 on the right.
  *
  * @param share a number's place between its smallest and largest value, in [0, 1).
  * @returns the threshold (NaN for a category); `cut` is kept unless the drawn one is better.
@@ -32,17 +33,13 @@ export function drawCut(
   let at: number
   if (column.levels > 0) {
     at = drawSubset(workspace, node, span, random)
-  } else if (span.min === span.max) {
-    threshold = MAX_FLOAT32
-    at = span.max
   } else {
-    const { low, high } = column
-    const first = high[span.min]
-    const end = high[span.max]
-    threshold = Math.fround(first + (end - first) * share)
-    if (!(threshold < end)) threshold = first
-    at = lastCodeUpTo(high, threshold, span)
-    if (low[at + 1] <= threshold) threshold = thresholdBetween(high[at], low[at + 1])
+    threshold = span.min === span.max ? MAX_FLOAT32 : Math.fround(span.min + (span.max - span.min) * share)
+    if (!(threshold < span.max) && span.min < span.max) threshold = span.min
+    at = 0
+    const { code, value } = workspace
+    const n = node.end - node.start
+    for (let p = 0; p < n; p++) code[p] = value[p] <= threshold ? 0 : Number.isNaN(value[p]) ? MISSING : 1
   }
   const parts = span.max > span.min
   if (node.classes > 2) {
@@ -53,18 +50,6 @@ export function drawCut(
     if (span.missing > 0 && parts) judgeSums(plan, workspace, node, at, true, cut)
   }
   return threshold
-}
-
-/** The last code in [span.min, span.max) whose values are all <= threshold; span.min when there is none. */
-function lastCodeUpTo(high: Float32Array, threshold: number, span: Span): number {
-  let from = span.min
-  let to = span.max - 1
-  while (from < to) {
-    const middle = (from + to + 1) >> 1
-    if (high[middle] <= threshold) from = middle
-    else to = middle - 1
-  }
-  return from
 }
 
 /** Replaces the codes by places in an order that begins with the levels drawn to go left. */

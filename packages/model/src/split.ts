@@ -1,7 +1,7 @@
 import { type Bins, shiftFor } from './bins.ts'
 import { collectClasses } from './collect-classes.ts'
 import { collectSums } from './collect-sums.ts'
-import { gather, type Span } from './gather.ts'
+import { gather, gatherValues, type Span } from './gather.ts'
 import { type Node, SMALL } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
 import { binsAlongPath, Path } from './path.ts'
@@ -16,9 +16,9 @@ export interface Split {
   /** -1 = none. */
   feature: number
   score: number
-  /** Numbers: codes <= at go left. */
+  /** Numbers: codes <= at go left, but for random cuts. */
   at: number
-  /** Numbers, random cuts only: the drawn threshold; else NaN. */
+  /** Numbers: NaN until the split is carried out, but for random cuts, where values <= threshold go left. */
   threshold: number
   missingLeft: boolean
   /** Whether a sample of the node has no value; if none has, `missingLeft` is not decided yet. */
@@ -102,11 +102,13 @@ export class Search {
     const feature = features[at]
     features[at] = features[this.#drawn]
     features[this.#drawn++] = feature
-    const { randomCuts, columns } = this.#plan
-    if (randomCuts && columns[feature].levels === 0) this.#share = this.#random.share()
+    const { values, columns } = this.#plan
+    const drawn = columns[feature].levels === 0 ? values : undefined
+    if (drawn) this.#share = this.#random.share()
     if (this.constant[feature] === 1) return true
     const span = this.#span
-    gather(this.#plan, this.#workspace, node, feature, span)
+    if (drawn) gatherValues(drawn, this.#plan, this.#workspace, node, feature, span)
+    else gather(this.#plan, this.#workspace, node, feature, span)
     if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
       this.constant[feature] = 1
       this.constants.push(feature)

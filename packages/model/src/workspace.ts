@@ -27,6 +27,8 @@ export interface Workspace {
 
   /** Position: code of the feature at hand. */
   readonly code: Uint16Array
+  /** Position: value of the feature at hand; random cuts only. */
+  readonly value: Float32Array
   /** Position: what a split of two classes or of numbers sums beside the weight (see measure.ts). */
   readonly second: Float64Array
   /** Position: number of the sample's class among those in the node, when these are more than two. */
@@ -91,6 +93,7 @@ export function createWorkspace(plan: Plan): Workspace {
     spareLabel: labels(n),
     drawn: new Uint32Array(plan.rows),
     code: new Uint16Array(n),
+    value: new Float32Array(plan.randomCuts ? n : 0),
     second: new Float64Array(n),
     local: new Uint16Array(many ? n : 0),
     classWeight: new Float64Array(classes),
