@@ -73,6 +73,6 @@ function matrix(rows: number, columns: number, random: Random): number[][] {
 }
 
 /** Box and Muller's method. */
-function gauss(random: Random): number {
+export function gauss(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.share())) * Math.cos(2 * Math.PI * random.share())
 }

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util'
 import { type Forest, type Parameters, train } from '../src/index.ts'
 import { benchPeers } from './peers.ts'
 import { type Bench, makeBench } from './table.ts'
+import { benchVariants } from './variants.ts'
 
 const USAGE = `Usage: pnpm bench train [--rows 100000] [--features 20] [--trees 100] [--workers ${availableParallelism()}] [--seed 1]
 
 Trains on the first 80 % of a seeded table of two classes, exactly and with 256 bins, on the calling thread and on workers,
 and predicts the other 20 %. With --peers it trains on three tables beside scikit-learn,
-which it installs in a throw-away environment first; --pairs 3 says how often.`
+which it installs in a throw-away environment first; --pairs 3 says how often. With --variants it measures what missing
+values, categories, weights, entropy and other limits cost beside the same table without; --only takes part of a name.`
 
 interface Timing {
   readonly seconds: number
@@ -27,11 +29,14 @@ async function main(args: string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       peers: { type: 'boolean', default: false },
       pairs: { type: 'string', default: '3' },
+      variants: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   })
   if (given.help) return console.log(USAGE)
   if (given.peers) return benchPeers(Number(given.pairs))
+  if (given.variants) return benchVariants(Number(given.pairs), Number(given.trees), given.only)
   const bench = makeBench(Number(given.rows), Number(given.features), Number(given.seed))
   const parameters = { nEstimators: Number(given.trees), seed: Number(given.seed) }
   console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} threads`)
