@@ -57,7 +57,8 @@ export function setLeft(first: f64, second: f64, third: f64, rows: u32): void {
 
 /** Whether cuts are tried at the ends of bins only. */
 export let binned: bool = false
-let wholeWeight: f64 = 1
+/** Weight of the tree. */
+export let wholeWeight: f64 = 1
 
 export function startSearch(whole: f64, bins: bool): void {
   wholeWeight = whole

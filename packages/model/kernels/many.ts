@@ -27,12 +27,15 @@ import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
+import { scanHistogram, scanSmall, setLeftOfBin, setLeftOfSmall, startWeighted, sumSmall } from './class-weights'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, undoCount } from './path'
 import { sortWideByCode } from './sort'
 import {
   bounds,
   candidates,
+  classFactor,
+  classFactors,
   classList,
   classLocal,
   classStride,
@@ -45,6 +48,7 @@ import {
   keyRows,
   laneSums,
   localCounts,
+  localFactors,
   localTotals,
   maxBins,
   hasMissing,
@@ -55,6 +59,7 @@ import {
   minSplit,
   randomCuts,
   rowSums,
+  shortTotals,
   sortWide,
   stack,
 } from './state'
@@ -79,7 +84,12 @@ const EXACT_MANY: u32 = 131072
 // The node at hand.
 let present: u32 = 0
 let weight: u32 = 0
+/** The same with the classes' weights, and the sum of its squares by class. */
+let whole: f64 = 0
 let squares: f64 = 0
+/** Whether scores are taken in float32; if not, whether as one quotient or as two. */
+let light: bool = true
+let joint: bool = true
 
 // Where a paused tree goes on.
 let savedFirst: usize = 0
@@ -249,10 +259,19 @@ function writeMixed(n: u32): void {
 function findCut(first: usize, end: usize, n: u32): bool {
   startNode()
   squares = 0
+  whole = 0
   for (let i: usize = 0; i < present; i++) {
-    const total = <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
-    squares += total * total
+    const label = load<u16>(classList + (i << 1))
+    const factor = classFactor(label)
+    const total = load<u32>(classTotals + (<usize>label << 2)) * factor
+    store<u32>(localFactors + (i << 2), factor)
+    store<u32>(localTotals + (i << 2), total)
+    whole += <f64>total
+    squares += <f64>total * <f64>total
   }
+  if (classFactors != 0) startWeighted(present, whole, squares)
+  light = classFactors == 0 && weight < LIGHT_MANY
+  joint = classFactors == 0 && weight < EXACT_MANY
   const count = drawFeatures()
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
@@ -286,7 +305,7 @@ function findCut(first: usize, end: usize, n: u32): bool {
   const nl = leftFirst
   const lsq = leftSecond
   const rsq = squares - 2 * leftThird + lsq
-  const decrease = lsq / nl + rsq / (<f64>weight - nl) - squares / <f64>weight
+  const decrease = lsq / nl + rsq / (whole - nl) - squares / whole
   return accept(max(decrease, 0))
 }
 
@@ -318,12 +337,10 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   sortColumns(keys, n)
   const k = <usize>present
   const totals = localTotals
-  for (let i: usize = 0; i < k; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
-  }
   const sums = rowSums
   const counts = localCounts
-  for (let lane: usize = 0; lane < 4; lane++) {
+  if (classFactors != 0) sumSmall(keys, n)
+  else for (let lane: usize = 0; lane < 4; lane++) {
     memory.fill(counts, 0, k << 2)
     let lsq: u32 = 0
     let m: u32 = 0
@@ -344,7 +361,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       store<u32>(to, nl, 32)
     }
   }
-  if (weight < LIGHT_MANY) {
+  if (light) {
     const all = i32x4.splat(weight)
     const tsq = i32x4.splat(<u32>squares)
     let best = f32x4.splat(-1)
@@ -367,6 +384,8 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     v128.store(laneSums, f64x2.promote_low_f32x4(best))
     v128.store(laneSums, f64x2.promote_low_f32x4(upper(best)), 16)
     v128.store(laneSums, bestAt, 32)
+  } else if (classFactors != 0) {
+    scanSmall(keys, n)
   } else {
     for (let lane: usize = 0; lane < 4; lane++) {
       let best: f64 = -1
@@ -396,7 +415,8 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       const right = <u32>load<u16>(column + (<usize>place << 4), 18)
       setBest(score, f, load<u16>(column + (<usize>place << 4), 2), gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
-      setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+      if (classFactors != 0) setLeftOfSmall(lane, place)
+      else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
     }
     if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n)
   }
@@ -459,10 +479,7 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
 function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
   const totals = localTotals
   const counts = localCounts
-  for (let i: usize = 0; i < present; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
-  }
-  const light = weight < LIGHT_MANY
+  const factors = localFactors
   let held = n
   while (held > 0 && load<u32>(keys + (<usize>(held - 1) << 3), 4) == MISSING) held--
   const gone = n - held
@@ -478,8 +495,8 @@ function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
       const place = i < before ? held + i : i - before
       const key = keys + (<usize>place << 3)
       const pay = load<u32>(key)
-      const w = pay >> 16
       const label = <usize>(pay & 0xffff) << 2
+      const w = (pay >> 16) * load<u32>(factors + label)
       const l = load<u32>(counts + label)
       store<u32>(counts + label, l + w)
       lsq += <f64>w * <f64>(2 * l + w)
@@ -522,7 +539,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
     v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(pay >> 16))))
   }
   v128.store(laneSums, rows, 128)
-  if (weight < LIGHT) scoreRandom()
+  if (weight < LIGHT && classFactors == 0) scoreRandom()
   else scoreRandomHeavy()
   for (let lane: u32 = 0; lane < 4; lane++) {
     const at = laneSums + (<usize>lane << 3)
@@ -574,9 +591,9 @@ function scoreRandomHeavy(): void {
     let m: f64 = 0
     let nl: f64 = 0
     for (let i: usize = 0; i < present; i++) {
-      const l = <f64>load<u32>(localCounts + (i << 4) + (lane << 2))
+      const l = <f64>(load<u32>(localCounts + (i << 4) + (lane << 2)) * load<u32>(localFactors + (i << 2)))
       lsq += l * l
-      m += l * <f64>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+      m += l * <f64>load<u32>(localTotals + (i << 2))
       nl += l
     }
     const at = laneSums + (lane << 3)
@@ -588,9 +605,9 @@ function scoreRandomHeavy(): void {
 }
 
 function scoreHeavy(lsq: f64, m: f64, nl: f64): f64 {
-  const nr = <f64>weight - nl
+  const nr = whole - nl
   const rsq = squares - 2 * m + lsq
-  return weight < EXACT_MANY ? (lsq * nr + rsq * nl) / (nl * nr) : lsq / nl + rsq / nr
+  return joint ? (lsq * nr + rsq * nl) / (nl * nr) : lsq / nl + rsq / nr
 }
 
 function scoreLight(lsq: f64, m: f64, nl: f64): f32 {
@@ -693,18 +710,22 @@ function lookHistogram(
     store<u16>(c, load<u16>(c) + w)
     store<u16>(d, load<u16>(d) + w)
   }
-  const totals = localTotals
+  const groups = <usize>((present + 7) >> 3) << 4
+  if (classFactors != 0) {
+    scanHistogram(used, width, line, groups)
+    keepBins(f0, f1, f2, f3, s0, s1, s2, s3, width, line, groups)
+    return
+  }
+  const totals = shortTotals
   v128.store(totals + width - 16, i16x8.splat(0))
   for (let i: usize = 0; i < <usize>classStride(present); i++) {
     store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
   }
-  const groups = <usize>((present + 7) >> 3) << 4
   const sums = classSums
   memory.fill(sums, 0, width << 2)
   const one = i16x8.splat(1)
   const all = i32x4.splat(weight)
   const tsq = i32x4.splat(<u32>squares)
-  const light = weight < LIGHT_MANY
   let best = f32x4.splat(-1)
   let bestLow = f64x2.splat(-1)
   let bestHigh = f64x2.splat(-1)
@@ -783,6 +804,24 @@ function lookHistogram(
   v128.store(laneSums, lsqAt, 48)
   v128.store(laneSums, mAt, 64)
   v128.store(laneSums, nlAt, 80)
+  keepBins(f0, f1, f2, f3, s0, s1, s2, s3, width, line, groups)
+}
+
+/** Keeps the best of the four lanes' best cuts if it beats what there is. */
+function keepBins(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  width: usize,
+  line: u32,
+  groups: usize,
+): void {
+  const h = histogram
   for (let lane: u32 = 0; lane < 4; lane++) {
     const score = load<f64>(laneSums + (<usize>lane << 3))
     if (score > bestScore) {
@@ -798,7 +837,8 @@ function lookHistogram(
         right += lo
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
-      setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
+      if (classFactors != 0) setLeftOfBin(lane)
+      else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
     }
   }
 }
@@ -858,11 +898,8 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   const keys = sortWideByCode(n, (bound >> 16) - lo)
   const totals = localTotals
   const counts = localCounts
-  for (let i: usize = 0; i < present; i++) {
-    store<u32>(totals + (i << 2), load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)))
-  }
+  const factors = localFactors
   memory.fill(counts, 0, <usize>present << 2)
-  const light = weight < LIGHT_MANY
   let best = bestScore
   let place: u32 = NOT_KNOWN
   let lsqAt: f64 = 0
@@ -875,8 +912,8 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   let code = load<u32>(p, 4)
   for (let i: u32 = 1; i < n; i++, p += 8) {
     const pay = load<u32>(p)
-    const w = pay >> 16
     const label = <usize>(pay & 0xffff) << 2
+    const w = (pay >> 16) * load<u32>(factors + label)
     const l = load<u32>(counts + label)
     store<u32>(counts + label, l + w)
     lsq += <f64>w * <f64>(2 * l + w)

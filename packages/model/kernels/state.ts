@@ -49,6 +49,8 @@ export let fixedStep: f64 = 1
 export let missing: usize = 0
 /** Random cuts: f32[rows][stride / 2] largest value of each code, row by row as the codes are. */
 export let valueRows: usize = 0
+/** u32[classes] whole weights, at most 32,767, or 0 where each class weighs 1. */
+export let classFactors: usize = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
 export let randomCuts: bool = false
 
@@ -87,9 +89,13 @@ export let importances: usize = 0
 export let classTotals: usize = 0
 export let classLocal: usize = 0
 export let classList: usize = 0
-/** By number in the node: u16 totals for the histogram scan, u32 left counts of the other scans. */
+/** By number in the node: u32 totals, as u16 for the histogram scan, and left counts. */
 export let localTotals: usize = 0
+export let shortTotals: usize = 0
 export let localCounts: usize = 0
+/** By number in the node: whole weight of the class, as u32 and as u16. */
+export let localFactors: usize = 0
+export let shortFactors: usize = 0
 /** u16[4][classStride] running sums of the histogram scan. */
 export let classSums: usize = 0
 export let laneSums: usize = 0
@@ -142,6 +148,7 @@ export function configure(plan: usize, workspace: usize): usize {
   valueRows = load<u32>(plan, 112)
   randomCuts = valueRows != 0
   missing = load<u32>(plan, 116)
+  classFactors = load<u32>(plan, 120)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -162,6 +169,9 @@ export function configure(plan: usize, workspace: usize): usize {
   classList = take(classes * 2)
   localTotals = take(<usize>classStride(classes) * 4)
   localCounts = take(<usize>classStride(classes) * 16 + 1024)
+  shortTotals = take(<usize>classStride(classes) * 2)
+  localFactors = take(<usize>classStride(classes) * 4)
+  shortFactors = take(<usize>classStride(classes) * 2)
   laneSums = take(4096)
   rowSums = take(3 * 16 * 64)
   sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)
@@ -190,6 +200,10 @@ export function configure(plan: usize, workspace: usize): usize {
 /** Cells of a bin for this many classes: a power of two, at least 8. */
 export function classStride(count: u32): u32 {
   return count <= 8 ? 8 : 2 << (31 - clz(count - 1))
+}
+
+export function classFactor(label: u32): u32 {
+  return classFactors == 0 ? 1 : load<u32>(classFactors + (<usize>label << 2))
 }
 
 export function hasMissing(feature: u32): bool {

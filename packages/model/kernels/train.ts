@@ -1,5 +1,6 @@
 export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, nodeFeature, nodeThreshold, nodeRight, nodeFlags, drawn } from './state'
 export { nodeCount, leafCount, entryCount } from './nodes'
+export { wholeWeight } from './best'
 export { paused } from './budget'
 export { growClasses, resume } from './classes'
 export { growValues } from './values'

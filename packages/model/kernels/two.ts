@@ -10,6 +10,7 @@ import { sortByCode } from './sort'
 import {
   bounds,
   candidates,
+  classFactor,
   codes,
   FRAME,
   gathered,
@@ -36,7 +37,8 @@ import {
  *
  *   (l1 t0 - l0 t1)^2 / (nl nr)  =  N/2 * (Gini decrease) * N
  *
- * in float32 in a node that weighs less than LIGHT (where l1 t0 - l0 t1 is exact as an int32), in float64 above.
+ * in float32 in a node that weighs less than LIGHT (where l1 t0 - l0 t1 is exact as an int32), in float64 above. Weights of
+ * the classes count in nl and nr alone: in the difference they are a factor that all cuts of the node share.
  */
 
 export const LIGHT: u32 = 32768
@@ -45,6 +47,10 @@ const SLACK: f32 = 1.000002
 
 let label0: u32 = 0
 let label1: u32 = 1
+
+/** Whole weights of the two classes, at most 32,767. */
+let factor0: u32 = 1
+let factor1: u32 = 1
 
 // Where a paused tree goes on.
 let savedFirst: usize = 0
@@ -73,6 +79,8 @@ export function growTwo(
 ): bool {
   label0 = of0
   label1 = of1
+  factor0 = classFactor(of0)
+  factor1 = classFactor(of1)
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
@@ -170,11 +178,10 @@ function leafEntries(c0: u32, c1: u32): void {
 function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
   let count = drawFeatures()
-  const weight = c0 + c1
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
-      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, c0, c1))
+      if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(c0, c1))
     }
   } else {
     for (let i: u32 = 0; i < count; i += 4) {
@@ -210,13 +217,15 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
     if (bestScore < 0) return false
   }
-  return accept(decreaseOf(weight, c0, c1))
+  return accept(decreaseOf(c0, c1))
 }
 
-function decreaseOf(weight: u32, c0: u32, c1: u32): f64 {
-  const nl = leftFirst + leftSecond
+function decreaseOf(c0: u32, c1: u32): f64 {
+  const nl = <f64>factor0 * leftFirst + <f64>factor1 * leftSecond
+  const whole = <f64>factor0 * <f64>c0 + <f64>factor1 * <f64>c1
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1
-  return (2 * (d * d)) / (nl * (<f64>weight - nl)) / <f64>weight
+  const product = <f64>factor0 * <f64>factor1
+  return ((2 * (d * d)) / (nl * (whole - nl)) / whole) * product * product
 }
 
 /** Two rows of two classes: every feature that tells them apart is as good as any. */
@@ -273,9 +282,9 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   }
   sortColumns(keys, n)
   let acc = i32x4.splat(0)
-  const one = i32x4.splat(0x00010001)
+  const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
-  const weight = f32x4.splat(<f32>(c0 + c1))
+  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
   const low8 = i32x4.splat(0xff)
   const high8 = i32x4.splat(0xff00)
   let best = f32x4.splat(-1)
@@ -292,8 +301,8 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     const nextCode = i32x4.shr_u(next, 16)
     acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
-    const nl = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, one))
-    const score = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(weight, nl)))
+    const nl = i32x4.dot_i16x8_s(acc, factors)
+    const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
     const better = v128.andnot(f32x4.gt(score, best), i32x4.eq(code, nextCode))
     best = v128.bitselect(score, best, better)
     bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
@@ -456,8 +465,9 @@ function countRandom(at: v128, first: usize, end: usize, n: u32, c0: u32, c1: u3
     left = i32x4.add(left, v128.and(mask, v128.load32_splat(p, 4)))
   }
   const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(left, i32x4.splat((-c1 & 0xffff) | (c0 << 16))))
-  const nl = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(left, i32x4.splat(0x00010001)))
-  const score = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(f32x4.splat(<f32>(c0 + c1)), nl)))
+  const nl = i32x4.dot_i16x8_s(left, i32x4.splat(factor0 | (factor1 << 16)))
+  const nr = i32x4.sub(i32x4.splat(factor0 * c0 + factor1 * c1), nl)
+  const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, nr))
   let valid = cutLanes()
   if (minLeaf > 1) {
     valid = v128.and(valid, i32x4.ge_s(rows, i32x4.splat(minLeaf)))
@@ -632,17 +642,17 @@ function laneBest(lane: u32): f64 {
 
 function scanLight(used: u32, c0: u32, c1: u32): void {
   const h = histogram
-  const one = i32x4.splat(0x00010001)
+  const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
-  const weight = f32x4.splat(<f32>(c0 + c1))
+  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
   let acc = i32x4.splat(0)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
     acc = i32x4.add(acc, v128.load(h + (<usize>b << 4)))
     const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
-    const nl = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, one))
-    const score = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(weight, nl)))
+    const nl = i32x4.dot_i16x8_s(acc, factors)
+    const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
     // An empty side gives 0/0, which beats nothing.
     const better = f32x4.gt(score, best)
     best = v128.bitselect(score, best, better)
@@ -680,14 +690,18 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
 
 function scoreHeavy(l0: f64, l1: f64, t0: f64, t1: f64): f64 {
   const d = l1 * t0 - l0 * t1
-  const nl = l0 + l1
-  return (d * d) / (nl * (t0 + t1 - nl))
+  const nl = <f64>factor0 * l0 + <f64>factor1 * l1
+  return (d * d) / (nl * (<f64>factor0 * t0 + <f64>factor1 * t1 - nl))
 }
 
 function scoreLight(l0: u32, l1: u32, t0: u32, t1: u32): f32 {
   const d = <f32>(<i32>(l1 * t0 - l0 * t1))
-  const nl = <f32>(l0 + l1)
-  return (d * d) / (nl * (<f32>(t0 + t1) - nl))
+  const nl = factor0 * l0 + factor1 * l1
+  return (d * d) / (<f32>nl * <f32>(factor0 * t0 + factor1 * t1 - nl))
+}
+
+function sidesProduct(left: v128, right: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(left), f32x4.convert_i32x4_s(right))
 }
 
 /*
@@ -696,9 +710,9 @@ function scoreLight(l0: u32, l1: u32, t0: u32, t1: u32): f32 {
  */
 function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
   const h = histogram
-  const one = i32x4.splat(0x00010001)
+  const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
-  const weight = f32x4.splat(<f32>(c0 + c1))
+  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
   const low = i32x4.splat(0xffff)
   const floor = f32x4.splat(top / SLACK)
   const zero = i32x4.splat(0)
@@ -712,11 +726,11 @@ function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
     const c = i32x4.add(acc, second)
     acc = i32x4.add(acc, cell)
     const da = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(a, turned))
-    const na = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(a, one))
+    const na = i32x4.dot_i16x8_s(a, factors)
     const dc = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(c, turned))
-    const nc = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(c, one))
-    const ba = f32x4.mul(f32x4.mul(na, f32x4.sub(weight, na)), floor)
-    const bc = f32x4.mul(f32x4.mul(nc, f32x4.sub(weight, nc)), floor)
+    const nc = i32x4.dot_i16x8_s(c, factors)
+    const ba = f32x4.mul(sidesProduct(na, i32x4.sub(weight, na)), floor)
+    const bc = f32x4.mul(sidesProduct(nc, i32x4.sub(weight, nc)), floor)
     const pure = v128.or(i32x4.eq(first, zero), i32x4.eq(second, zero))
     const mark = i32x4.bitmask(
       v128.andnot(v128.or(f32x4.ge(f32x4.mul(da, da), ba), f32x4.ge(f32x4.mul(dc, dc), bc)), pure),

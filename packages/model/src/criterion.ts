@@ -36,14 +36,28 @@ export function formOfMany(criterion: Criterion, weight: number): Form {
   return criterion === ENTROPY || weight >= EXACT_MANY ? PLAIN : weight < LIGHT_MANY ? SINGLE : DOUBLE
 }
 
-/** Two classes: what the score is the square of, from the weights of the second class and of both, left and right. */
+/** Whole weights of two classes, which the weights of samples were multiplied by. */
+export interface Pair {
+  readonly first: number
+  readonly second: number
+}
+
+/**
+ * Two classes: what the score is the square of, from the weights of the second class and of both, left and right. Class
+ * weights are a common factor of it and left out.
+ */
 export function differenceOfClasses(
+  { first, second }: Pair,
   leftWeight: number,
   leftSecond: number,
   rightWeight: number,
   rightSecond: number,
 ): number {
-  return leftSecond * (rightWeight - rightSecond) - (leftWeight - leftSecond) * rightSecond
+  if (first === 1 && second === 1)
+    return leftSecond * (rightWeight - rightSecond) - (leftWeight - leftSecond) * rightSecond
+  const left = (leftWeight - leftSecond) / first
+  const right = (rightWeight - rightSecond) / first
+  return (leftSecond / second) * right - left * (rightSecond / second)
 }
 
 /** Numbers: the same from weights and sums of values. */
@@ -60,13 +74,14 @@ export function differenceOfSums(
 export function scoreDifference(form: Form, difference: number, leftWeight: number, rightWeight: number): number {
   if (form === DOUBLE) return (difference * difference) / (leftWeight * rightWeight)
   const d = Math.fround(difference)
-  return Math.fround(Math.fround(d * d) / Math.fround(leftWeight * rightWeight))
+  return Math.fround(Math.fround(d * d) / Math.fround(Math.fround(leftWeight) * Math.fround(rightWeight)))
 }
 
 /** Two classes or numbers: score of a cut from the weights of its sides, both > 0, and the sums of `second`. */
 export function scoreCut(
   criterion: Criterion,
   form: Form,
+  pair: Pair,
   leftWeight: number,
   leftSecond: number,
   rightWeight: number,
@@ -74,7 +89,7 @@ export function scoreCut(
 ): number {
   if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond)
   if (criterion === GINI) {
-    const difference = differenceOfClasses(leftWeight, leftSecond, rightWeight, rightSecond)
+    const difference = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, rightSecond)
     return scoreDifference(form, difference, leftWeight, rightWeight)
   }
   const difference =

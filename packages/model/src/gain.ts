@@ -30,8 +30,10 @@ export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Spli
     const d = differenceOfSums(leftWeight, leftSecond, rightWeight, second - leftSecond)
     return (d * d) / (leftWeight * rightWeight) / node.weight / fixed.scale / fixed.scale
   }
-  const d = differenceOfClasses(leftWeight, leftSecond, rightWeight, second - leftSecond)
-  return (2 * (d * d)) / (leftWeight * rightWeight) / node.weight
+  const { pair } = node
+  const d = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, second - leftSecond)
+  const product = pair.first * pair.second
+  return ((2 * (d * d)) / (leftWeight * rightWeight) / node.weight) * product * product
 }
 
 function gainOfMany(plan: Plan, workspace: Workspace, node: Node, split: Split): number {

@@ -184,7 +184,16 @@ export class Grower {
     }
     const { classAt, classNumber, total } = workspace
     const present = classAt.subarray(0, node.classes).sort()
-    for (const of of present) writer.addEntry(of, total[classNumber[of]] / node.weight)
+    const weights = this.#plan.classWeights
+    if (weights === undefined) {
+      for (const of of present) writer.addEntry(of, total[classNumber[of]] / node.weight)
+      return
+    }
+    let sum = 0
+    for (const of of present) sum += (total[classNumber[of]] / weights.whole[of]) * weights.given[of]
+    for (const of of present) {
+      writer.addEntry(of, ((total[classNumber[of]] / weights.whole[of]) * weights.given[of]) / sum)
+    }
   }
 
   /** The leaves of the rows that the tree did not draw, in row order. */

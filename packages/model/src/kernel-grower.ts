@@ -94,10 +94,10 @@ class PlanWriter {
 
 /** See `configure` in kernels/state.ts. */
 function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
-  const { columns, fixed, present, weights } = plan
+  const { classWeights, columns, fixed, present, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.high === column.low ? low[f] : writer.put(column.high)))
-  const fields = new ArrayBuffer(120)
+  const fields = new ArrayBuffer(128)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -126,6 +126,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
     ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
     : 0
+  new Uint32Array(fields)[30] = classWeights ? writer.put(Uint32Array.from(classWeights.whole)) : 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
 }
@@ -165,18 +166,20 @@ export class KernelGrower {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
-    return this.#read(weight)
+    return this.#read()
   }
 
-  #read(weight: number): GrownTree {
+  #read(): GrownTree {
     const { classes, columns, outOfBag } = this.#plan
     const nodes = this.#number('nodeCount')
     const leaves = this.#number('leafCount')
     const entries = this.#number('entryCount')
+    const treeWeight = (this.#kernel.wholeWeight as WebAssembly.Global).value
     const feature = this.#u16('nodeFeature', nodes)
     const threshold = new Float32Array(this.#memory.buffer, this.#number('nodeThreshold'), nodes).slice()
     const right = this.#u32('nodeRight', nodes)
     const leafStart = classes > 0 ? this.#u32('leafStart', leaves + 1) : new Uint32Array(0)
+    const leafClass = classes > 0 ? this.#u16('entryClass', entries) : new Uint16Array(0)
     const tree = {
       feature,
       threshold,
@@ -186,10 +189,10 @@ export class KernelGrower {
       subsetStart: new Uint32Array(1),
       subsets: new Uint32Array(0),
       leafStart,
-      leafClass: classes > 0 ? this.#u16('entryClass', entries) : new Uint16Array(0),
-      leafShare: classes > 0 ? this.#shares(leafStart, entries) : this.#f64('leafValue', leaves),
+      leafClass,
+      leafShare: classes > 0 ? this.#shares(leafStart, leafClass, entries) : this.#f64('leafValue', leaves),
       leafRows: this.#u32('leafRows', leaves),
-      importances: this.#f64('importances', columns.length).map((decrease) => decrease / weight),
+      importances: this.#f64('importances', columns.length).map((decrease) => decrease / treeWeight),
     }
     return {
       ...tree,
@@ -197,8 +200,10 @@ export class KernelGrower {
     }
   }
 
-  #shares(leafStart: Uint32Array, entries: number): Float64Array {
-    const weights = new Uint32Array(this.#memory.buffer, this.#number('entryWeight'), entries)
+  #shares(leafStart: Uint32Array, leafClass: Uint16Array, entries: number): Float64Array {
+    const given = this.#plan.classWeights?.given
+    const counts = new Uint32Array(this.#memory.buffer, this.#number('entryWeight'), entries)
+    const weights = given ? Float64Array.from(counts, (count, entry) => count * given[leafClass[entry]]) : counts
     const shares = new Float64Array(entries)
     for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
       const end = leafStart[leaf + 1]

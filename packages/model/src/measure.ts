@@ -1,4 +1,15 @@
-import { DOUBLE, type Form, formOfMany, formOfTwo, PLAIN, SINGLE, scoreSide, scoreWhole, term } from './criterion.ts'
+import {
+  DOUBLE,
+  type Form,
+  formOfMany,
+  formOfTwo,
+  type Pair,
+  PLAIN,
+  SINGLE,
+  scoreSide,
+  scoreWhole,
+  term,
+} from './criterion.ts'
 import type { FixedValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { Plan } from './plan.ts'
@@ -22,13 +33,28 @@ export interface Node {
   second: number
   /** How cuts are scored. */
   form: Form
+  /** Two classes: their whole weights, 1 where there are none. */
+  pair: Pair
   /** Score of not splitting, form PLAIN (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
   score: number
   gainUnit: number
 }
 
+const EQUAL: Pair = { first: 1, second: 1 }
+
 export function createNode(): Node {
-  return { start: 0, end: 0, weight: 0, classes: 0, pure: true, second: 0, form: PLAIN, score: 0, gainUnit: 1 }
+  return {
+    start: 0,
+    end: 0,
+    weight: 0,
+    classes: 0,
+    pure: true,
+    second: 0,
+    form: PLAIN,
+    pair: EQUAL,
+    score: 0,
+    gainUnit: 1,
+  }
 }
 
 /** Sums up the samples [start, end): weight, classes, purity. */
@@ -157,7 +183,9 @@ function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
   const of = classAt[1]
   for (let i = start; i < end; i++) second[i - start] = label[i] === of ? weight[i] : 0
   node.second = total[1]
-  node.form = formOfTwo(plan.criterion, node.weight)
+  const whole = plan.classWeights?.whole
+  node.pair = whole ? { first: whole[classAt[0]], second: whole[of] } : EQUAL
+  node.form = formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
   node.score = scoreWhole(plan.criterion, node.weight, node.second)
   node.gainUnit = 1
 }
@@ -166,7 +194,7 @@ function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void 
   const { label, local, classNumber, total } = workspace
   const { start, end } = node
   for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
-  node.form = formOfMany(plan.criterion, node.weight)
+  node.form = plan.classWeights ? PLAIN : formOfMany(plan.criterion, node.weight)
   let sum = 0
   for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
   node.score = scoreSide(plan.criterion, node.weight, sum)

@@ -1,3 +1,4 @@
+import { type ClassWeights, toWhole, weighClasses } from './class-weights.ts'
 import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
 import { type Codes, encode, encodeLevels } from './encode.ts'
 import { ModelError } from './errors.ts'
@@ -21,8 +22,10 @@ export interface Plan extends Codes {
   readonly target: Uint16Array | Float64Array
   /** The values as whole numbers; absent for classes and where a weight is fractional or large. */
   readonly fixed: FixedValues | undefined
-  /** [rows] row weight times class weight, up to a common power of two; absent = 1 each. */
+  /** [rows] row weight (times class weight, unless that is apart), up to a common power of two; absent = 1 each. */
   readonly weights: Float64Array | undefined
+  /** Class weights that are kept apart from those of the rows, which are then small whole numbers. */
+  readonly classWeights: ClassWeights | undefined
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
   readonly present: Uint32Array | undefined
   readonly criterion: Criterion
@@ -63,7 +66,7 @@ export function* planForest(
   const target = classes > 0 ? new Uint16Array(allocate(table.rows * 2)) : new Float64Array(allocate(table.rows * 8))
   target.set(table.target)
   yield
-  const weights = weighRows(table, parameters, allocate)
+  const { weights, classWeights } = weighRows(table, parameters, allocate)
   const present = weights && presentRows(weights, allocate)
   const rows = present?.length ?? table.rows
   if (parameters.maxSamples !== null && parameters.maxSamples > rows) {
@@ -83,6 +86,7 @@ export function* planForest(
         ? fixValues(target as Float64Array, rows * (weights ? MAX_WEIGHT : 1), allocate)
         : undefined,
     weights,
+    classWeights,
     present,
     criterion: CRITERIA[parameters.criterion],
     randomCuts,
@@ -119,13 +123,18 @@ function countFeatures(maxFeatures: ResolvedParameters['maxFeatures'], features:
   return Math.min(features, share(maxFeatures, features, Math.floor))
 }
 
+interface Weighing {
+  readonly weights: Float64Array | undefined
+  readonly classWeights: ClassWeights | undefined
+}
+
 function weighRows(
   table: Table,
   parameters: ResolvedParameters,
   allocate: (bytes: number) => ArrayBufferLike,
-): Float64Array | undefined {
+): Weighing {
   const byClass = weighClasses(table, parameters)
-  if (table.weights === undefined && byClass === undefined) return undefined
+  if (table.weights === undefined && byClass === undefined) return { weights: undefined, classWeights: undefined }
   const weights = new Float64Array(allocate(table.rows * 8))
   let whole = true
   let largest = 0
@@ -137,25 +146,22 @@ function weighRows(
   }
   if (largest === 0)
     throw new ModelError('MODEL_ERR_TABLE', 'No row has a weight above 0, but training needs one that has.')
-  // Whole weights stay what they are; others are brought near 1 by a power of two, which loses nothing.
-  if (whole && largest * table.rows < 2 ** 40) return weights
-  const scale = powerOfTwo(-exponentOf(largest))
-  for (let row = 0; row < weights.length; row++) weights[row] *= scale
-  return weights
-}
-
-/** 'balanced': rows / (classes that occur * rows of the class), as scikit-learn has it. */
-function weighClasses(table: Table, { classWeight }: ResolvedParameters): Float64Array | undefined {
-  const about = table.signature.target
-  if (classWeight === null || about.type !== 'class') return undefined
-  if (classWeight !== 'balanced') {
-    return Float64Array.from(about.classes, (name) => (Object.hasOwn(classWeight, name) ? classWeight[name] : 1))
+  if (byClass !== undefined && !(whole && largest <= MAX_WEIGHT) && isSmall(table.weights)) {
+    const most = table.rows * (table.weights?.reduce((a, b) => Math.max(a, b)) ?? 1)
+    const classWeights = toWhole(byClass, most)
+    if (classWeights !== undefined) {
+      for (let row = 0; row < weights.length; row++) {
+        weights[row] = byClass[table.target[row]] > 0 ? (table.weights?.[row] ?? 1) : 0
+      }
+      return { weights: weights.every((weight) => weight === 1) ? undefined : weights, classWeights }
+    }
   }
-  const counts = new Float64Array(about.classes.length)
-  for (let row = 0; row < table.rows; row++) if ((table.weights?.[row] ?? 1) > 0) counts[table.target[row]]++
-  const rows = counts.reduce((sum, count) => sum + count, 0)
-  const occurring = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
-  return counts.map((count) => (count > 0 ? rows / (occurring * count) : 1))
+  // Whole weights stay what they are; others are brought near 1 by a power of two, which loses nothing.
+  if (!(whole && largest * table.rows < 2 ** 40)) {
+    const scale = powerOfTwo(-exponentOf(largest))
+    for (let row = 0; row < weights.length; row++) weights[row] *= scale
+  }
+  return { weights, classWeights: undefined }
 }
 
 function presentRows(weights: Float64Array, allocate: (bytes: number) => ArrayBufferLike): Uint32Array | undefined {

@@ -7,19 +7,21 @@ import type { Workspace } from './workspace.ts'
  * Draws the rows of a tree into the workspace, each row once and ascending, weighing as often as it was drawn. Weights are
  * whole numbers that sum to less than 2^53, so that every sum of them is exact whatever its order: counts as they are,
  * fractional weights in units of a power of two as small as that bound allows (a weight above 0 is at least one unit).
+ * Class weights that are apart come as whole numbers.
  *
  * @returns the number of samples.
  */
 export function drawSamples(plan: Plan, random: Random, workspace: Workspace): number {
   drawRows(plan, random, workspace.drawn)
   const { drawn, rows, weight, label } = workspace
-  const { weights, target } = plan
+  const { weights, classWeights, target } = plan
   let count = 0
   for (let row = 0; row < drawn.length; row++) {
     if (drawn[row] === 0) continue
     rows[count] = row
     label[count] = target[row]
     weight[count] = weights === undefined ? drawn[row] : drawn[row] * weights[row]
+    if (classWeights !== undefined) weight[count] *= classWeights.whole[target[row]]
     count++
   }
   if (weights !== undefined) toUnits(weight, count)

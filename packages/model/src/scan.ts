@@ -64,7 +64,7 @@ function scanSide(
   cut: Cut,
 ): void {
   const { binWeight, binSecond, binRows } = workspace
-  const { weight, second, form } = node
+  const { weight, second, form, pair } = node
   const samples = node.end - node.start
   let leftWeight = missingLeft ? bins.missingWeight : 0
   let leftSecond = missingLeft ? bins.missingSecond : 0
@@ -78,7 +78,7 @@ function scanSide(
       leftRows += binRows[bin]
       if (leftRows < minSide || samples - leftRows < minSide) continue
     }
-    const score = scoreCut(criterion, form, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
+    const score = scoreCut(criterion, form, pair, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
     if (score > best) {
       best = score
       bestBin = bin

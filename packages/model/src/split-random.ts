@@ -88,9 +88,9 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
-  const { form } = node
+  const { form, pair } = node
   const rightWeight = node.weight - leftWeight
-  const score = scoreCut(plan.criterion, form, leftWeight, leftSecond, rightWeight, node.second - leftSecond)
+  const score = scoreCut(plan.criterion, form, pair, leftWeight, leftSecond, rightWeight, node.second - leftSecond)
   keep(cut, score, at, missingLeft)
 }
 

@@ -16,7 +16,7 @@ t.test('kernels grow the trees of the plain engine', async (t) => {
   })) {
     fc.assert(
       fc.property(recipes(ranges.rows, ranges.features), (recipe) => {
-        checkTwins(tableOf(recipe), recipe.parameters)
+        checkTwins(tableOf(recipe), parametersOf(recipe))
       }),
       { numRuns: name === 'small' ? 600 : 150, seed: 4 },
     )
@@ -35,11 +35,13 @@ t.test('also above the limits of a lighter form', async (t) => {
       noise: 0.3,
       weights: false,
       missing: 0,
+      weighing: null,
       parameters: {},
     }
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
+    if (classes > 0) checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, classWeight: { c0: 0.3, c1: 2.41 } })
     t.pass(`${classes} classes`)
   }
 })
@@ -55,6 +57,7 @@ t.test('without WebAssembly the forest has the same bytes, on any number of thre
       noise: 0.3,
       weights: true,
       missing: 0.05,
+      weighing: null,
       parameters: {},
     })
     for (const parameters of [{}, { maxBins: 64 }, { oobScore: true, minSamplesLeaf: 3 }]) {
@@ -121,6 +124,7 @@ interface Recipe {
   readonly noise: number
   readonly weights: boolean
   readonly missing: number
+  readonly weighing: 'balanced' | 'uneven' | null
   readonly parameters: Parameters
 }
 
@@ -134,6 +138,7 @@ function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstraints): 
     noise: fc.constantFrom(0, 0.2, 1),
     weights: fc.boolean(),
     missing: fc.constantFrom(0, 0, 0.05, 0.6),
+    weighing: fc.constantFrom(null, null, 'balanced' as const, 'uneven' as const),
     parameters: fc
       .record({
         maxBins: fc.constantFrom(undefined, undefined, 256, 64, 32),
@@ -148,6 +153,11 @@ function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstraints): 
       })
       .map((parameters) => ({ ...parameters, nEstimators: 2, oobScore: parameters.bootstrap })),
   })
+}
+
+function parametersOf({ classes, weighing, parameters }: Recipe): Parameters {
+  if (classes === 0 || weighing === null) return parameters
+  return { ...parameters, classWeight: weighing === 'balanced' ? weighing : { c0: 0.37, c1: 2.5 } }
 }
 
 function tableOf({ seed, rows, features, classes, distinct, noise, weights, missing }: Recipe): Table {
