@@ -8,23 +8,23 @@ import {
   leafStart,
   leafValue,
   lowValues,
-  nodeFeature,
-  nodeFlags,
-  nodeRight,
-  nodeThreshold,
   randomCuts,
+  shape,
+  splitFeature,
+  splitFlags,
+  splitsOnLeft,
+  splitThreshold,
 } from './state'
 
-const LEAF: u16 = 0xffff
-
-export let nodeCount: u32 = 0
+export let splitCount: u32 = 0
 export let leafCount: u32 = 0
 export let entryCount: u32 = 0
 
 export function startTree(): void {
-  nodeCount = 0
+  splitCount = 0
   leafCount = 0
   entryCount = 0
+  store<u8>(shape, 0)
 }
 
 /** Ends the tree: closes the table of leaf entries. */
@@ -32,35 +32,39 @@ export function endTree(): void {
   store<u32>(leafStart + (<usize>leafCount << 2), entryCount)
 }
 
-/** Writes a split between two codes; its right child is linked later. */
+/** Writes a split between two codes; answers its number, by which its right child is linked later. */
 export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
-  const node = nodeCount++
-  store<u16>(nodeFeature + (<usize>node << 1), <u16>feature)
+  writeShape(1)
+  const split = splitCount++
+  store<u16>(splitFeature + (<usize>split << 1), <u16>feature)
   const t = randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
-  store<f32>(nodeThreshold + (<usize>node << 2), t)
-  return node
+  store<f32>(splitThreshold + (<usize>split << 2), t)
+  return split
 }
 
 /** Missing values that the node did not see go the way of most rows, on a tie right. */
-export function writeSides(node: u32, leftRows: u32, rightRows: u32): void {
-  store<u8>(nodeFlags + <usize>node, <u8>(bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT))
+export function writeSides(split: u32, leftRows: u32, rightRows: u32): void {
+  store<u8>(splitFlags + <usize>split, <u8>(bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT))
 }
 
-/** The node written next is the right child of `parent`. */
+/** The node written next is the right child of split `parent`. */
 export function linkRight(parent: u32): void {
-  store<u32>(nodeRight + (<usize>parent << 2), nodeCount - parent)
+  store<u32>(splitsOnLeft + (<usize>parent << 2), splitCount - parent - 1)
 }
 
 /** Begins a leaf of `rows` rows; its entries follow. */
 export function writeLeaf(rows: u32): void {
-  const node = nodeCount++
+  writeShape(0)
   const leaf = leafCount++
-  store<u16>(nodeFeature + (<usize>node << 1), LEAF)
-  store<f32>(nodeThreshold + (<usize>node << 2), 0)
-  store<u32>(nodeRight + (<usize>node << 2), leaf)
-  store<u8>(nodeFlags + <usize>node, 0)
   store<u32>(leafRows + (<usize>leaf << 2), rows)
   if (classes > 0) store<u32>(leafStart + (<usize>leaf << 2), entryCount)
+}
+
+/** The bit of the node at hand, and nothing behind it. */
+function writeShape(bit: u32): void {
+  const node = splitCount + leafCount
+  const at = shape + <usize>(node >> 3)
+  store<u16>(at, load<u8>(at) | <u16>(bit << (node & 7)))
 }
 
 export function writeEntry(label: u32, weight: u32): void {

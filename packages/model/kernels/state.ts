@@ -104,11 +104,13 @@ export let rowSums: usize = 0
 export let sortWide: usize = 0
 export let sortWideSpare: usize = 0
 
-// The tree, written in pre-order.
-export let nodeFeature: usize = 0
-export let nodeThreshold: usize = 0
-export let nodeRight: usize = 0
-export let nodeFlags: usize = 0
+// The tree, written in pre-order: what src/grown-tree.ts holds, and of each split how many splits are on its left.
+/** A bit a node, set for a split. */
+export let shape: usize = 0
+export let splitFeature: usize = 0
+export let splitThreshold: usize = 0
+export let splitFlags: usize = 0
+export let splitsOnLeft: usize = 0
 export let leafRows: usize = 0
 /** u32[leaves + 1] first entry of each leaf. */
 export let leafStart: usize = 0
@@ -184,10 +186,11 @@ export function configure(plan: usize, workspace: usize): usize {
   sortSpare = take(most * 4 + 64)
   undoLog = take(most * 16 + 64)
   stack = take(<usize>(most + 1) * FRAME)
-  nodeFeature = take(most * 4)
-  nodeThreshold = take(most * 8)
-  nodeRight = take(most * 8)
-  nodeFlags = take(most * 2)
+  shape = take((most >> 2) + 8)
+  splitFeature = take(most * 2)
+  splitThreshold = take(most * 4)
+  splitFlags = take(most)
+  splitsOnLeft = take(most * 4)
   leafRows = take(most * 4)
   leafStart = take((most + 1) * 4)
   entryClass = take(most * 2)

@@ -1,5 +1,5 @@
-export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, nodeFeature, nodeThreshold, nodeRight, nodeFlags, drawn } from './state'
-export { nodeCount, leafCount, entryCount } from './nodes'
+export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, shape, splitFeature, splitThreshold, splitFlags, splitsOnLeft, drawn } from './state'
+export { splitCount, leafCount, entryCount } from './nodes'
 export { wholeWeight } from './best'
 export { paused } from './budget'
 export { growClasses, resume } from './classes'

@@ -2,7 +2,8 @@ import { copyBlock, type NumberRows, rowCount } from './block.ts'
 import type { Aggregation, Description, Ties } from './check-description.ts'
 import { decideBlock } from './decide.ts'
 import { ModelError } from './errors.ts'
-import { type ForestFile, readForest, rereadForest, writeForest } from './format-forest.ts'
+import { type ForestFile, readForest, rereadForest, writeForest, writeGrown } from './format-forest.ts'
+import type { NodeRun } from './grown-tree.ts'
 import { KernelWalk } from './kernel-walk.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import { PlainWalk } from './plain-walk.ts'
@@ -24,6 +25,19 @@ export interface ForestParts {
   readonly ties?: Ties | undefined
   readonly trees: Trees
 }
+
+/**
+ * Builds a forest of trees just grown, each a run of nodes. They are not checked again: what an engine grows passes every
+ * check of a file.
+ */
+export function forestOfGrown(
+  { ties = 'first-class', ...rest }: Omit<ForestParts, 'trees'>,
+  grown: readonly NodeRun[],
+): Forest {
+  return createForest(rereadForest(writeGrown({ ...rest, ties }, grown)))
+}
+
+let createForest: (file: ForestFile) => Forest
 
 /** A random forest over one buffer, which is the model, the message to a worker and the file. */
 export class Forest {
@@ -47,6 +61,10 @@ export class Forest {
   #chosenWalker: Walker | undefined
   #plannedWalk: Walk | undefined
   #plannedRows: RowPlan | undefined
+
+  static {
+    createForest = (file) => new Forest(file, true)
+  }
 
   /**
    * Reads a forest from any buffer, or any view at any offset; the bytes are copied only when they do not start on an

@@ -4,8 +4,9 @@ import { checkTrees } from './check-trees.ts'
 import { ModelError } from './errors.ts'
 import type { Sections } from './format.ts'
 import { type FileParts, readFile } from './format-read.ts'
-import { writeFile } from './format-write.ts'
-import { packTrees } from './pack-trees.ts'
+import { type SectionPlans, writeFile } from './format-write.ts'
+import type { NodeRun } from './grown-tree.ts'
+import { packRuns, packTrees } from './pack-trees.ts'
 import type { Trees } from './trees.ts'
 import { type Counts, countNodes } from './unpack-trees.ts'
 
@@ -22,7 +23,7 @@ export function readForest(bytes: ArrayBufferLike | ArrayBufferView): ForestFile
   return describe(readFile(bytes))
 }
 
-/** Reads a file that `writeForest` has just written, which checked what stands in it. */
+/** Reads a file just written here, of trees that were checked or grown. */
 export function rereadForest(bytes: Uint8Array<ArrayBuffer>): ForestFile {
   return describe(readFile(bytes, false))
 }
@@ -31,9 +32,23 @@ export function rereadForest(bytes: Uint8Array<ArrayBuffer>): ForestFile {
 export function writeForest(description: Description, trees: Trees): Uint8Array<ArrayBuffer> {
   const checked = checkDescription(description)
   checkTrees(trees, checked.signature)
-  const { ties, ...rest } = checked
-  const json = new TextEncoder().encode(JSON.stringify(ties === 'first-class' ? rest : checked))
-  return writeFile({ json, ...packTrees(trees, checked.signature) })
+  return write(checked, packTrees(trees, checked.signature))
+}
+
+/** Writes trees that were just grown, which are not checked again. */
+export function writeGrown(description: Description, grown: readonly NodeRun[]): Uint8Array<ArrayBuffer> {
+  const checked = checkDescription(description)
+  const treeStart = new Uint32Array(grown.length + 1)
+  grown.forEach(({ feature }, tree) => {
+    treeStart[tree + 1] = treeStart[tree] + 2 * feature.length + 1
+  })
+  return write(checked, packRuns(grown, treeStart, checked.signature))
+}
+
+function write(description: Description, trees: SectionPlans): Uint8Array<ArrayBuffer> {
+  const { ties, ...rest } = description
+  const json = new TextEncoder().encode(JSON.stringify(ties === 'first-class' ? rest : description))
+  return writeFile({ json, ...trees })
 }
 
 function describe({ data, sections }: FileParts): ForestFile {

@@ -1,6 +1,8 @@
 import { crc32c } from './checksum.ts'
 import {
   align8,
+  ELEMENT_BYTES,
+  type ElementType,
   ENTRY_BYTES,
   elementType,
   HEADER_BYTES,
@@ -8,42 +10,59 @@ import {
   requireLittleEndian,
   SECTIONS,
   type SectionName,
-  type Sections,
   TRAILER_BYTES,
   VERSION,
 } from './format.ts'
 
+/** A section that is written when its place in the file is known: `fill` gets its elements, all 0. */
+export interface SectionPlan {
+  readonly type: ElementType
+  readonly length: number
+  readonly fill: (to: SectionValues) => void
+}
+
+export type SectionValues = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
+export type SectionPlans = { readonly [name in SectionName]?: SectionPlan | SectionValues }
+
 /** Writes the sections that are present, in ascending id, into one new buffer. The same sections give the same bytes. */
-export function writeFile(sections: Sections): Uint8Array<ArrayBuffer> {
+export function writeFile(sections: SectionPlans): Uint8Array<ArrayBuffer> {
   requireLittleEndian()
   const names = (Object.keys(SECTIONS) as SectionName[]).filter((name) => sections[name] !== undefined)
-  const plan = planSections(sections, names)
-  const data = new Uint8Array(plan.end + TRAILER_BYTES)
+  const plans = names.map((name) => planOf(sections[name]!))
+  const { offsets, end } = placeSections(plans)
+  const data = new Uint8Array(end + TRAILER_BYTES)
   const view = new DataView(data.buffer)
 
   data.set(MAGIC)
   view.setUint32(8, VERSION, true)
   view.setUint32(12, names.length, true)
   setUint64(view, 16, data.length)
-  names.forEach((name, i) => {
-    const section = sections[name]!
+  plans.forEach(({ type, length, fill }, i) => {
+    const { id, required } = SECTIONS[names[i]]
     const at = HEADER_BYTES + i * ENTRY_BYTES
-    view.setUint16(at, SECTIONS[name].id, true)
-    view.setUint8(at + 2, elementType(section))
-    view.setUint8(at + 3, SECTIONS[name].required)
-    setUint64(view, at + 8, plan.offsets[i])
-    setUint64(view, at + 16, section.length)
-    data.set(new Uint8Array(section.buffer, section.byteOffset, section.byteLength), plan.offsets[i])
+    view.setUint16(at, id, true)
+    view.setUint8(at + 2, type)
+    view.setUint8(at + 3, required)
+    setUint64(view, at + 8, offsets[i])
+    setUint64(view, at + 16, length)
+    fill(new ARRAYS[type](data.buffer, offsets[i], length))
   })
-  view.setUint32(plan.end, crc32c(data.subarray(0, plan.end)), true)
+  view.setUint32(end, crc32c(data.subarray(0, end)), true)
   return data
 }
 
-function planSections(sections: Sections, names: readonly SectionName[]): { offsets: number[]; end: number } {
-  let end = HEADER_BYTES + names.length * ENTRY_BYTES
-  const offsets = names.map((name) => {
+const ARRAYS = { 1: Uint8Array, 2: Uint16Array, 3: Uint32Array, 4: Float32Array, 5: Float64Array } as const
+
+function planOf(section: SectionPlan | SectionValues): SectionPlan {
+  if (!ArrayBuffer.isView(section)) return section
+  return { type: elementType(section), length: section.length, fill: (to) => to.set(section) }
+}
+
+function placeSections(plans: readonly SectionPlan[]): { offsets: number[]; end: number } {
+  let end = HEADER_BYTES + plans.length * ENTRY_BYTES
+  const offsets = plans.map(({ type, length }) => {
     const offset = end
-    end = align8(offset + sections[name]!.byteLength)
+    end = align8(offset + length * ELEMENT_BYTES[type])
     return offset
   })
   return { offsets, end }

@@ -66,8 +66,8 @@ export class Grower {
       if (end - start > PAUSE) yield
       if (depth === 0) this.#treeWeight = node.weight
       const found = this.#maySplit(node, depth) && (yield* this.#find(node))
-      const at = writer.nodes
-      if (parent >= 0) writer.right[parent] = at - parent
+      const at = writer.splits
+      if (parent >= 0) writer.linkRight(parent)
       if (found) {
         this.#importances[search.split.feature] += this.#gain
         const middle = partition(this.#plan, this.#workspace, node, search.split)
@@ -133,8 +133,8 @@ export class Grower {
     const waiting: { plot: Plot; parent: number }[] = [{ plot: root, parent: -1 }]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { plot, parent } = next
-      const at = writer.nodes
-      if (parent >= 0) writer.right[parent] = at - parent
+      const at = writer.splits
+      if (parent >= 0) writer.linkRight(parent)
       if (plot.left && plot.right) {
         this.#writeSplit(plot.split as Split)
         waiting.push({ plot: plot.right, parent: at }, { plot: plot.left, parent: -1 })

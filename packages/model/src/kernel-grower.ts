@@ -1,12 +1,12 @@
 import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
-import type { GrownTree } from './grown-tree.ts'
+import type { GrownTree, NodeRun } from './grown-tree.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { LEAF, MISSING_LEFT } from './trees.ts'
+import { MISSING_LEFT } from './trees.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
 export interface KernelShare {
@@ -171,22 +171,17 @@ export class KernelGrower {
 
   #read(): GrownTree {
     const { classes, columns, outOfBag } = this.#plan
-    const nodes = this.#number('nodeCount')
+    const splits = this.#number('splitCount')
     const leaves = this.#number('leafCount')
     const entries = this.#number('entryCount')
     const treeWeight = (this.#kernel.wholeWeight as WebAssembly.Global).value
-    const feature = this.#u16('nodeFeature', nodes)
-    const threshold = new Float32Array(this.#memory.buffer, this.#number('nodeThreshold'), nodes).slice()
-    const right = this.#u32('nodeRight', nodes)
     const leafStart = classes > 0 ? this.#u32('leafStart', leaves + 1) : new Uint32Array(0)
     const leafClass = classes > 0 ? this.#u16('entryClass', entries) : new Uint16Array(0)
     const tree = {
-      feature,
-      threshold,
-      right,
-      flags: new Uint8Array(this.#memory.buffer, this.#number('nodeFlags'), nodes).slice(),
-      subsetNode: new Uint32Array(0),
-      subsetStart: new Uint32Array(1),
+      shape: this.#u8('shape', Math.ceil((splits + leaves) / 8)),
+      feature: this.#u16('splitFeature', splits),
+      threshold: new Float32Array(this.#memory.buffer, this.#number('splitThreshold'), splits).slice(),
+      flags: this.#u8('splitFlags', splits),
       subsets: new Uint32Array(0),
       leafStart,
       leafClass,
@@ -215,14 +210,10 @@ export class KernelGrower {
   }
 
   /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
-  #applyToRest({
-    feature,
-    threshold,
-    right,
-    flags,
-  }: Pick<GrownTree, 'feature' | 'threshold' | 'right' | 'flags'>): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+  #applyToRest({ shape, feature, threshold, flags }: NodeRun): Pick<GrownTree, 'outRows' | 'outLeaf'> {
     const { codes, values, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
+    const splitsOnLeft = new Uint32Array(this.#memory.buffer, this.#number('splitsOnLeft'), feature.length)
     const low = columns.map((column) => column.low)
     let count = 0
     for (let row = 0; row < rows; row++) if (drawn[row] === 0) count++
@@ -231,25 +222,35 @@ export class KernelGrower {
     for (let row = 0, i = 0; i < count; row++) {
       if (drawn[row] !== 0) continue
       const at = row * stride
-      let node = 0
-      for (let f = feature[0]; f !== LEAF; f = feature[node]) {
-        if (values) {
-          node += values[at + f] <= threshold[node] ? 1 : right[node]
-          continue
-        }
+      let split = 0
+      let leaf = 0
+      // invariant: so many splits and leaves stand before the node at hand
+      while (((shape[(split + leaf) >>> 3] >>> ((split + leaf) & 7)) & 1) === 1) {
+        const f = feature[split]
         const code = codes[at + f]
-        const isLeft =
-          code === MISSING && columns[f].missing ? (flags[node] & MISSING_LEFT) !== 0 : low[f][code] <= threshold[node]
-        node += isLeft ? 1 : right[node]
+        const isLeft = values
+          ? values[at + f] <= threshold[split]
+          : code === MISSING && columns[f].missing
+            ? (flags[split] & MISSING_LEFT) !== 0
+            : low[f][code] <= threshold[split]
+        if (!isLeft) {
+          leaf += splitsOnLeft[split] + 1
+          split += splitsOnLeft[split]
+        }
+        split++
       }
       outRows[i] = row
-      outLeaf[i++] = right[node]
+      outLeaf[i++] = leaf
     }
     return { outRows, outLeaf }
   }
 
   #number(name: string): number {
     return (this.#kernel[name] as WebAssembly.Global).value >>> 0
+  }
+
+  #u8(name: string, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer, this.#number(name), length).slice()
   }
 
   #u16(name: string, length: number): Uint16Array<ArrayBuffer> {

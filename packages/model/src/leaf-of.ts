@@ -1,25 +1,28 @@
 import { MISSING } from './encode.ts'
 import type { TreeWriter } from './grown-tree.ts'
 import type { Plan } from './plan.ts'
-import { LEAF, MISSING_LEFT, SUBSET } from './trees.ts'
+import { MISSING_LEFT, SUBSET } from './trees.ts'
 
 /** The leaf, numbered in its tree, that a row of the training table reaches in the tree just written: by codes where there are some. */
 export function leafOf({ codes, values, stride, columns }: Plan, tree: TreeWriter, row: number): number {
-  const { feature, threshold, at, right, flags, subsets } = tree
-  let node = 0
-  while (feature[node] !== LEAF) {
-    const f = feature[node]
+  const { shape, feature, threshold, at, splitsOnLeft, flags, subsets } = tree
+  let split = 0
+  let leaf = 0
+  // invariant: so many splits and leaves stand before the node at hand
+  while (((shape[(split + leaf) >>> 3] >>> ((split + leaf) & 7)) & 1) === 1) {
+    const f = feature[split]
+    const code = codes[row * stride + f]
+    let left = code <= at[split]
     if (values && columns[f].levels === 0) {
       const value = values[row * stride + f]
-      const left = Number.isNaN(value) ? (flags[node] & MISSING_LEFT) !== 0 : value <= threshold[node]
-      node += left ? 1 : right[node]
-      continue
+      left = Number.isNaN(value) ? (flags[split] & MISSING_LEFT) !== 0 : value <= threshold[split]
+    } else if (code === MISSING && columns[f].missing) left = (flags[split] & MISSING_LEFT) !== 0
+    else if ((flags[split] & SUBSET) !== 0) left = ((subsets[at[split] + (code >> 5)] >>> (code & 31)) & 1) === 1
+    if (!left) {
+      leaf += splitsOnLeft[split] + 1
+      split += splitsOnLeft[split]
     }
-    const code = codes[row * stride + f]
-    let left = code <= at[node]
-    if (code === MISSING && columns[f].missing) left = (flags[node] & MISSING_LEFT) !== 0
-    else if ((flags[node] & SUBSET) !== 0) left = ((subsets[at[node] + (code >> 5)] >>> (code & 31)) & 1) === 1
-    node += left ? 1 : right[node]
+    split++
   }
-  return right[node]
+  return leaf
 }

@@ -1,174 +1,140 @@
-import type { Sections } from './format.ts'
+import type { SectionPlan, SectionPlans, SectionValues } from './format-write.ts'
+import type { NodeRun } from './grown-tree.ts'
+import { packShares } from './pack-shares.ts'
+import { packThresholds } from './pack-thresholds.ts'
 import type { Signature } from './table.ts'
 import { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
 
-/** Writes valid trees as sections of a file, each array in its smallest form; `unpackTrees` reads them. */
-export function packTrees(trees: Trees, signature: Signature): Sections {
+/**
+ * Plans the sections of a file that hold the trees of all runs, each array in its smallest form; `unpackTrees` reads them.
+ *
+ * @param treeStart [trees + 1] as in `Trees`.
+ */
+export function packRuns(runs: readonly NodeRun[], treeStart: Uint32Array, signature: Signature): SectionPlans {
+  const features = signature.features.length
   const classes = signature.target.type === 'class' ? signature.target.classes.length : 0
   return {
-    treeStart: trees.treeStart,
-    ...packSplits(trees, signature.features.length),
-    ...(trees.subsets.length > 0 ? { subsets: trees.subsets } : {}),
-    ...(classes > 0 ? packShares(trees, classes) : packValues(trees)),
-    ...(trees.leafRows ? packRows(trees.leafRows) : {}),
+    treeStart,
+    shape: packShape(runs, treeStart[treeStart.length - 1]),
+    ...packFeatures(runs, features),
+    ...packThresholds(runs, features),
+    ...packMissing(runs),
+    ...packSubsets(runs),
+    ...(classes > 0 ? packShares(runs, classes) : packValues(runs)),
+    ...packRows(runs),
   }
 }
 
-function packSplits({ feature, threshold, flags, treeStart }: Trees, features: number): Sections {
-  const nodes = feature.length
-  const splits = (nodes - (treeStart.length - 1)) / 2
+/** The same for trees with links. */
+export function packTrees(trees: Trees, signature: Signature): SectionPlans {
+  return packRuns([runOf(trees)], trees.treeStart, signature)
+}
+
+function runOf(trees: Trees): NodeRun {
+  const { subsets, leafStart, leafClass, leafShare, leafRows } = trees
+  const nodes = trees.feature.length
+  const splits = (nodes - (trees.treeStart.length - 1)) / 2
   const shape = new Uint8Array(Math.ceil(nodes / 8))
-  const column = new (features <= 256 ? Uint8Array : Uint16Array)(splits)
-  const missingLeft = new Uint8Array(Math.ceil(splits / 8))
-  const numbers = new Float32Array(splits)
-  const numberFeature = new Uint16Array(splits)
+  const feature = new Uint16Array(splits)
+  const threshold = new Float32Array(splits)
+  const flags = new Uint8Array(splits)
   let split = 0
-  let number = 0
   for (let node = 0; node < nodes; node++) {
-    if (feature[node] === LEAF) continue
+    if (trees.feature[node] === LEAF) continue
     shape[node >>> 3] |= 1 << (node & 7)
-    column[split] = feature[node]
-    if ((flags[node] & MISSING_LEFT) !== 0) missingLeft[split >>> 3] |= 1 << (split & 7)
-    if ((flags[node] & SUBSET) === 0) {
-      numberFeature[number] = feature[node]
-      numbers[number++] = threshold[node] + 0 // minus zero is zero
-    }
-    split++
+    feature[split] = trees.feature[node]
+    threshold[split] = trees.threshold[node]
+    flags[split++] = trees.flags[node]
   }
+  return { shape, feature, threshold, flags, subsets, leafStart, leafClass, leafShare, leafRows }
+}
+
+/** The bits of each run begin right behind those of the one before. */
+function packShape(runs: readonly NodeRun[], nodes: number): SectionPlan {
   return {
-    shape,
-    ...(splits > 0 ? { feature: column } : {}),
-    ...packThresholds(numbers.subarray(0, number), numberFeature, features),
-    ...(missingLeft.some((byte) => byte !== 0) ? { missingLeft } : {}),
+    type: 1,
+    length: Math.ceil(nodes / 8),
+    fill: (to) => {
+      let end = 0
+      for (const { shape, feature, leafShare, leafStart } of runs) {
+        const shift = end & 7
+        let at = end >>> 3
+        for (let i = 0; i < shape.length; i++, at++) {
+          to[at] |= shape[i] << shift
+          // Behind the last byte there is nothing to write, and nothing of the run's to write there.
+          to[at + 1] = (shape[i] << shift) >>> 8
+        }
+        end += feature.length + (leafStart.length > 0 ? leafStart.length - 1 : leafShare.length)
+      }
+    },
   }
 }
 
-/** The thresholds as they are, or as indices into each feature's distinct ones where that takes fewer bytes. */
-function packThresholds(threshold: Float32Array, feature: Uint16Array, features: number): Sections {
-  if (threshold.length === 0) return {}
-  if (looksDistinct(threshold, feature)) return { threshold }
-  const numberOf = Array.from({ length: features }, () => new Map<number, number>())
-  for (let i = 0; i < threshold.length; i++) numberOf[feature[i]].set(threshold[i], 0)
-  const thresholdStart = new Uint32Array(features + 1)
-  let most = 0
-  for (let f = 0; f < features; f++) {
-    thresholdStart[f + 1] = thresholdStart[f] + numberOf[f].size
-    most = Math.max(most, numberOf[f].size)
-  }
-  const width = most <= 0x100 ? 1 : 2
-  const indexedBytes = width * threshold.length + 4 * (thresholdStart[features] + features + 1)
-  if (most > 0x10000 || indexedBytes >= 4 * threshold.length) return { threshold }
-
-  const values = new Float32Array(thresholdStart[features])
-  numberOf.forEach((numbers, f) => {
-    const ascending = Float32Array.from(numbers.keys()).sort()
-    values.set(ascending, thresholdStart[f])
-    for (let i = 0; i < ascending.length; i++) numbers.set(ascending[i], i)
-  })
-  const thresholdIndex = new (width === 1 ? Uint8Array : Uint16Array)(threshold.length)
-  for (let i = 0; i < threshold.length; i++) thresholdIndex[i] = numberOf[feature[i]].get(threshold[i])!
-  return { threshold: values, thresholdIndex, thresholdStart }
+function packFeatures(runs: readonly NodeRun[], features: number): SectionPlans {
+  const length = total(runs, ({ feature }) => feature.length)
+  if (length === 0) return {}
+  return { feature: { type: features <= 256 ? 1 : 2, length, fill: filler(runs, ({ feature }) => feature) } }
 }
 
-/**
- * Whether the first of many thresholds are nearly all distinct: then numbering them hardly pays, and finding out for sure
- * takes longer than all other packing.
- */
-function looksDistinct(threshold: Float32Array, feature: Uint16Array): boolean {
-  if (threshold.length < 4 * SAMPLE) return false
-  const seen = new Set<string>()
-  for (let i = 0; i < SAMPLE; i++) seen.add(`${feature[i]} ${threshold[i]}`)
-  return seen.size > 0.9 * SAMPLE
-}
-
-const SAMPLE = 4096
-
-function packValues({ leafShare }: Trees): Sections {
-  const exact = leafShare.every((value) => Object.is(Math.fround(value), value))
-  return { leafShare: exact ? new Float32Array(leafShare) : leafShare }
-}
-
-/** Shares are written as whole counts where those give the same shares, and not at all where every leaf is pure. */
-function packShares({ leafStart, leafClass, leafShare }: Trees, classes: number): Sections {
-  const leaves = leafStart.length - 1
-  const narrow = classes <= 256
-  const listed = narrow ? new Uint8Array(leafClass) : leafClass
-  const single = leafClass.length === leaves
-  const leafEntries = new (narrow ? Uint8Array : Uint16Array)(single ? 0 : leaves)
-  for (let leaf = 0; leaf < leafEntries.length; leaf++) leafEntries[leaf] = leafStart[leaf + 1] - leafStart[leaf] - 1
-  const sections = { leafClass: listed, ...(single ? {} : { leafEntries }) }
-  const counts = countsOf(leafStart, leafShare)
-  if (counts === undefined) return { ...sections, leafShare }
-  return counts.length === 0 ? sections : { ...sections, leafCount: narrowed(counts) }
-}
-
-/** Counts of the leaves with several classes; undefined where shares are no fractions of small whole numbers. */
-function countsOf(leafStart: Uint32Array, leafShare: Float64Array): Uint32Array | undefined {
-  const counts = new Uint32Array(leafShare.length)
-  let used = 0
-  for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
-    const first = leafStart[leaf]
-    const end = leafStart[leaf + 1] // exclusive
-    if (end - first === 1) {
-      if (leafShare[first] !== 1) return undefined
-      continue
+function packMissing(runs: readonly NodeRun[]): SectionPlans {
+  if (!runs.some(({ flags }) => flags.includes(MISSING_LEFT) || flags.includes(MISSING_LEFT | SUBSET))) return {}
+  const fill = (to: SectionValues) => {
+    let split = 0
+    for (const { flags } of runs) {
+      for (let i = 0; i < flags.length; i++, split++) to[split >>> 3] |= (flags[i] & MISSING_LEFT) << (split & 7)
     }
-    let total = 1
-    for (let entry = first; entry < end; entry++) {
-      const of = denominator(leafShare[entry])
-      total = of === 0 ? 0 : (total / greatestDivisor(total, of)) * of
-      if (total === 0 || total > MAX_TOTAL) return undefined
-    }
-    let sum = 0
-    for (let entry = first; entry < end; entry++) {
-      const count = Math.round(leafShare[entry] * total)
-      if (count / total !== leafShare[entry]) return undefined
-      sum += count
-      counts[used++] = count
-    }
-    if (sum !== total) return undefined
   }
-  return counts.subarray(0, used)
+  return { missingLeft: { type: 1, length: Math.ceil(total(runs, ({ flags }) => flags.length) / 8), fill } }
 }
 
-/** Fractions of smaller numbers than this are found again from the float64 next to them. */
-const MAX_TOTAL = 2 ** 26
-
-/** The least denominator of a fraction in (0, 1] that rounds to `share`; 0 where it is above MAX_TOTAL. */
-function denominator(share: number): number {
-  // Convergents of the continued fraction: each is the best fraction up to its denominator.
-  let before = 0
-  let last = 1
-  let rest = share
-  for (let i = 0; i < 40; i++) {
-    if (Math.round(share * last) / last === share) return last
-    rest = 1 / (rest - Math.floor(rest))
-    const next = Math.floor(rest) * last + before
-    if (!(next <= MAX_TOTAL)) return 0
-    before = last
-    last = next
-  }
-  return 0
+function packSubsets(runs: readonly NodeRun[]): SectionPlans {
+  const length = total(runs, ({ subsets }) => subsets.length)
+  return length === 0 ? {} : { subsets: { type: 3, length, fill: filler(runs, ({ subsets }) => subsets) } }
 }
 
-function greatestDivisor(a: number, b: number): number {
-  let [greater, smaller] = [a, b]
-  while (smaller > 0) [greater, smaller] = [smaller, greater % smaller]
-  return greater
+function packValues(runs: readonly NodeRun[]): SectionPlans {
+  const single = runs.every(({ leafShare }) => areSingle(leafShare))
+  const length = total(runs, ({ leafShare }) => leafShare.length)
+  return { leafShare: { type: single ? 4 : 5, length, fill: filler(runs, ({ leafShare }) => leafShare) } }
 }
 
-function narrowed(counts: Uint32Array): Uint8Array | Uint16Array | Uint32Array {
-  let most = 0
-  for (const count of counts) most = Math.max(most, count)
-  return most <= 0xff ? new Uint8Array(counts) : most <= 0xffff ? new Uint16Array(counts) : counts
+function areSingle(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false
+  return true
 }
 
 /** Counts up to 254 in a byte each; 255 stands for the next of `leafRowsMany`. */
-function packRows(leafRows: Uint32Array): Sections {
-  const few = new Uint8Array(leafRows.length)
-  for (let leaf = 0; leaf < leafRows.length; leaf++) few[leaf] = Math.min(leafRows[leaf], MANY_ROWS)
-  const leafRowsMany = leafRows.filter((rows) => rows >= MANY_ROWS)
-  return { leafRows: few, ...(leafRowsMany.length > 0 ? { leafRowsMany } : {}) }
+function packRows(runs: readonly NodeRun[]): SectionPlans {
+  const counts = runs.flatMap(({ leafRows }) => leafRows ?? [])
+  if (counts.length < runs.length) return {}
+  const length = total(counts, (rows) => rows.length)
+  const fill = (to: SectionValues) => {
+    let leaf = 0
+    for (const rows of counts) for (let i = 0; i < rows.length; i++) to[leaf++] = Math.min(rows[i], MANY_ROWS)
+  }
+  const many = counts.flatMap(manyOf)
+  return { leafRows: { type: 1, length, fill }, ...(many.length > 0 ? { leafRowsMany: Uint32Array.from(many) } : {}) }
+}
+
+function manyOf(rows: Uint32Array): number[] {
+  const many: number[] = []
+  for (let i = 0; i < rows.length; i++) if (rows[i] >= MANY_ROWS) many.push(rows[i])
+  return many
 }
 
 export const MANY_ROWS = 255
+
+function total<T>(items: readonly T[], size: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + size(item), 0)
+}
+
+/** Fills a section with an array of each item, one after the other. */
+function filler<T>(items: readonly T[], of: (item: T) => ArrayLike<number>): SectionPlan['fill'] {
+  return (to) => {
+    let at = 0
+    for (const item of items) {
+      to.set(of(item), at)
+      at += of(item).length
+    }
+  }
+}

@@ -1,7 +1,6 @@
-import { assemble } from './assemble.ts'
 import { checkTable } from './check-table.ts'
 import { ModelError } from './errors.ts'
-import { Forest } from './forest.ts'
+import { type Forest, forestOfGrown } from './forest.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
 import { importancesOf } from './importance.ts'
@@ -47,7 +46,7 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   pace.report()
 
   const judged = tally?.finish()
-  const forest = Forest.fromTrees({
+  const about = {
     signature,
     parameters: resolved,
     summary: {
@@ -62,8 +61,8 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
       quantized: signature.features.filter((_, f) => !plan.columns[f].exact).map(({ name }) => name),
     },
     aggregation: 'mean',
-    trees: assemble(grown, plan.classes > 0),
-  })
+  } as const
+  const forest = forestOfGrown(about, grown)
   if (judged) forest.outOfBag = judged.outOfBag
   return forest
 }

@@ -1,11 +1,10 @@
 import t from 'tap'
-import { assemble } from '../src/assemble.ts'
 import { type Table, train } from '../src/index.ts'
 import { Random } from '../src/random.ts'
 import { drawSamples } from '../src/sample.ts'
 import { createWorkspace } from '../src/workspace.ts'
 import { randomNumbers } from './tables.ts'
-import { fixtureTable, growAll, planOf, sendDown, tableOf } from './training-tables.ts'
+import { fixtureTable, growAll, planOf, sendDown, tableOf, treesOf } from './training-tables.ts'
 
 t.test('a tree answers exactly the rows it did not draw, with the leaf its thresholds lead to', async (t) => {
   const tables = [
@@ -27,7 +26,7 @@ t.test('a tree answers exactly the rows it did not draw, with the leaf its thres
         t.same(Array.from(tree.outRows), out)
         const leafOf = new Map<number, number>()
         let leaf = 0
-        for (const reached of sendDown(assemble([tree], plan.classes > 0), table)) {
+        for (const reached of sendDown(treesOf([tree], table), table)) {
           if (reached.leaf) for (const row of reached.rows) leafOf.set(row, leaf)
           if (reached.leaf) leaf++
         }

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { Sections } from '../src/format.ts'
+import { readFile } from '../src/format-read.ts'
+import { writeFile } from '../src/format-write.ts'
 import { packTrees } from '../src/pack-trees.ts'
+import type { Signature } from '../src/table.ts'
 import type { Trees } from '../src/trees.ts'
 import { unpackTrees } from '../src/unpack-trees.ts'
 import { forestParts, forestShapes, withFewThresholds } from './forests.ts'
@@ -11,7 +15,7 @@ t.test('what is packed is unpacked to the last bit, minus zero apart', async () 
       const grown = forestParts(shape)
       const { trees, signature } = coarse ? withFewThresholds(grown) : grown
       const expected = { ...trees, threshold: trees.threshold.map((value) => value + 0) }
-      const found = unpackTrees(packTrees(trees, signature), signature)
+      const found = unpackTrees(pack(trees, signature), signature)
       return Object.entries(expected).every(([name, array]) => areSame(found[name as keyof Trees], array))
     }),
     { numRuns: 300 },
@@ -21,23 +25,23 @@ t.test('what is packed is unpacked to the last bit, minus zero apart', async () 
 t.test('each array takes its smallest form', async (t) => {
   const shape = { seed: 1, features: 5, classes: 3, trees: 8, depth: 6, pure: false, plain: true, vote: false }
   const parts = forestParts(shape)
-  const direct = packTrees(parts.trees, parts.signature)
+  const direct = pack(parts.trees, parts.signature)
   t.ok(direct.threshold && !direct.thresholdIndex && direct.leafCount instanceof Uint8Array && !direct.leafShare)
   t.ok(direct.feature instanceof Uint8Array && direct.leafClass instanceof Uint8Array && !direct.missingLeft)
 
   const coarse = withFewThresholds(parts)
-  const indexed = packTrees(coarse.trees, coarse.signature)
+  const indexed = pack(coarse.trees, coarse.signature)
   t.ok(indexed.thresholdIndex instanceof Uint8Array && indexed.threshold!.length < direct.threshold!.length)
   t.ok(indexed.leafShare instanceof Float64Array && !indexed.leafCount)
 
   const numbers = forestParts({ ...shape, classes: 0 })
-  t.ok(packTrees(numbers.trees, numbers.signature).leafShare instanceof Float64Array)
+  t.ok(pack(numbers.trees, numbers.signature).leafShare instanceof Float64Array)
   const whole = { ...numbers.trees, leafShare: numbers.trees.leafShare.map(Math.round) }
-  t.ok(packTrees(whole, numbers.signature).leafShare instanceof Float32Array)
+  t.ok(pack(whole, numbers.signature).leafShare instanceof Float32Array)
 
   const leafRows = new Uint32Array(parts.trees.leafStart.length - 1).fill(254)
   leafRows.set([255, 70_000], 1)
-  const counted = packTrees({ ...parts.trees, leafRows }, parts.signature)
+  const counted = pack({ ...parts.trees, leafRows }, parts.signature)
   t.same([...counted.leafRows!.subarray(0, 4)], [254, 255, 255, 254])
   t.same(counted.leafRowsMany, Uint32Array.of(255, 70_000))
   t.same(unpackTrees(counted, parts.signature).leafRows, leafRows)
@@ -57,11 +61,15 @@ t.test('shares that are fractions of whole numbers come back as the same float64
         leafClass: Uint16Array.from(list, (_, k) => k),
         leafShare: Float64Array.from(list, (weight) => weight / sum),
       }
-      const sections = packTrees(leaf, signature)
+      const sections = pack(leaf, signature)
       return sections.leafCount !== undefined && areSame(unpackTrees(sections, signature).leafShare, leaf.leafShare)
     }),
   )
 })
+
+function pack(trees: Trees, signature: Signature): Sections {
+  return readFile(writeFile(packTrees(trees, signature))).sections
+}
 
 function areSame(a: ArrayBufferView | undefined, b: ArrayBufferView | undefined): boolean {
   if (a === undefined || b === undefined) return a === b

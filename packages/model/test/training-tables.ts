@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { assemble } from '../src/assemble.ts'
-import { Forest } from '../src/forest.ts'
+import { Forest, forestOfGrown } from '../src/forest.ts'
 import { Grower } from '../src/grow.ts'
 import type { GrownTree } from '../src/grown-tree.ts'
 import { type Parameters, resolveParameters } from '../src/parameters.ts'
@@ -78,7 +77,14 @@ export function growAll(plan: Plan): GrownTree[] {
 /** One tree on all rows and features, as scikit-learn's DecisionTree. */
 export function growTree(table: Table, parameters: Parameters = {}): Trees {
   const plan = planOf(table, { nEstimators: 1, bootstrap: false, maxFeatures: 'all', ...parameters })
-  return assemble(growAll(plan), plan.classes > 0)
+  return treesOf(growAll(plan), table)
+}
+
+/** Grown trees with links, by way of a file's sections. */
+export function treesOf(grown: readonly GrownTree[], { signature, rows }: Table): Trees {
+  const summary = { rows, importances: signature.features.map(() => 0), warnings: [], quantized: [] }
+  const parameters = resolveParameters({}, signature.target)
+  return forestOfGrown({ signature, parameters, summary, aggregation: 'mean' }, grown).trees
 }
 
 /** The same as a forest of one tree. */
