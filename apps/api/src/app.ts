@@ -15,7 +15,9 @@ import metricsListener from './plugins/app/metrics-listener.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
 import models from './plugins/app/models.ts'
 import predictor from './plugins/app/predictor.ts'
+import requestId, { requestIds } from './plugins/app/request-id.ts'
 import scope from './plugins/app/scope.ts'
+import tracing from './plugins/app/tracing.ts'
 import metrics from './plugins/external/metrics.ts'
 import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
@@ -24,10 +26,22 @@ import healthRoutes from './routes/health.ts'
 import modelRoutes from './routes/model.ts'
 import type { Settings } from './settings.ts'
 
+export type AppSettings = Pick<
+  Settings,
+  | 'host'
+  | 'pollIntervalMs'
+  | 'metricsPort'
+  | 'apiKeysFile'
+  | 'rateLimit'
+  | 'maxConcurrency'
+  | 'maxDelayMs'
+  | 'deadlineMs'
+>
+
 export interface AppOptions {
   /** At least one; the first is the default model. */
   readonly sources: readonly ModelSource[]
-  readonly settings: Pick<Settings, 'host' | 'pollIntervalMs' | 'metricsPort'>
+  readonly settings: AppSettings
   /** Default: no log. */
   readonly logger?: FastifyBaseLogger
 }
@@ -45,6 +59,8 @@ const CHECK_MS = 5_000
 export async function buildApp({ sources, settings, logger }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...requestLog(logger),
+    genReqId: requestIds(),
+    requestIdHeader: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
@@ -60,12 +76,14 @@ export async function buildApp({ sources, settings, logger }: AppOptions): Promi
 
   await app.register(errors)
   await app.register(lifecycle)
-  await app.register(scope, { host: settings.host })
-  await app.register(admission)
+  await app.register(requestId)
+  await app.register(tracing)
+  await app.register(scope, { host: settings.host, apiKeysFile: settings.apiKeysFile })
   await app.register(models, { sources, pollIntervalMs: settings.pollIntervalMs })
   await app.register(metrics, { exposed: settings.metricsPort === undefined })
   if (settings.metricsPort !== undefined) await app.register(metricsListener)
   await app.register(modelMetrics)
+  await app.register(admission, settings)
   await app.register(predictor)
 
   await app.register(healthRoutes)

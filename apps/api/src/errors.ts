@@ -14,6 +14,10 @@ export const STATUS = {
   API_ERR_VALUE: 400,
   /** A value is missing in a feature that may not be. */
   API_ERR_MISSING: 400,
+  /** No key, or one that is not known. */
+  API_ERR_KEY: 401,
+  /** A key without the scope of the route. */
+  API_ERR_SCOPE: 403,
   /** An admin route where admin routes are closed. */
   API_ERR_ADMIN_CLOSED: 403,
   API_ERR_NOT_FOUND: 404,
@@ -27,12 +31,20 @@ export const STATUS = {
   API_ERR_TOO_MANY_ROWS: 413,
   API_ERR_MEDIA_TYPE: 415,
   API_ERR_CONTENT_ENCODING: 415,
+  /** More requests a second than the key may send. */
+  API_ERR_RATE: 429,
+  /** As many inference requests as may be are under way. */
+  API_ERR_BUSY: 429,
   API_ERR_HEADERS: 431,
   API_ERR_INTERNAL: 500,
   /** No model is loaded. */
   API_ERR_NOT_READY: 503,
   /** The registry did not answer. */
   API_ERR_REGISTRY: 503,
+  /** The event loop is late. */
+  API_ERR_OVERLOAD: 503,
+  /** The request came to its prediction too late. */
+  API_ERR_DEADLINE: 504,
 } as const
 
 /** Codes of reasons why a model is not loaded or the program does not start: in logs and /model/info, never an answer's own. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { ApiError } from './errors.ts'
 import { watchParent } from './parent.ts'
 import { type Service, startService } from './service.ts'
@@ -5,7 +6,7 @@ import { readSettings } from './settings.ts'
 
 /** The process: arguments, environment, signals, output, exit codes. */
 async function main(): Promise<void> {
-  const settings = readSettings(process.argv.slice(2), process.env)
+  const settings = readSettings(process.argv.slice(2), process.env, dotenv())
   if ('show' in settings) {
     process.stdout.write(settings.show)
     return
@@ -26,6 +27,16 @@ async function main(): Promise<void> {
 
   service = await startService(settings, (text) => process.stdout.write(text))
   process.send?.({ ready: true, url: service.url })
+}
+
+/** `.env` of the working directory; '' when there is none. */
+function dotenv(): string {
+  try {
+    return readFileSync('.env', 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw new ApiError('API_ERR_SETTING', `.env cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause })
+  }
 }
 
 try {

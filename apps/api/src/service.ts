@@ -6,6 +6,7 @@ import { isLoopback, urlOf } from './address.ts'
 import { buildApp } from './app.ts'
 import { ApiError } from './errors.ts'
 import { listen } from './listen.ts'
+import { serviceLog } from './log.ts'
 import type { ModelSlot } from './model/slot.ts'
 import { openSources } from './model/source.ts'
 import type { Settings } from './settings.ts'
@@ -28,15 +29,17 @@ export interface Service {
  * @throws ApiError
  */
 export async function startService(settings: Settings, print: (text: string) => void): Promise<Service> {
-  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const logger = serviceLog(settings.logLevel, pino.destination({ dest: 2, sync: true }))
   const sources = openSources(settings, tracking, (warning) => logger.warn(warning))
   const app = await buildApp({ sources, settings, logger })
   try {
     const { slots } = app.models
     await Promise.all(slots.filter(({ source }) => !source.remote).map(loadOrThrow))
     const urls = await listenAll(app, settings)
-    if (!isLoopback(settings.host)) {
-      logger.warn(`admin routes are closed: ${settings.host} is not a loopback address and there is no keys file`)
+    if (!isLoopback(settings.host) && settings.apiKeysFile === undefined) {
+      logger.warn(
+        `admin and feedback routes are closed: ${settings.host} is not a loopback address and there is no keys file`,
+      )
     }
     announce(app, urls, settings, print)
     for (const slot of slots) if (slot.source.remote) void slot.reload()

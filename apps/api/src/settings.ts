@@ -1,8 +1,11 @@
+import { parseEnv } from 'node:util'
+import { type EnvironmentOptions, environmentOptions, TrackingError } from '@copse/tracking'
 import { Command, CommanderError } from 'commander'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
 import { DURATION, durationMs } from './duration.ts'
 import { ApiError } from './errors.ts'
+import { nearest } from './nearest.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -40,13 +43,35 @@ const Environment = Type.Object({
     pattern: DURATION,
     description: 'a number with ms, s or m, such as 5s',
   }),
-  COPSE_PROCESSES: Type.Integer({ default: 1, minimum: 1, maximum: 1, description: '1 (this version is one process)' }),
-  COPSE_API_KEYS_FILE: Type.Optional(
-    Type.String({
-      maxLength: 0,
-      description: 'unset, because this version knows no keys and would leave every route open',
-    }),
-  ),
+  COPSE_PROCESSES: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 256,
+    description: 'a whole number from 1 to 256',
+  }),
+  COPSE_API_KEYS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  COPSE_RATE_LIMIT: Type.Number({
+    default: 0,
+    minimum: 0,
+    maximum: 1e6,
+    description: 'a number of requests a second from 0 (no limit) to 1000000',
+  }),
+  COPSE_MAX_CONCURRENCY: Type.Integer({
+    default: 256,
+    minimum: 1,
+    maximum: 65_536,
+    description: 'a whole number from 1 to 65536',
+  }),
+  COPSE_MAX_DELAY: Type.String({
+    default: '1s',
+    pattern: DURATION,
+    description: 'a number with ms, s or m, such as 500ms, or 0 for no limit',
+  }),
+  COPSE_DEADLINE: Type.String({
+    default: '10s',
+    pattern: DURATION,
+    description: 'a number with ms, s or m, such as 10s, or 0 for none',
+  }),
   COPSE_LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'warn', description: `one of ${LOG_LEVELS.join(', ')}` }),
   MLFLOW_TRACKING_URI: Type.Optional(
     Type.String({
@@ -54,11 +79,13 @@ const Environment = Type.Object({
       description: 'the address of an MLflow server, such as http://host:5000',
     }),
   ),
-  MLFLOW_TRACKING_USERNAME: Type.Optional(Type.String()),
-  MLFLOW_TRACKING_PASSWORD: Type.Optional(Type.String()),
-  MLFLOW_TRACKING_TOKEN: Type.Optional(Type.String()),
 })
 type Environment = Static<typeof Environment>
+
+/** Settings of the other programs, which share an environment and a `.env` with this one. */
+const OF_OTHERS = ['COPSE_THREADS']
+/** What Kubernetes injects for a Service named copse, and what test programs use. */
+const IGNORED = /^COPSE_(SERVICE|PORT|TEST)_/
 
 /** What a TypeBox schema carries beside its type. */
 interface Described {
@@ -81,9 +108,18 @@ export interface Settings {
   readonly pollIntervalMs: number
   readonly drainDelayMs: number
   readonly logLevel: LogLevel
-  /** MLflow server; undefined = the local store. */
-  readonly trackingUri: string | undefined
-  readonly auth: { username: string; password: string } | { token: string } | undefined
+  readonly processes: number
+  readonly apiKeysFile: string | undefined
+  /** Requests a second for each key; 0 = no limit. */
+  readonly rateLimit: number
+  /** Most inference requests at once. */
+  readonly maxConcurrency: number
+  /** Most milliseconds that the event loop may be late before inference requests are refused; 0 = no limit. */
+  readonly maxDelayMs: number
+  /** Milliseconds from a request's head to its prediction; 0 = no limit. */
+  readonly deadlineMs: number
+  /** The registry: an MLflow server when it has a `uri`, else the local store. */
+  readonly tracking: EnvironmentOptions
 }
 
 /** What was asked for instead of serving: a text for stdout. */
@@ -92,21 +128,36 @@ export interface Shown {
 }
 
 /**
- * Settings from flags and environment; a flag wins, an empty variable counts as unset.
+ * Settings from flags, environment and the text of a `.env` file, each before the next; an empty variable counts as
+ * unset.
  * @throws ApiError API_ERR_SETTING naming the flag and the variable
  */
 export function readSettings(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  dotenv = '',
 ): Settings | Shown {
   const flags = readFlags(argv)
   if ('show' in flags) return flags
-  const given: Record<string, string> = {}
-  for (const name of Object.keys(VARIABLES)) {
-    const value = flags.values[name] ?? env[name]
-    if (value !== undefined && value !== '') given[name] = value
+  const all: Record<string, string | undefined> = Object.assign(Object.create(null), parseEnv(dotenv))
+  for (const [name, value] of [...Object.entries(env), ...Object.entries(flags.values)]) {
+    if (value !== undefined && value !== '') all[name] = value
   }
-  return toSettings(check(given))
+  checkNames(Object.keys(all))
+  const given: Record<string, string> = {}
+  for (const name of Object.keys(VARIABLES)) if (all[name]) given[name] = all[name]
+  const checked = check(given)
+  const settings = toSettings(checked, all)
+  return flags.printConfig ? { show: shown(checked, all) } : settings
+}
+
+/** @throws ApiError for a `COPSE_` name that no program knows */
+function checkNames(names: readonly string[]): void {
+  const known = [...Object.keys(VARIABLES), ...OF_OTHERS]
+  for (const name of names) {
+    if (!name.startsWith('COPSE_') || IGNORED.test(name) || known.includes(name)) continue
+    throw new ApiError('API_ERR_SETTING', `There is no setting ${name}; the nearest name is ${nearest(name, known)}.`)
+  }
 }
 
 const FLAGS: readonly (readonly [flag: string, variable: keyof Environment, help: string])[] = [
@@ -122,16 +173,26 @@ const FLAGS: readonly (readonly [flag: string, variable: keyof Environment, help
   ['--poll-interval <duration>', 'COPSE_POLL_INTERVAL', 'how often to ask the registry for something new'],
   ['--drain-delay <duration>', 'COPSE_DRAIN_DELAY', 'not ready but still accepting, before the listener closes'],
   ['--processes <number>', 'COPSE_PROCESSES', 'processes behind the port'],
-  ['--api-keys-file <file>', 'COPSE_API_KEYS_FILE', 'not in this version'],
+  ['--api-keys-file <file>', 'COPSE_API_KEYS_FILE', 'who may call: lines of NAME SCOPE[,SCOPE] sha256:HEX'],
+  ['--rate-limit <number>', 'COPSE_RATE_LIMIT', 'requests a second for each key; 0 is no limit'],
+  ['--max-concurrency <number>', 'COPSE_MAX_CONCURRENCY', 'inference requests at once; more answer 429'],
+  ['--max-delay <duration>', 'COPSE_MAX_DELAY', 'event-loop delay above which inference answers 503; 0 is no limit'],
+  ['--deadline <duration>', 'COPSE_DEADLINE', "from a request's head to its prediction, else 504; 0 is none"],
   ['--log-level <level>', 'COPSE_LOG_LEVEL', LOG_LEVELS.join(', ')],
   ['--tracking-uri <url>', 'MLFLOW_TRACKING_URI', 'MLflow server; without it the local store'],
 ]
 
-function readFlags(argv: readonly string[]): { values: Record<string, string> } | Shown {
+interface Flags {
+  readonly values: Readonly<Record<string, string>>
+  readonly printConfig: boolean
+}
+
+function readFlags(argv: readonly string[]): Flags | Shown {
   let shown = ''
   const command = new Command('serve')
     .description('Serves a model over HTTP.')
     .helpOption('--help', 'show this')
+    .option('--print-config', 'show every setting as it is read, without secrets')
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} })
@@ -146,13 +207,13 @@ function readFlags(argv: readonly string[]): { values: Record<string, string> } 
     if (error instanceof CommanderError && error.exitCode === 0) return { show: shown }
     throw new ApiError('API_ERR_SETTING', `${sentence((error as Error).message)} (see --help).`, { cause: error })
   }
-  const options: Record<string, string> = command.opts()
+  const { printConfig = false, ...options }: { printConfig?: boolean } & Record<string, string> = command.opts()
   const values: Record<string, string> = {}
   for (const [flag, variable] of FLAGS) {
     const value = options[camelCase(flag)]
     if (value !== undefined) values[variable] = value
   }
-  return { values }
+  return { values, printConfig }
 }
 
 function sentence(message: string) {
@@ -187,8 +248,7 @@ function check(given: Record<string, string>): Environment {
   }
 }
 
-function toSettings(env: Environment): Settings {
-  const { MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password, MLFLOW_TRACKING_TOKEN: token } = env
+function toSettings(env: Environment, all: Readonly<Record<string, string | undefined>>): Settings {
   return {
     host: env.COPSE_HOST,
     port: env.COPSE_PORT,
@@ -198,12 +258,40 @@ function toSettings(env: Environment): Settings {
     pollIntervalMs: Math.max(durationMs(env.COPSE_POLL_INTERVAL), 100),
     drainDelayMs: durationMs(env.COPSE_DRAIN_DELAY),
     logLevel: env.COPSE_LOG_LEVEL,
-    trackingUri: env.MLFLOW_TRACKING_URI,
-    auth:
-      username !== undefined && password !== undefined
-        ? { username, password }
-        : token === undefined
-          ? undefined
-          : { token },
+    processes: env.COPSE_PROCESSES,
+    apiKeysFile: env.COPSE_API_KEYS_FILE,
+    rateLimit: env.COPSE_RATE_LIMIT,
+    maxConcurrency: env.COPSE_MAX_CONCURRENCY,
+    maxDelayMs: durationMs(env.COPSE_MAX_DELAY),
+    deadlineMs: durationMs(env.COPSE_DEADLINE),
+    tracking: trackingOptions({ ...all, COPSE_HOME: env.COPSE_HOME }),
   }
+}
+
+/** The server's address, credentials, certificates and limits, by the names that MLflow's Python client reads. */
+function trackingOptions(env: Readonly<Record<string, string | undefined>>): EnvironmentOptions {
+  try {
+    return environmentOptions(env)
+  } catch (cause) {
+    if (cause instanceof TrackingError) throw new ApiError('API_ERR_SETTING', `${cause.message}.`, { cause })
+    throw cause
+  }
+}
+
+const HIDDEN = '(hidden)'
+
+/** The settings as lines of a `.env` file, with what is secret hidden. */
+function shown(env: Environment, all: Readonly<Record<string, string | undefined>>): string {
+  const own = Object.keys(VARIABLES).map((name) => [name, env[name as keyof Environment]] as const)
+  const others = Object.entries(all).filter(
+    ([name, value]) => name.startsWith('MLFLOW_') && value && !(name in VARIABLES),
+  )
+  return [...own, ...others]
+    .map(([name, value]) => (value === undefined ? `# ${name} is not set\n` : `${name}=${unsecret(name, value)}\n`))
+    .join('')
+}
+
+function unsecret(name: string, value: string | number): string {
+  if (/PASSWORD|TOKEN|SECRET/.test(name)) return HIDDEN
+  return String(value).replace(/\/\/[^/@]*@/g, `//${HIDDEN}@`)
 }

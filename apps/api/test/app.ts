@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import { type AppOptions, buildApp } from '../src/app.ts'
+import { type AppOptions, type AppSettings, buildApp } from '../src/app.ts'
 import type { Origin } from '../src/model/served.ts'
 import type { Located, ModelSource } from '../src/model/source.ts'
 import { type Files, irisFiles, writeBundle } from './bundle.ts'
@@ -46,6 +46,18 @@ export class TestSource implements ModelSource {
   }
 }
 
+export const SETTINGS: AppSettings = {
+  host: '127.0.0.1',
+  pollIntervalMs: 60_000,
+  metricsPort: undefined,
+  apiKeysFile: undefined,
+  rateLimit: 0,
+  maxConcurrency: 256,
+  // Whether a test's machine is busy must not decide.
+  maxDelayMs: 0,
+  deadlineMs: 0,
+}
+
 export interface Built {
   readonly app: FastifyInstance
   readonly source: TestSource
@@ -77,7 +89,7 @@ export async function buildUnloaded(
   const source = new TestSource(directory, remote)
   const app = await buildApp({
     sources: [source],
-    settings: { host: '127.0.0.1', pollIntervalMs: 60_000, metricsPort: undefined, ...settings },
+    settings: { ...SETTINGS, ...settings },
     ...(logger && { logger }),
   })
   t.teardown(() => app.close())

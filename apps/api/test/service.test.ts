@@ -120,7 +120,11 @@ t.test('a cache that cannot be written is one sentence', async (t) => {
 })
 
 t.test('listens without a model while a registry does not answer', async (t) => {
-  const { url, printed } = await start(t, { home: t.testdir(), trackingUri: 'http://127.0.0.1:1', pollIntervalMs: 100 })
+  const { url, printed } = await start(t, {
+    home: t.testdir(),
+    tracking: { uri: 'http://127.0.0.1:1' },
+    pollIntervalMs: 100,
+  })
   t.equal((await fetch(`${url}/livez`)).status, 200)
   t.equal((await fetch(`${url}/readyz`)).status, 503)
   while (printed.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -17,8 +17,13 @@ t.test('the defaults', async (t) => {
     pollIntervalMs: 10_000,
     drainDelayMs: 0,
     logLevel: 'warn',
-    trackingUri: undefined,
-    auth: undefined,
+    processes: 1,
+    apiKeysFile: undefined,
+    rateLimit: 0,
+    maxConcurrency: 256,
+    maxDelayMs: 1000,
+    deadlineMs: 10_000,
+    tracking: { home: '.copse' },
   })
 })
 
@@ -33,7 +38,12 @@ t.test('the environment', async (t) => {
       COPSE_POLL_INTERVAL: '1.5m',
       COPSE_DRAIN_DELAY: '5s',
       COPSE_LOG_LEVEL: 'info',
-      COPSE_PROCESSES: '1',
+      COPSE_PROCESSES: '4',
+      COPSE_API_KEYS_FILE: '/keys',
+      COPSE_RATE_LIMIT: '0.5',
+      COPSE_MAX_CONCURRENCY: '10',
+      COPSE_MAX_DELAY: '0',
+      COPSE_DEADLINE: '2s',
       MLFLOW_TRACKING_URI: 'http://mlflow:5000',
       MLFLOW_TRACKING_USERNAME: 'ann',
       MLFLOW_TRACKING_PASSWORD: 'secret',
@@ -47,11 +57,18 @@ t.test('the environment', async (t) => {
       pollIntervalMs: 90_000,
       drainDelayMs: 5000,
       logLevel: 'info',
-      trackingUri: 'http://mlflow:5000',
-      auth: { username: 'ann', password: 'secret' },
+      processes: 4,
+      apiKeysFile: '/keys',
+      rateLimit: 0.5,
+      maxConcurrency: 10,
+      maxDelayMs: 0,
+      deadlineMs: 2000,
+      tracking: { uri: 'http://mlflow:5000', home: '/data', auth: { username: 'ann', password: 'secret' } },
     },
   )
-  t.strictSame(settings([], { MLFLOW_TRACKING_TOKEN: 'token' }).auth, { token: 'token' })
+  t.strictSame(settings([], { MLFLOW_TRACKING_URI: 'http://m', MLFLOW_TRACKING_TOKEN: 'token' }).tracking.auth, {
+    token: 'token',
+  })
 })
 
 t.test('flags win over the environment', async (t) => {
@@ -59,7 +76,7 @@ t.test('flags win over the environment', async (t) => {
   t.equal(settings(['--port=1'], { COPSE_PORT: '2' }).port, 1)
   t.equal(settings(['--', '--drain-delay', '3s']).drainDelayMs, 3000, 'a package manager hands on its --')
   t.strictSame(settings(['--model', 'file:./b, models:/c@d']).models, ['file:./b', 'models:/c@d'])
-  t.equal(settings(['--tracking-uri', 'http://m:5000']).trackingUri, 'http://m:5000')
+  t.equal(settings(['--tracking-uri', 'http://m:5000']).tracking.uri, 'http://m:5000')
 })
 
 t.test('an empty variable counts as unset', async (t) => {
@@ -101,11 +118,13 @@ t.test('an ill-typed setting is one sentence that names variable and flag', asyn
       { COPSE_MODEL: 'models:/a@b,,models:/c@d' },
       /^COPSE_MODEL \(--model\) must be models with commas between, such as .*\.$/,
     ],
-    [{ COPSE_PROCESSES: '4' }, /^COPSE_PROCESSES \(--processes\) must be 1 \(this version is one process\)\.$/],
-    [
-      { COPSE_API_KEYS_FILE: 'keys' },
-      /^COPSE_API_KEYS_FILE \(--api-keys-file\) must be unset, because this version knows no keys/,
-    ],
+    [{ COPSE_PROCESSES: '0' }, /^COPSE_PROCESSES \(--processes\) must be a whole number from 1 to 256\.$/],
+    [{ COPSE_RATE_LIMIT: '-1' }, /^COPSE_RATE_LIMIT \(--rate-limit\) must be a number of requests a second /],
+    [{ COPSE_MAX_CONCURRENCY: '0' }, /^COPSE_MAX_CONCURRENCY /],
+    [{ COPSE_MAX_DELAY: '5' }, /^COPSE_MAX_DELAY /],
+    [{ COPSE_DEADLINE: 'never' }, /^COPSE_DEADLINE \(--deadline\) must be a number with ms, s or m, such as 10s, or 0/],
+    [{ MLFLOW_HTTP_REQUEST_TIMEOUT: 'x' }, /^MLFLOW_HTTP_REQUEST_TIMEOUT must be a whole number .*\.$/],
+    [{ MLFLOW_TRACKING_URI: 'http://m', MLFLOW_TRACKING_USERNAME: 'ann' }, /must be set together\.$/],
     [{ COPSE_HOST: 'http://x' }, /^COPSE_HOST \(--host\) must be a host name or an address\.$/],
     [
       { MLFLOW_TRACKING_URI: 'sqlite:///x' },
@@ -146,4 +165,48 @@ t.test('--help shows every flag with its variable', async (t) => {
     t.ok(read.show.includes(flag), flag)
     t.ok(read.show.includes(`COPSE_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`), flag)
   }
+})
+
+t.test('a .env file comes after flags and environment', async (t) => {
+  const dotenv = '# a comment\nCOPSE_PORT=1\nCOPSE_HOST="0.0.0.0"\nexport COPSE_HOME=h\nOTHER=1\nCOPSE_LOG_LEVEL=\n'
+  const read = readSettings(['--host', '::1'], { COPSE_PORT: '2' }, dotenv)
+  t.match(read, { host: '::1', port: 2, home: 'h', logLevel: 'warn' })
+  t.throws(() => readSettings([], {}, 'COPSE_PORT=x'), { message: /^COPSE_PORT \(--port\) must be/ })
+  t.throws(() => readSettings([], {}, 'COPSE_PROT=1'), { message: /^There is no setting COPSE_PROT/ })
+})
+
+t.test('an unknown COPSE_ name stops the start and names the nearest', async (t) => {
+  t.throws(() => settings([], { COPSE_PROT: '1' }), {
+    code: 'API_ERR_SETTING',
+    message: 'There is no setting COPSE_PROT; the nearest name is COPSE_PORT.',
+  })
+  t.throws(() => settings([], { COPSE_LOGLEVEL: 'info' }), { message: /nearest name is COPSE_LOG_LEVEL\.$/ })
+  t.equal(settings([], { COPSE_THREADS: '4', COPSE_PROT: '', OTHER: 'x' }).port, 3000, 'other programs have theirs')
+})
+
+t.test('--print-config shows every setting and no secret', async (t) => {
+  const env = {
+    MLFLOW_TRACKING_URI: 'http://ann:secret@mlflow:5000/x',
+    MLFLOW_TRACKING_USERNAME: 'ann',
+    MLFLOW_TRACKING_PASSWORD: 'secret',
+    MLFLOW_HTTP_REQUEST_TIMEOUT: '5',
+    OTHER: 'secret',
+  }
+  const read = readSettings(['--print-config', '--port', '1'], env)
+  if (!('show' in read)) throw new Error('expected a text')
+  const lines = read.show.trimEnd().split('\n')
+  for (const line of [
+    'COPSE_PORT=1',
+    'COPSE_HOST=127.0.0.1',
+    '# COPSE_API_KEYS_FILE is not set',
+    'COPSE_DEADLINE=10s',
+    'MLFLOW_TRACKING_URI=http://(hidden)@mlflow:5000/x',
+    'MLFLOW_TRACKING_USERNAME=ann',
+    'MLFLOW_TRACKING_PASSWORD=(hidden)',
+    'MLFLOW_HTTP_REQUEST_TIMEOUT=5',
+  ]) {
+    t.ok(lines.includes(line), line)
+  }
+  t.notMatch(read.show, /secret/)
+  t.throws(() => settings(['--print-config', '--port', 'x']), { message: /^COPSE_PORT/ })
 })

@@ -56,11 +56,11 @@ export interface Finder {
   ): AsyncIterable<ModelVersion | undefined>
 }
 
-type SourceSettings = Pick<Settings, 'models' | 'home' | 'trackingUri' | 'auth'>
+type SourceSettings = Pick<Settings, 'models' | 'home' | 'tracking'>
 
 /**
- * The sources of `settings.models`, each a directory, the local store under `settings.home`, or the server at
- * `settings.trackingUri`.
+ * The sources of `settings.models`, each a directory, the local store under `settings.home`, or the server that
+ * `settings.tracking` names.
  * @throws ApiError API_ERR_SETTING when a reference cannot be read or stands twice
  */
 export function openSources(
@@ -114,7 +114,7 @@ function directorySource(reference: string, path: string): ModelSource {
 function registrySource(
   reference: string,
   parsed: Exclude<ModelReference, { kind: 'file' }>,
-  { home, trackingUri: uri, auth }: Omit<SourceSettings, 'models'>,
+  { home, tracking: { uri, ...server } }: Omit<SourceSettings, 'models'>,
   finder: Finder,
   onWarning: (warning: string) => void,
 ): ModelSource {
@@ -123,7 +123,7 @@ function registrySource(
   let opened: Promise<Tracking> | undefined
 
   function open(): Promise<Tracking> {
-    opened ??= finder.openTracking({ uri, home, auth, readOnly: true, onWarning }).catch((error: unknown) => {
+    opened ??= finder.openTracking({ ...server, uri, home, readOnly: true, onWarning }).catch((error: unknown) => {
       opened = undefined
       throw error
     })

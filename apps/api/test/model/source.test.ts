@@ -12,7 +12,7 @@ import {
 import t from 'tap'
 import { type Finder, openSources } from '../../src/model/source.ts'
 
-const SETTINGS = { models: ['models:/iris@champion'], home: '/home', trackingUri: undefined, auth: undefined }
+const SETTINGS = { models: ['models:/iris@champion'], home: '/home', tracking: {} }
 const VERSION = {
   name: 'iris',
   version: '3',
@@ -103,14 +103,14 @@ t.test('the local store', async (t) => {
 t.test('a server', async (t) => {
   const finder = new TestFinder()
   const auth = { token: 'x' }
-  const source = openSource({ ...SETTINGS, trackingUri: 'http://mlflow:5000', auth }, finder, silent)
+  const source = openSource({ ...SETTINGS, tracking: { uri: 'http://mlflow:5000', auth } }, finder, silent)
   t.equal(source.remote, true)
   finder.answer = { directory: '/cache/iris/3', version: VERSION, stale: true }
   t.match(await source.locate(), { origin: { stale: true } })
   t.match(finder.opened, [{ uri: 'http://mlflow:5000', auth }])
 
   finder.refusesToOpen = true
-  const other = openSource({ ...SETTINGS, trackingUri: 'http://mlflow:5000' }, finder, silent)
+  const other = openSource({ ...SETTINGS, tracking: { uri: 'http://mlflow:5000' } }, finder, silent)
   await t.rejects(other.locate(), { code: 'API_ERR_REGISTRY' })
   finder.refusesToOpen = false
   t.match(await other.locate(), { directory: '/cache/iris/3' }, 'opening is tried again')
@@ -120,7 +120,7 @@ t.test('a server', async (t) => {
 t.test('what the registry throws, in our codes', async (t) => {
   const finder = new TestFinder()
   const local = openSource(SETTINGS, finder, silent)
-  const remote = openSource({ ...SETTINGS, trackingUri: 'http://mlflow:5000' }, finder, silent)
+  const remote = openSource({ ...SETTINGS, tracking: { uri: 'http://mlflow:5000' } }, finder, silent)
 
   finder.answer = new TrackingError('TRACKING_ERR_NOT_FOUND', 'There is no model "iris" in /home')
   const absent = { code: 'API_ERR_MODEL_ABSENT', message: 'There is no model "iris" in /home; `pnpm train` makes one.' }

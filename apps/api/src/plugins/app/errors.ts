@@ -41,7 +41,8 @@ export function sendError(error: FastifyError | ApiError, request: FastifyReques
     reply.removeHeader('connection')
     request.raw.resume()
   }
-  if (shown.statusCode === 503) reply.header('retry-after', '1')
+  if (shown.statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
+  reply.header('x-request-id', request.id)
   reply.code(shown.statusCode).header('content-type', 'application/json; charset=utf-8').send(errorText(shown))
 }
 
