@@ -21,6 +21,13 @@ export function setMissing(side: u32): void {
   bestMissing = side
 }
 
+/** Whether the cut is of a category; `levels.ts` keeps its subset. */
+export let bestSubset: bool = false
+
+export function setSubset(): void {
+  bestSubset = true
+}
+
 /** The drawn threshold of a random cut. */
 export let bestThreshold: f32 = 0
 
@@ -40,6 +47,7 @@ export function setBest(score: f64, feature: u32, cut: u32, right: u32): void {
   bestCut = cut
   bestRight = right
   bestMissing = NONE
+  bestSubset = false
 }
 
 /** What the winner has on its left; what the sums are is up to the kernel. Rows may be 0 = not known. */

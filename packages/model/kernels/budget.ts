@@ -15,6 +15,11 @@ export function spend(rows: u32): void {
   budget -= <i32>rows
 }
 
+/** Lets the tree be put aside before its next node. */
+export function endBudget(): void {
+  budget = 0
+}
+
 export function pause(): void {
   paused = true
 }

@@ -2,6 +2,7 @@ import { startSearch } from './best'
 import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
 import { growMany, resumeMany } from './many'
+import { startSubsets } from './levels'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
@@ -66,6 +67,7 @@ function growTwoClasses(): u32 {
 /** Goes on with a tree of either kind that was paused. */
 export function resume(rowsAtOnce: i32): void {
   startBudget(rowsAtOnce)
+  startSubsets()
   const done = classes == 0 ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
   if (done) endTree()
   else pause()

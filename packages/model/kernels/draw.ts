@@ -1,5 +1,6 @@
+import { bestFeature, bestScore } from './best'
 import { nextBelow, nextShare } from './random'
-import { bounds, candidates, classes, codeCount, codes, features, hasMissing, maxFeatures, order, randomCuts, shares, valueRows } from './state'
+import { bounds, candidates, classes, codeCount, codes, features, hasMissing, levelCandidates, levelCount, maxFeatures, order, randomCuts, shares, valueRows } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -57,6 +58,31 @@ export function firstVarying(first: usize, end: usize): i32 {
     if (varies(f, first, end)) return f
   }
   return -1
+}
+
+/**
+ * Takes categories out of the first `count` candidates into `levelCandidates`, both in their order; answers how many
+ * numbers are left.
+ */
+export function setAsideLevels(count: u32): u32 {
+  let numbers: u32 = 0
+  let aside = levelCandidates
+  for (let i: u32 = 0; i < count; i++) {
+    const f = load<u32>(candidates + (<usize>i << 2))
+    if (levelCount(f) == 0) {
+      store<u32>(candidates + (<usize>numbers << 2), f)
+      numbers++
+    } else {
+      store<u32>(aside, f)
+      aside += 4
+    }
+  }
+  return numbers
+}
+
+/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
+export function wins(score: f64, f: u32): bool {
+  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
 }
 
 /** Whether feature a was drawn before b in this node. */

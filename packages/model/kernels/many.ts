@@ -24,7 +24,7 @@ import {
 } from './best'
 import { budget, spend } from './budget'
 import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
-import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
+import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { scanHistogram, scanSmall, setLeftOfBin, setLeftOfSmall, startWeighted, sumSmall } from './class-weights'
@@ -453,11 +453,6 @@ function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     const f = pick4(lane, f0, f1, f2, f3)
     if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n)
   }
-}
-
-/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
-function wins(score: f64, f: u32): bool {
-  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
 }
 
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */

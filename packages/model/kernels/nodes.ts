@@ -1,4 +1,5 @@
-import { bestMissing, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
+import { bestFeature, bestMissing, bestSubset, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
+import { startSubsets, writeSubset } from './levels'
 import {
   classes,
   entryClass,
@@ -25,6 +26,7 @@ export function startTree(): void {
   leafCount = 0
   entryCount = 0
   store<u8>(shape, 0)
+  startSubsets()
 }
 
 /** Ends the tree: closes the table of leaf entries. */
@@ -37,14 +39,16 @@ export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
   writeShape(1)
   const split = splitCount++
   store<u16>(splitFeature + (<usize>split << 1), <u16>feature)
-  const t = randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
+  const t: f32 = bestSubset ? <f32>0 : randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
   store<f32>(splitThreshold + (<usize>split << 2), t)
   return split
 }
 
 /** Missing values that the node did not see go the way of most rows, on a tie right. */
 export function writeSides(split: u32, leftRows: u32, rightRows: u32): void {
-  store<u8>(splitFlags + <usize>split, <u8>(bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT))
+  const missingLeft = bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT
+  store<u8>(splitFlags + <usize>split, <u8>missingLeft | (<u8>bestSubset << 1))
+  if (bestSubset) writeSubset(bestFeature, missingLeft)
 }
 
 /** The node written next is the right child of split `parent`. */

@@ -1,5 +1,6 @@
-import { bestMissing, GO_LEFT } from './best'
+import { bestMissing, bestSubset, GO_LEFT } from './best'
 import { gatheredAt } from './cuts'
+import { partByLevels } from './levels'
 import { codes, spare, valueRows } from './state'
 
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
@@ -11,6 +12,7 @@ export let rightEdge: u32 = 0
  * too, which adding one turns into code 0. Returns the end of the left ones.
  */
 export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestSubset) return partByLevels(feature, first, end, 8)
   const add = <u32>(bestMissing == GO_LEFT)
   const last = cut + add
   const at = codes + (<usize>feature << 1)
@@ -55,6 +57,7 @@ export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usiz
 
 /** `part` for samples of 16 bytes. */
 export function partWide(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestSubset) return partByLevels(feature, first, end, 16)
   const add = <u32>(bestMissing == GO_LEFT)
   const last = cut + add
   const at = codes + (<usize>feature << 1)

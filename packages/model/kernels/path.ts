@@ -1,5 +1,5 @@
 import { NO_RIGHT } from './best'
-import { bounds, undoLog } from './state'
+import { bounds, levelCount, undoLog } from './state'
 
 /** Records of changed bounds since the root, undone when the walk goes back up. */
 export let undoCount: u32 = 0
@@ -10,6 +10,7 @@ export function startPath(): void {
 
 /** On the way left no code of the feature exceeds `high`. */
 export function stepLeft(feature: u32, high: u32): void {
+  if (levelCount(feature) > 0) return
   const at = bounds + (<usize>feature << 2)
   const old = load<u32>(at)
   log(feature, old)

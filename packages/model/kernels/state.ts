@@ -51,6 +51,8 @@ export let missing: usize = 0
 export let valueRows: usize = 0
 /** u32[classes] whole weights, at most 32,767, or 0 where each class weighs 1. */
 export let classFactors: usize = 0
+/** u32[features] levels of a category, 0 for numbers; or 0 when there are no categories. */
+export let levels: usize = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
 export let randomCuts: bool = false
 
@@ -69,6 +71,8 @@ export let undoLog: usize = 0
 export let stack: usize = 0
 /** u32[features] drawn features that are not known to be constant. */
 export let candidates: usize = 0
+/** u32[features] the categories among them. */
+export let levelCandidates: usize = 0
 /** f64[features] where each candidate is cut, as a share of its range. */
 export let shares: usize = 0
 /** f32[samples][4] values of four features in the node at hand. */
@@ -104,6 +108,17 @@ export let rowSums: usize = 0
 export let sortWide: usize = 0
 export let sortWideSpare: usize = 0
 
+/** Levels: 16 bytes of sums, u32 rows, and a bit each, all kept 0 between features. */
+export let levelCells: usize = 0
+export let levelRows: usize = 0
+export let levelBits: usize = 0
+/** Records of the levels of the node at hand; see levels.ts. */
+export let levelList: usize = 0
+export let levelSpare: usize = 0
+/** A bit a level: those that the best cut sends left, and those that the node holds. */
+export let bestLeft: usize = 0
+export let bestHeld: usize = 0
+
 // The tree, written in pre-order: what src/grown-tree.ts holds, and of each split how many splits are on its left.
 /** A bit a node, set for a split. */
 export let shape: usize = 0
@@ -117,6 +132,9 @@ export let leafStart: usize = 0
 /** u16[entries] class and u32[entries] weight of it. */
 export let entryClass: usize = 0
 export let entryWeight: usize = 0
+/** u32[] words of the subsets of the splits of categories; from `subsetRoom` on they wait for being fetched. */
+export let subsets: usize = 0
+export let subsetRoom: u32 = 0
 /** f64[leaves] of a number target. */
 export let leafValue: usize = 0
 
@@ -151,6 +169,7 @@ export function configure(plan: usize, workspace: usize): usize {
   randomCuts = valueRows != 0
   missing = load<u32>(plan, 116)
   classFactors = load<u32>(plan, 120)
+  levels = load<u32>(plan, 124)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -164,6 +183,7 @@ export function configure(plan: usize, workspace: usize): usize {
   order = take(features * 2)
   bounds = take(features * 4)
   candidates = take(features * 4 + 64)
+  levelCandidates = take(features * 4 + 64)
   shares = take(<usize>features * 8 + 64)
   gathered = take(randomCuts ? <usize>most * 16 + 64 : 0)
   classTotals = take(classes * 4)
@@ -178,6 +198,16 @@ export function configure(plan: usize, workspace: usize): usize {
   rowSums = take(3 * 16 * 64)
   sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)
   sortWideSpare = take(classes != 2 ? <usize>most * 8 + 64 : 0)
+  const mostLevels = <usize>mostLevelsOf()
+  levelCells = take(mostLevels * 16)
+  levelRows = take(mostLevels * 4)
+  levelBits = take((mostLevels + 63) >> 3)
+  levelList = take(min(mostLevels, <usize>most) * 16)
+  levelSpare = take(min(mostLevels, <usize>most) * 16)
+  bestLeft = take((mostLevels + 31) >> 3)
+  bestHeld = take((mostLevels + 31) >> 3)
+  subsetRoom = mostLevels > 0 ? 65536 : 0
+  subsets = take((<usize>subsetRoom + ((mostLevels + 31) >> 5)) << 2)
   drawn = take(rows)
   const sampleBytes: u32 = classes == 0 ? 16 : 8
   samples = take(<usize>most * sampleBytes + 64)
@@ -207,6 +237,17 @@ export function classStride(count: u32): u32 {
 
 export function classFactor(label: u32): u32 {
   return classFactors == 0 ? 1 : load<u32>(classFactors + (<usize>label << 2))
+}
+
+function mostLevelsOf(): u32 {
+  let most: u32 = 0
+  for (let f: u32 = 0; f < features; f++) most = max(most, levelCount(f))
+  return most
+}
+
+/** Levels of a category; 0 for numbers. */
+export function levelCount(feature: u32): u32 {
+  return levels == 0 ? 0 : load<u32>(levels + (<usize>feature << 2))
 }
 
 export function hasMissing(feature: u32): bool {

@@ -1,6 +1,7 @@
-export { configure, importances, leafRows, leafStart, leafValue, entryClass, entryWeight, shape, splitFeature, splitThreshold, splitFlags, splitsOnLeft, drawn } from './state'
+export { configure, importances, leafRows, leafStart, leafValue, subsets, entryClass, entryWeight, shape, splitFeature, splitThreshold, splitFlags, splitsOnLeft, drawn } from './state'
 export { splitCount, leafCount, entryCount } from './nodes'
 export { wholeWeight } from './best'
+export { subsetWords } from './levels'
 export { paused } from './budget'
 export { growClasses, resume } from './classes'
 export { growValues } from './values'

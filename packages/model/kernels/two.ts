@@ -1,7 +1,9 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
 import { budget, spend } from './budget'
 import { cutLanes, cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
-import { drawFeatures, drawnBefore, drawVarying, firstVarying } from './draw'
+import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
+import { lookLevelsOfTwo } from './level-cuts'
+import { keepPair } from './levels'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -17,6 +19,9 @@ import {
   histogram,
   keyRows,
   laneSums,
+  levelCandidates,
+  levelCount,
+  levels,
   marks,
   maxBins,
   hasMissing,
@@ -184,6 +189,8 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
       if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(c0, c1))
     }
   } else {
+    const drawn = count
+    if (levels != 0) count = setAsideLevels(count)
     for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
       // A short group repeats its last feature, which then loses to itself.
@@ -199,6 +206,9 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
         c0,
         c1,
       )
+    }
+    for (let i: u32 = 0; i < drawn - count; i++) {
+      lookLevelsOfTwo(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, c0, c1, label1 > label0)
     }
   }
   if (bestScore < 0) {
@@ -236,9 +246,17 @@ function cutPair(f: u32, first: usize): bool {
   const codeA = <u32>load<u16>(at + <u32>a)
   const codeB = <u32>load<u16>(at + <u32>b)
   if (codeA == codeB) return false
-  const left = <u32>((codeA < codeB ? a : b) >> 32)
   const gone = max(codeA, codeB) == MISSING && hasMissing(f)
-  setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  let isFirst = codeA < codeB
+  // Of two levels that of the lower class goes left.
+  if (levelCount(f) > 0) {
+    if (!gone) isFirst = (load<u16>(first, 4) != 0) == (label0 < label1)
+    setBest(1, f, 0, NO_RIGHT)
+    keepPair(f, isFirst ? codeA : codeB, isFirst ? codeB : codeA)
+  } else {
+    setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  }
+  const left = <u32>((isFirst ? a : b) >> 32)
   if (gone) setMissing(GO_RIGHT)
   setLeft(left & 0xffff, left >> 16, 0, 1)
   return true
@@ -253,7 +271,8 @@ function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
+  if (levelCount(f0) > 0) lookLevelsOfTwo(f0, first, end, n, c0, c1, label1 > label0)
+  else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
   else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
@@ -380,11 +399,6 @@ function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
     const f = pick4(lane, f0, f1, f2, f3)
     if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, c0, c1)
   }
-}
-
-/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
-function wins(score: f64, f: u32): bool {
-  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
 }
 
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
@@ -688,13 +702,13 @@ function scanHeavy(used: u32, c0: u32, c1: u32): void {
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
 
-function scoreHeavy(l0: f64, l1: f64, t0: f64, t1: f64): f64 {
+export function scoreHeavy(l0: f64, l1: f64, t0: f64, t1: f64): f64 {
   const d = l1 * t0 - l0 * t1
   const nl = <f64>factor0 * l0 + <f64>factor1 * l1
   return (d * d) / (nl * (<f64>factor0 * t0 + <f64>factor1 * t1 - nl))
 }
 
-function scoreLight(l0: u32, l1: u32, t0: u32, t1: u32): f32 {
+export function scoreLight(l0: u32, l1: u32, t0: u32, t1: u32): f32 {
   const d = <f32>(<i32>(l1 * t0 - l0 * t1))
   const nl = factor0 * l0 + factor1 * l1
   return (d * d) / (<f32>nl * <f32>(factor0 * t0 + factor1 * t1 - nl))

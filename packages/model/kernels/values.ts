@@ -1,7 +1,9 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
 import { cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
-import { drawFeatures, drawnBefore, drawVarying, firstVarying, startOrder } from './draw'
+import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins, startOrder } from './draw'
+import { lookLevelsOfValues } from './level-cuts'
+import { keepPair } from './levels'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { endTree, linkRight, startTree, writeLeaf, writeSides, writeSplit, writeValue } from './nodes'
 import { leftEdge, partByThreshold, partWide, partWideAndFindEdges, rightEdge } from './part'
@@ -25,6 +27,9 @@ import {
   importances,
   keyRows,
   laneSums,
+  levelCandidates,
+  levelCount,
+  levels,
   marks,
   maxBins,
   hasMissing,
@@ -201,13 +206,15 @@ function meanOf(first: usize, end: usize, weight: u32): f64 {
 
 function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
   startNode()
-  const count = drawFeatures()
+  let count = drawFeatures()
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
       const f = load<u32>(candidates + (<usize>i << 2))
       if (randomCuts ? cutPairAnywhere(f, i, first) : cutPair(f, first)) return accept(decreaseOf(weight, sum))
     }
   } else {
+    const drawn = count
+    if (levels != 0) count = setAsideLevels(count)
     for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
       const last = count - 1
@@ -222,6 +229,9 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
         weight,
         sum,
       )
+    }
+    for (let i: u32 = 0; i < drawn - count; i++) {
+      lookLevelsOfValues(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, weight, sum)
     }
   }
   if (bestScore < 0) {
@@ -247,7 +257,7 @@ function decreaseOf(weight: u32, sum: f64): f64 {
   return score(leftFirst, leftSecond, <f64>weight, sum) / <f64>weight / fixedScale / fixedScale
 }
 
-function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
+export function score(nl: f64, sl: f64, weight: f64, sum: f64): f64 {
   const d = sl * weight - sum * nl
   return (d * d) / (nl * (weight - nl))
 }
@@ -257,12 +267,24 @@ function cutPair(f: u32, first: usize): bool {
   const codeA = <u32>load<u16>(at + load<u32>(first))
   const codeB = <u32>load<u16>(at + load<u32>(first, 16))
   if (codeA == codeB) return false
-  const left = codeA < codeB ? first : first + 16
   const gone = max(codeA, codeB) == MISSING && hasMissing(f)
-  setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  let isFirst = codeA < codeB
+  // Of two levels that of the lower value goes left.
+  if (levelCount(f) > 0) {
+    if (!gone) isFirst = load<f64>(first, 8) * weightAt(first + 16) < load<f64>(first, 24) * weightAt(first)
+    setBest(1, f, 0, NO_RIGHT)
+    keepPair(f, isFirst ? codeA : codeB, isFirst ? codeB : codeA)
+  } else {
+    setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
+  }
+  const left = isFirst ? first : first + 16
   if (gone) setMissing(GO_RIGHT)
   setLeft(<f64>(load<u32>(left, 4) >> 24), load<f64>(left, 8), 0, 1)
   return true
+}
+
+function weightAt(sample: usize): f64 {
+  return <f64>(load<u32>(sample, 4) >> 24)
 }
 
 function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
@@ -284,7 +306,8 @@ function look(
   weight: u32,
   sum: f64,
 ): void {
-  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
+  if (levelCount(f0) > 0) lookLevelsOfValues(f0, first, end, n, weight, sum)
+  else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
@@ -446,11 +469,6 @@ function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   }
 }
 
-/** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */
-function wins(score: f64, f: u32): bool {
-  return score > bestScore || (score == bestScore && f != bestFeature && drawnBefore(f, bestFeature))
-}
-
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
 function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
   const bound = load<u32>(bounds + (<usize>f << 2))
@@ -562,7 +580,7 @@ function lookRandom(
 }
 
 /** Writes the values of a small node as i32 to rowSums; answers their sum. */
-function roundValues(first: usize, end: usize, weight: u32, sum: f64): i32 {
+export function roundValues(first: usize, end: usize, weight: u32, sum: f64): i32 {
   const mean = sum / <f64>weight
   let size: f64 = 0
   for (let p = first; p < end; p += 16) {

@@ -6,7 +6,7 @@ import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { MISSING_LEFT } from './trees.ts'
+import { MISSING_LEFT, SUBSET } from './trees.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
 export interface KernelShare {
@@ -43,7 +43,10 @@ export function fitsKernel(plan: Plan): boolean {
     plan.maxLeafNodes === 0 &&
     (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels, missing }) => levels === 0 && !(missing && plan.randomCuts)) &&
+    columns.every(
+      ({ levels, missing }) =>
+        (levels === 0 || (plan.classes <= 2 && !plan.randomCuts)) && !(missing && plan.randomCuts),
+    ) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
     plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
@@ -115,7 +118,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     limit(plan.minSamplesLeaf),
     limit(plan.maxDepth),
     plan.maxBins,
-    writer.put(Uint32Array.from(columns, (column) => (plan.randomCuts ? VARIES : column.low.length))),
+    writer.put(Uint32Array.from(columns, (column) => (plan.randomCuts ? VARIES : column.levels || column.low.length))),
     writer.put(Uint32Array.from(low)),
     writer.put(Uint32Array.from(high)),
     plan.classes > 0 ? 0 : writer.put(plan.target),
@@ -127,6 +130,9 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
     : 0
   new Uint32Array(fields)[30] = classWeights ? writer.put(Uint32Array.from(classWeights.whole)) : 0
+  new Uint32Array(fields)[31] = columns.some(({ levels }) => levels > 0)
+    ? writer.put(Uint32Array.from(columns, ({ levels }) => levels))
+    : 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, end: writer.end }
 }
@@ -157,19 +163,21 @@ export class KernelGrower {
       this.#plan.classes > 0
         ? kernel.growClasses(state, step, this.#rowsAtOnce)
         : kernel.growValues(state, step, this.#rowsAtOnce)
+    const subsets = [this.#fetchSubsets()]
     yield
     while (weight > 0 && this.#number('paused') === 1) {
       kernel.resume(this.#rowsAtOnce)
+      subsets.push(this.#fetchSubsets())
       yield
     }
     if (weight === 0) {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
-    return this.#read()
+    return this.#read(concatenate(subsets))
   }
 
-  #read(): GrownTree {
+  #read(subsets: Uint32Array): GrownTree {
     const { classes, columns, outOfBag } = this.#plan
     const splits = this.#number('splitCount')
     const leaves = this.#number('leafCount')
@@ -182,7 +190,7 @@ export class KernelGrower {
       feature: this.#u16('splitFeature', splits),
       threshold: new Float32Array(this.#memory.buffer, this.#number('splitThreshold'), splits).slice(),
       flags: this.#u8('splitFlags', splits),
-      subsets: new Uint32Array(0),
+      subsets,
       leafStart,
       leafClass,
       leafShare: classes > 0 ? this.#shares(leafStart, leafClass, entries) : this.#f64('leafValue', leaves),
@@ -193,6 +201,22 @@ export class KernelGrower {
       ...tree,
       ...(outOfBag ? this.#applyToRest(tree) : { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }),
     }
+  }
+
+  /** The words written since the kernel went on last; it pauses before they get too many. */
+  #fetchSubsets(): Uint32Array {
+    return this.#u32('subsets', this.#number('subsetWords'))
+  }
+
+  /** By split: its first word; subsets stand in the order of splits, as many words each as the levels of its feature need. */
+  #placeSubsets(feature: Uint16Array, flags: Uint8Array): Uint32Array {
+    const { columns } = this.#plan
+    const start = new Uint32Array(columns.some(({ levels }) => levels > 0) ? flags.length : 0)
+    for (let split = 0, word = 0; split < start.length; split++) {
+      start[split] = word
+      if ((flags[split] & SUBSET) !== 0) word += Math.ceil(columns[feature[split]].levels / 32)
+    }
+    return start
   }
 
   #shares(leafStart: Uint32Array, leafClass: Uint16Array, entries: number): Float64Array {
@@ -210,11 +234,12 @@ export class KernelGrower {
   }
 
   /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
-  #applyToRest({ shape, feature, threshold, flags }: NodeRun): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+  #applyToRest({ shape, feature, threshold, flags, subsets }: NodeRun): Pick<GrownTree, 'outRows' | 'outLeaf'> {
     const { codes, values, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
     const splitsOnLeft = new Uint32Array(this.#memory.buffer, this.#number('splitsOnLeft'), feature.length)
     const low = columns.map((column) => column.low)
+    const subsetStart = this.#placeSubsets(feature, flags)
     let count = 0
     for (let row = 0; row < rows; row++) if (drawn[row] === 0) count++
     const outRows = new Uint32Array(count)
@@ -228,11 +253,11 @@ export class KernelGrower {
       while (((shape[(split + leaf) >>> 3] >>> ((split + leaf) & 7)) & 1) === 1) {
         const f = feature[split]
         const code = codes[at + f]
-        const isLeft = values
-          ? values[at + f] <= threshold[split]
-          : code === MISSING && columns[f].missing
-            ? (flags[split] & MISSING_LEFT) !== 0
-            : low[f][code] <= threshold[split]
+        let isLeft: boolean
+        if (values) isLeft = values[at + f] <= threshold[split]
+        else if (code === MISSING && columns[f].missing) isLeft = (flags[split] & MISSING_LEFT) !== 0
+        else if (columns[f].levels === 0) isLeft = low[f][code] <= threshold[split]
+        else isLeft = ((subsets[subsetStart[split] + (code >> 5)] >>> (code & 31)) & 1) === 1
         if (!isLeft) {
           leaf += splitsOnLeft[split] + 1
           split += splitsOnLeft[split]
@@ -264,4 +289,14 @@ export class KernelGrower {
   #f64(name: string, length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(this.#memory.buffer, this.#number(name), length).slice()
   }
+}
+
+function concatenate(parts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }

@@ -7,7 +7,7 @@ import type { Workspace } from './workspace.ts'
  * Puts the levels of a category that occur in a node in an order, and replaces the codes of its samples by their places in
  * it, so that a subset split becomes a cut like that of a number.
  *
- * Two classes and numbers: by the share of the second class, by the mean. The best of all subsets is then one of the cuts
+ * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
  * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
  * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic. Equal levels stand in the order of
  * their codes.
@@ -48,11 +48,21 @@ export function toPlaces(workspace: Workspace, node: Node, span: Span, levels: n
 }
 
 function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
-  const { code, second, levelAt, levelWeight, levelScore } = workspace
+  const { code, second, classAt, levelAt, levelWeight, levelScore } = workspace
+  const { pair } = node
   const n = node.end - node.start
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
   for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += second[p]
-  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
+  for (let i = 0; i < levels; i++) {
+    const level = levelAt[i]
+    if (node.classes === 0) {
+      levelScore[level] /= levelWeight[level]
+    } else {
+      const second = levelScore[level] / pair.second
+      const first = (levelWeight[level] - levelScore[level]) / pair.first
+      levelScore[level] = (classAt[0] < classAt[1] ? second : first) / (first + second)
+    }
+  }
 }
 
 /** Steps of the power iteration; a direction near the first one orders as well. */

@@ -1,0 +1,170 @@
+import { bestMissing, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { wins } from './draw'
+import { clearLevels, holdLevel, isLeft, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
+import { NETWORK_ROWS } from './network'
+import { codes, hasMissing, levelCells, levelList, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two'
+import { roundValues, score as scoreValues } from './values'
+
+/*
+ * A category of a node, small or large: one pass sums up its levels, these are ordered by the share of the class with the
+ * higher number or by their mean, and the cuts between their places are tried, missing values right, then left. For two
+ * classes and for numbers one of these is the best of all subsets (Fisher 1958; Breiman et al. 1984).
+ */
+
+/** Two classes; `upper` tells whether the second one has the higher number. */
+export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
+  const at = codes + (<usize>f << 1)
+  const lacking = hasMissing(f) ? MISSING : 0x10000
+  const counted = minLeaf > 1
+  let m0: u32 = 0
+  let m1: u32 = 0
+  let gone: u32 = 0
+  for (let p = first; p < end; p += 8) {
+    const level = <u32>load<u16>(at + load<u32>(p))
+    const both = load<u32>(p, 4)
+    if (level == lacking) {
+      m0 += both & 0xffff
+      m1 += both >> 16
+      gone++
+      continue
+    }
+    const cell = levelCells + (<usize>level << 4)
+    const old = load<u64>(cell)
+    if (old == 0) holdLevel(level)
+    store<u64>(cell, old + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
+    if (counted) countRow(level)
+  }
+  const count = listLevels(f)
+  for (let i: usize = 0; i < count; i++) order(i, upper)
+  const list = sortLevels(count)
+  const shift = shiftOfPlaces(count, n)
+  const light = c0 + c1 < LIGHT
+  let best: u32 = NOWHERE
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let l0 = side == GO_LEFT ? m0 : 0
+    let l1 = side == GO_LEFT ? m1 : 0
+    let rows = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < count; i++) {
+      const level = <usize>load<u32>(list + (<usize>i << 4), 8)
+      l0 += load<u32>(levelCells + (level << 4))
+      l1 += load<u32>(levelCells + (level << 4), 4)
+      if (counted) rows += load<u32>(levelRows + (level << 2))
+      if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
+      if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
+      const score = light ? <f64>scoreTwoLight(l0, l1, c0, c1) : scoreTwoHeavy(l0, l1, c0, c1)
+      if (wins(score, f)) {
+        setBest(score, f, i, NO_RIGHT)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(l0, l1, 0, counted ? rows : 0)
+        best = i
+      }
+    }
+  }
+  if (best != NOWHERE) keepSubset(f, list, count, best)
+  clearLevels(list, count, counted)
+}
+
+const NOWHERE: u32 = 0xffffffff
+
+function order(i: usize, upper: bool): void {
+  const record = levelList + (i << 4)
+  const cell = levelCells + (<usize>load<u32>(record, 8) << 4)
+  const l0 = <f64>load<u32>(cell)
+  const l1 = <f64>load<u32>(cell, 4)
+  store<f64>(record, (upper ? l1 : l0) / (l0 + l1))
+}
+
+function countRow(level: u32): void {
+  const at = levelRows + (<usize>level << 2)
+  store<u32>(at, load<u32>(at) + 1)
+}
+
+/** Whether a cut follows place i; after the last one only missing values may be on the right. */
+function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
+  return i + 1 < count ? (i + 1) >> shift != i >> shift : gone
+}
+
+/** Numbers: the values of a small node are rounded as for its other features. */
+export function lookLevelsOfValues(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  const at = codes + (<usize>f << 1)
+  const lacking = hasMissing(f) ? MISSING : 0x10000
+  const counted = minLeaf > 1
+  const small = n <= <u32>NETWORK_ROWS
+  const all = small ? roundValues(first, end, weight, sum) : 0
+  let missingWeight: f64 = 0
+  let missingSum: f64 = 0
+  let gone: u32 = 0
+  let rounded = rowSums
+  for (let p = first; p < end; p += 16, rounded += 4) {
+    const level = <u32>load<u16>(at + load<u32>(p))
+    const w = <f64>(load<u32>(p, 4) >> 24)
+    const value = small ? <f64>load<i32>(rounded) : load<f64>(p, 8)
+    if (level == lacking) {
+      missingWeight += w
+      missingSum += value
+      gone++
+      continue
+    }
+    const cell = levelCells + (<usize>level << 4)
+    const old = v128.load(cell)
+    if (f64x2.extract_lane(old, 0) == 0) holdLevel(level)
+    v128.store(cell, f64x2.add(old, f64x2(w, value)))
+    if (counted) countRow(level)
+  }
+  const count = listLevels(f)
+  for (let i: usize = 0; i < count; i++) {
+    const cell = levelCells + (<usize>load<u32>(levelList + (i << 4), 8) << 4)
+    store<f64>(levelList + (i << 4), load<f64>(cell, 8) / load<f64>(cell))
+  }
+  const list = sortLevels(count)
+  const shift = shiftOfPlaces(count, n)
+  let best: u32 = NOWHERE
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let nl = side == GO_LEFT ? missingWeight : 0
+    let sl = side == GO_LEFT ? missingSum : 0
+    let rows = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < count; i++) {
+      const level = <usize>load<u32>(list + (<usize>i << 4), 8)
+      nl += load<f64>(levelCells + (level << 4))
+      sl += load<f64>(levelCells + (level << 4), 8)
+      if (counted) rows += load<u32>(levelRows + (level << 2))
+      if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
+      if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
+      const s = small ? scoreRounded(nl, sl, weight, all) : scoreValues(nl, sl, weight, sum)
+      if (wins(s, f)) {
+        setBest(s, f, i, NO_RIGHT)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(nl, sl, 0, counted ? rows : 0)
+        best = i
+      }
+    }
+  }
+  if (best != NOWHERE) {
+    keepSubset(f, list, count, best)
+    if (small) setExactLeft(f, first, end, lacking)
+  }
+  clearLevels(list, count, counted)
+}
+
+function scoreRounded(nl: f64, sl: f64, weight: u32, all: i32): f64 {
+  const d = <f32>(2 * sl - <f64>all)
+  return <f64>((d * d) / (<f32>nl * <f32>(<f64>weight - nl)))
+}
+
+/** What the best cut of a small node has on its left, of the values before they were rounded. */
+function setExactLeft(f: u32, first: usize, end: usize, lacking: u32): void {
+  const at = codes + (<usize>f << 1)
+  const goneLeft = bestMissing == GO_LEFT
+  let nl: f64 = 0
+  let sl: f64 = 0
+  for (let p = first; p < end; p += 16) {
+    const level = <u32>load<u16>(at + load<u32>(p))
+    if (!(level == lacking ? goneLeft : isLeft(level))) continue
+    nl += <f64>(load<u32>(p, 4) >> 24)
+    sl += load<f64>(p, 8)
+  }
+  setLeft(nl, sl, 0, 0)
+}

@@ -1,0 +1,231 @@
+import { bestMissing, GO_LEFT, setSubset } from './best'
+import { endBudget } from './budget'
+import {
+  bestHeld,
+  bestLeft,
+  codes,
+  digits,
+  hasMissing,
+  levelBits,
+  levelCells,
+  levelCount,
+  levelList,
+  levelRows,
+  levelSpare,
+  maxBins,
+  MISSING,
+  spare,
+  subsetRoom,
+  subsets,
+} from './state'
+
+/*
+ * Categories. The levels that a node holds are listed by ascending number with what they sum up to, put in an order, and
+ * parted like the codes of a number. A record of the list is 16 bytes: f64 what it is ordered by, u32 level. Kept between
+ * features: the cells, rows and bits of all levels are 0.
+ */
+
+/** Words of subsets written since they were last fetched. */
+export let subsetWords: u32 = 0
+
+export function startSubsets(): void {
+  subsetWords = 0
+}
+
+/** Marks a level as held by the node; call it when its cell is still empty. */
+export function holdLevel(level: u32): void {
+  const at = levelBits + ((<usize>level >> 6) << 3)
+  store<u64>(at, load<u64>(at) | (<u64>1 << (level & 63)))
+}
+
+/** Lists the levels held, ascending, and clears their marks; answers how many. */
+export function listLevels(feature: u32): u32 {
+  const words = (<usize>levelCount(feature) + 63) >> 6
+  let to = levelList
+  for (let i: usize = 0; i < words; i++) {
+    let bits = load<u64>(levelBits + (i << 3))
+    if (bits == 0) continue
+    store<u64>(levelBits + (i << 3), 0)
+    for (; bits != 0; bits &= bits - 1, to += 16) store<u32>(to, <u32>(i << 6) + <u32>ctz(bits), 8)
+  }
+  return <u32>((to - levelList) >> 4)
+}
+
+export function clearLevels(list: usize, count: u32, rows: bool): void {
+  const end = list + (<usize>count << 4)
+  for (let p = list; p < end; p += 16) {
+    const level = <usize>load<u32>(p, 8)
+    v128.store(levelCells + (level << 4), i64x2.splat(0))
+    if (rows) store<u32>(levelRows + (level << 2), 0)
+  }
+}
+
+/** Smallest shift that leaves at most maxBins places, in a node of more samples than that. */
+export function shiftOfPlaces(count: u32, samples: u32): u32 {
+  if (maxBins == 0 || samples <= maxBins) return 0
+  let shift: u32 = 0
+  while ((count - 1) >> shift >= maxBins) shift++
+  return shift
+}
+
+/** Sorts the list by what it is ordered by, stable; answers where it ended up. */
+export function sortLevels(count: u32): usize {
+  const from = levelList
+  const end = from + (<usize>count << 4)
+  if (count <= 24) {
+    insert(from, end, u32.MAX_VALUE)
+    return from
+  }
+  let low = load<f64>(from)
+  let high = low
+  for (let p = from + 16; p < end; p += 16) {
+    const key = load<f64>(p)
+    low = min(low, key)
+    high = max(high, key)
+  }
+  if (low == high) return from
+  // About a bucket a level by where it stands between the ends; what is then left to sort is little, as a rule.
+  const buckets = min<u32>(65536, 1 << (32 - clz(count)))
+  const scale = <f64>(buckets - 1) / (high - low)
+  memory.fill(digits, 0, <usize>buckets << 2)
+  for (let p = from; p < end; p += 16) {
+    const at = digits + (<usize>(<u32>((load<f64>(p) - low) * scale)) << 2)
+    store<u32>(at, load<u32>(at) + 1)
+  }
+  let sum = <u32>levelSpare
+  for (let i: u32 = 0; i < buckets; i++) {
+    const at = digits + (<usize>i << 2)
+    const size = load<u32>(at)
+    store<u32>(at, sum)
+    sum += size << 4
+  }
+  for (let p = from; p < end; p += 16) {
+    const at = digits + (<usize>(<u32>((load<f64>(p) - low) * scale)) << 2)
+    const out = load<u32>(at)
+    v128.store(out, v128.load(p))
+    store<u32>(at, out + 16)
+  }
+  const sorted = levelSpare
+  if (insert(sorted, sorted + (<usize>count << 4), count << 3)) return sorted
+  return merge(sorted, from, count)
+}
+
+/** Sorts records by insertion; false, and half done, when that takes more than so many moves. */
+function insert(from: usize, end: usize, moves: u32): bool {
+  let made: u32 = 0
+  for (let p = from + 16; p < end; p += 16) {
+    const record = v128.load(p)
+    const key = f64x2.extract_lane(record, 0)
+    let q = p
+    while (q > from && load<f64>(q - 16) > key) {
+      v128.store(q, v128.load(q - 16))
+      q -= 16
+      made++
+    }
+    v128.store(q, record)
+    if (made > moves) return false
+  }
+  return true
+}
+
+function merge(from: usize, to: usize, count: u32): usize {
+  const bytes = <usize>count << 4
+  for (let run: usize = 16; run < bytes; run <<= 1) {
+    for (let start: usize = 0; start < bytes; start += run << 1) {
+      let a = from + start
+      const middle = from + min(bytes, start + run)
+      let b = middle
+      const end = from + min(bytes, start + (run << 1))
+      for (let out = to + start; out < to + start + (end - from - start); out += 16) {
+        const left = a < middle && (b >= end || load<f64>(a) <= load<f64>(b))
+        v128.store(out, v128.load(left ? a : b))
+        if (left) a += 16
+        else b += 16
+      }
+    }
+    const kept = from
+    from = to
+    to = kept
+  }
+  return from
+}
+
+/** Keeps the best cut's subset: the levels at places 0..place of the list. */
+export function keepSubset(feature: u32, list: usize, count: u32, place: u32): void {
+  const bytes = <usize>wordsOf(feature) << 2
+  memory.fill(bestLeft, 0, bytes)
+  memory.fill(bestHeld, 0, bytes)
+  for (let i: u32 = 0; i < count; i++) {
+    const level = load<u32>(list + (<usize>i << 4), 8)
+    setBit(bestHeld, level)
+    if (i <= place) setBit(bestLeft, level)
+  }
+  setSubset()
+}
+
+/** The same for two levels of which one goes left. */
+export function keepPair(feature: u32, left: u32, right: u32): void {
+  const bytes = <usize>wordsOf(feature) << 2
+  memory.fill(bestLeft, 0, bytes)
+  memory.fill(bestHeld, 0, bytes)
+  setBit(bestLeft, left)
+  setBit(bestHeld, left)
+  if (right != MISSING) setBit(bestHeld, right)
+  setSubset()
+}
+
+/** Whether the best cut sends a level left. */
+export function isLeft(level: u32): bool {
+  return ((load<u32>(bestLeft + ((<usize>level >> 5) << 2)) >> (level & 31)) & 1) != 0
+}
+
+function setBit(bits: usize, level: u32): void {
+  const at = bits + ((<usize>level >> 5) << 2)
+  store<u32>(at, load<u32>(at) | (1 << (level & 31)))
+}
+
+function wordsOf(feature: u32): u32 {
+  return (levelCount(feature) + 31) >> 5
+}
+
+/** Writes the best cut's subset behind the others; levels that the node does not hold go where missing values go. */
+export function writeSubset(feature: u32, missingLeft: bool): void {
+  const words = wordsOf(feature)
+  const last = levelCount(feature) & 31
+  for (let i: u32 = 0; i < words; i++) {
+    const at = <usize>i << 2
+    const all = i + 1 < words || last == 0 ? 0xffffffff : (1 << last) - 1
+    const others = missingLeft ? ~load<u32>(bestHeld + at) & all : 0
+    store<u32>(subsets + (<usize>subsetWords << 2), load<u32>(bestLeft + at) | others)
+    subsetWords++
+  }
+  // Room for one more is always left; the pause lets them be fetched.
+  if (subsetWords >= subsetRoom) endBudget()
+}
+
+/** Parts samples of `size` bytes (8 or 16) by the best cut's subset. */
+export function partByLevels(feature: u32, first: usize, end: usize, size: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  const lacking = hasMissing(feature) ? MISSING : 0x10000
+  const goneLeft = bestMissing == GO_LEFT
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += size) {
+    const level = <u32>load<u16>(at + load<u32>(p))
+    const step = size & (0 - <usize>(level == lacking ? goneLeft : isLeft(level)))
+    if (size == 8) {
+      const sample = load<u64>(p)
+      store<u64>(left, sample)
+      store<u64>(right, sample)
+    } else {
+      const sample = v128.load(p)
+      v128.store(left, sample)
+      v128.store(right, sample)
+    }
+    left += step
+    right += size - step
+  }
+  memory.copy(left, spare, right - spare)
+  return left
+}
+
