@@ -1,5 +1,6 @@
 export { continueChecksum } from './checksum'
 export { configure } from './forest'
-export { hasSubsets, markColumns, read } from './read'
+export { read } from './read'
+export { columnCount, hasSubsets } from './read-splits'
 export { answerSignals } from './signals'
 export { answerBlock, answerOne, fillTiles, walkTree } from './walk'

@@ -1,5 +1,5 @@
 import { classes, layout, mixedVote, nodes, trees, vote, WIDE } from './forest'
-import { mixed } from './read'
+import { mixed } from './read-leaves'
 import { add, divide, fillTiles, firstLeafOf, payload, valueOf, walkTree } from './walk'
 
 /*

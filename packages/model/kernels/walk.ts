@@ -30,8 +30,8 @@ import {
 const TILE: usize = 1024
 
 /** Columns of a number: a missing value is above, or below, every threshold. A smaller number is a count of levels. */
-const MISSING_RIGHT: u32 = 0xffffffff
-const MISSING_LEFT: u32 = 0xfffffffe
+export const MISSING_RIGHT: u32 = 0xffffffff
+export const MISSING_LEFT: u32 = 0xfffffffe
 const ABOVE: i32 = 0x7fffffff
 /** Key of minus infinity; leaves have keys below it. */
 const BELOW: i32 = -0x7f800001
@@ -50,7 +50,7 @@ const PLAIN: u32 = 0
 const COLUMN: u32 = 0x1fe0
 const DISTANCE: u32 = 13
 const WIDE_COLUMN: u32 = 0xffffffe0
-const SUBSET: u32 = 1
+export const SUBSET: u32 = 1
 
 /** Sums what the trees say about the row at `row`, in tree order, into `sum`, then divides by their number. */
 export function answerOne(): void {

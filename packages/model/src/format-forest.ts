@@ -1,6 +1,7 @@
 import { checkDescription, type Description } from './check-description.ts'
 import { checkJsonSize } from './check-json.ts'
 import { checkTrees } from './check-trees.ts'
+import { type Counts, countNodes } from './count-nodes.ts'
 import { ModelError } from './errors.ts'
 import type { Sections } from './format.ts'
 import { type FileParts, readFile } from './format-read.ts'
@@ -8,7 +9,6 @@ import { type SectionPlans, writeFile } from './format-write.ts'
 import type { NodeRun } from './grown-tree.ts'
 import { packRuns, packTrees } from './pack-trees.ts'
 import type { Trees } from './trees.ts'
-import { type Counts, countNodes } from './unpack-trees.ts'
 
 /** A forest's file and what stands in it; its nodes and leaves are still to be checked. */
 export interface ForestFile {

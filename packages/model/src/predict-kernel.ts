@@ -3,8 +3,8 @@ import base64 from './kernels/predict.ts'
 /** The functions of kernels/predict.ts; addresses are bytes. */
 export interface Kernel {
   configure(): void
-  markColumns(used: number): number
-  read(stack: number): number
+  read(stack: number, payloads: number): number
+  columnCount(): number
   hasSubsets(): number
   answerOne(): void
   answerBlock(count: number, rows: number, tiles: number, ends: number, sums: number): void

@@ -1,0 +1,187 @@
+import {
+  columnFeature,
+  columnOf,
+  columnRole,
+  features,
+  layout,
+  levels,
+  NO_LEVELS,
+  nodes,
+  subsets,
+  WIDE,
+} from './forest'
+import {
+  addressOf,
+  element,
+  FEATURE,
+  isSet,
+  lengthOf,
+  MISSING_LEFT,
+  SUBSETS,
+  THRESHOLD,
+  THRESHOLD_INDEX,
+  THRESHOLD_START,
+  typeOf,
+} from './sections'
+import { MISSING_LEFT as ROLE_LEFT, MISSING_RIGHT as ROLE_RIGHT, SUBSET } from './walk'
+
+/*
+ * Reads the splits: their keys and columns, packed at the start of the nodes, without the distances to their right
+ * children. A column is made when the first split looks at it.
+ */
+
+/** In `columnOf`: no column yet. Like a subset's it has bit 0 set, so one question tells common splits from others. */
+const NONE: u32 = 0xffffffff
+
+/** Columns that splits look at. */
+let columns: u32 = 0
+/** Next word of `subsets` in the file, and bytes used in memory. */
+let word: u32 = 0
+let subsetBytes: u32 = 0
+
+export function columnCount(): u32 {
+  return columns
+}
+
+/** Whether any split that was read is a subset. */
+export function hasSubsets(): boolean {
+  return subsetBytes > 4
+}
+
+export function readSplits(): boolean {
+  columns = 0
+  word = 0
+  subsetBytes = 4
+  memory.fill(columnOf, 0xff, (<usize>features) << 3)
+  if (!readThresholds() || !startsAscend()) return false
+  const isWide = typeOf(FEATURE) == 2
+  const indexed = addressOf(THRESHOLD_INDEX) == 0 ? 0 : typeOf(THRESHOLD_INDEX)
+  const numbers =
+    indexed == 1
+      ? isWide
+        ? read<u16, u8>()
+        : read<u8, u8>()
+      : indexed == 2
+        ? isWide
+          ? read<u16, u16>()
+          : read<u8, u16>()
+        : isWide
+          ? read<u16, u32>()
+          : read<u8, u32>()
+  if (numbers != lengthOf(indexed == 0 ? THRESHOLD : THRESHOLD_INDEX) || word != lengthOf(SUBSETS)) return false
+  // Leaves look at column 0.
+  if (columns == 0) addColumn(0, ROLE_RIGHT)
+  return true
+}
+
+/** Turns thresholds, in place, into keys as walk.ts compares them; false unless all are finite. */
+function readThresholds(): boolean {
+  let at = addressOf(THRESHOLD)
+  const end = at + ((<usize>lengthOf(THRESHOLD)) << 2)
+  const exponent = i32x4.splat(0x7f800000)
+  const rest = i32x4.splat(0x7fffffff)
+  const zero = i32x4.splat(i32.MIN_VALUE)
+  let wrong = i32x4.splat(0)
+  // The trailer lies behind every section, so the last vector stays in the file, and what it reads beyond is not judged.
+  for (; at + 16 <= end; at += 16) {
+    const bits = v128.load(at)
+    wrong = v128.or(wrong, i32x4.eq(v128.and(bits, exponent), exponent))
+    const key = v128.xor(bits, v128.and(i32x4.shr_s(bits, 31), rest))
+    // Minus zero is zero.
+    v128.store(at, v128.andnot(key, i32x4.eq(bits, zero)))
+  }
+  for (; at < end; at += 4) {
+    const bits = load<i32>(at)
+    if ((bits & 0x7f800000) == 0x7f800000) return false
+    store<i32>(at, bits == i32.MIN_VALUE ? 0 : bits ^ ((bits >> 31) & 0x7fffffff))
+  }
+  return !v128.any_true(wrong)
+}
+
+function startsAscend(): boolean {
+  const start = addressOf(THRESHOLD_START)
+  if (start == 0) return true
+  if (load<u32>(start) != 0) return false
+  for (let f: u32 = 0; f < features; f++) {
+    if (load<u32>(start + ((<usize>f) << 2)) > load<u32>(start + ((<usize>f) << 2), 4)) return false
+  }
+  return load<u32>(start + ((<usize>features) << 2)) == lengthOf(THRESHOLD)
+}
+
+/** F is the type of features, I that of indices of thresholds, u32 where there are none. Answers the number splits. */
+function read<F, I>(): u32 {
+  const isIndexed = sizeof<I>() < 4
+  const size: usize = layout == WIDE ? 16 : 8
+  const feature = addressOf(FEATURE)
+  const missing = addressOf(MISSING_LEFT)
+  const indices = addressOf(THRESHOLD_INDEX)
+  const starts = addressOf(THRESHOLD_START)
+  const keys = addressOf(THRESHOLD)
+  const splits = lengthOf(FEATURE)
+  const numbers = lengthOf(isIndexed ? THRESHOLD_INDEX : THRESHOLD)
+  let number: u32 = 0
+  let to = nodes
+  for (let split: u32 = 0; split < splits; split++, to += size) {
+    const f: u32 = load<F>(feature + <usize>split * sizeof<F>())
+    if (f >= features) return NONE
+    const left = missing == 0 ? 0 : isSet(missing, split)
+    const place = columnOf + ((<usize>f) << 3) + (left << 2)
+    let column = load<u32>(place)
+    if ((column & SUBSET) != 0) {
+      if (column == NONE) column = newColumn(f, left)
+      if ((column & SUBSET) != 0) {
+        store<u64>(to, <u64>subsetBytes | ((<u64>column) << 32))
+        if (!readSubset(load<u32>(levels + ((<usize>f) << 2)), left)) return NONE
+        continue
+      }
+    }
+    if (number == numbers) return NONE
+    let index = number
+    if (isIndexed) {
+      const start = starts + ((<usize>f) << 2)
+      index = load<u32>(start) + <u32>load<I>(indices + <usize>number * sizeof<I>())
+      if (index >= load<u32>(start, 4)) return NONE
+    }
+    number++
+    store<u64>(to, <u64>load<u32>(keys + ((<usize>index) << 2)) | ((<u64>column) << 32))
+  }
+  return number
+}
+
+/** Makes the column of a feature, for missing values to that side; answers its bits in a node. */
+function newColumn(f: u32, left: u32): u32 {
+  const count = load<u32>(levels + ((<usize>f) << 2))
+  const place = columnOf + ((<usize>f) << 3)
+  if (count == NO_LEVELS) {
+    const column = addColumn(f, left == 0 ? ROLE_RIGHT : ROLE_LEFT)
+    store<u32>(place + (left << 2), column)
+    return column
+  }
+  const column = addColumn(f, count) | SUBSET
+  store<u32>(place, column)
+  store<u32>(place, column, 4)
+  return column
+}
+
+function addColumn(f: u32, role: u32): u32 {
+  store<u32>(columnFeature + ((<usize>columns) << 2), f << 2)
+  store<u32>(columnRole + ((<usize>columns) << 2), role)
+  return columns++ << 5
+}
+
+/** Copies a subset and adds the bit of missing values behind those of the levels. */
+function readSubset(count: u32, missingLeft: u32): boolean {
+  const words = (count + 31) >>> 5
+  const needed = (count >>> 5) + 1
+  if (words > lengthOf(SUBSETS) - word) return false
+  const from = addressOf(SUBSETS) + ((<usize>word) << 2)
+  const to = subsets + subsetBytes
+  for (let i: u32 = 0; i < words; i++) store<u32>(to + ((<usize>i) << 2), load<u32>(from + ((<usize>i) << 2)))
+  if (needed > words) store<u32>(to + ((<usize>words) << 2), 0)
+  const last = to + ((<usize>(count >>> 5)) << 2)
+  if (load<u32>(last) >>> (count & 31) != 0) return false
+  store<u32>(last, load<u32>(last) | (missingLeft << (count & 31)))
+  word += words
+  subsetBytes += needed << 2
+  return true
+}
