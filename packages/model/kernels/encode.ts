@@ -20,24 +20,37 @@ export function encodeBytes(rows: u32): u32 {
   return <u32>after(after(after(0, <usize>rows << 2), <usize>rows << 1) + (2 << 18) + 8192, <usize>rows << 4) + 64
 }
 
-/** Encodes the column at `scratch`; answers the number of its codes. */
-export function encodeColumn(scratch: usize, rows: u32): u32 {
+// A column is encoded in steps, between which the thread may be let go.
+let digits: usize = 0
+let keys: usize = 0
+let spare: usize = 0
+let count: u32 = 0
+
+/** Starts on the column at `scratch`. */
+export function startColumn(scratch: usize, rows: u32): void {
   encodedCodes = after(scratch, <usize>rows << 2)
   encodedLow = after(encodedCodes, <usize>rows << 1)
   encodedHigh = encodedLow + (1 << 18)
-  const digits = encodedHigh + (1 << 18)
-  const keys = digits + 8192
-  const spare = after(keys, <usize>rows << 3)
-  const count = loadKeys(scratch, rows, keys)
-  pass(keys, spare, count, digits, 32)
-  pass(spare, keys, count, digits, 43)
-  pass(keys, spare, count, digits, 54)
+  digits = encodedHigh + (1 << 18)
+  keys = digits + 8192
+  spare = after(keys, <usize>rows << 3)
+  count = loadKeys(scratch, rows, keys)
+  encodedMissing = count < rows
+}
+
+/** Sorts by one digit of three: 0, then 1, then 2. */
+export function sortColumn(digit: u32): void {
+  const isOdd = digit == 1
+  pass(isOdd ? spare : keys, isOdd ? keys : spare, count, digits, 32 + 11 * digit)
+}
+
+/** Writes the codes of the column once it is sorted, and answers their number. */
+export function finishColumn(): u32 {
   let distinct: u32 = count > 0 ? 1 : 0
   for (let i: u32 = 1; i < count; i++) {
     const at = spare + (<usize>i << 3)
     distinct += <u32>(load<u32>(at, 4) != load<u32>(at - 8, 4))
   }
-  encodedMissing = count < rows
   const limit: u32 = encodedMissing ? 65535 : 65536
   encodedExact = distinct <= limit
   return encodedExact ? ranks(spare, count) : quantiles(spare, count, limit)

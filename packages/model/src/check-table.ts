@@ -39,7 +39,9 @@ export function* checkTable(table: Table): Generator<void, { signature: Signatur
     yield
   }
   checkTarget(table, signature)
+  yield
   if (table.weights !== undefined) checkWeights(table.weights, rows)
+  yield
   return { signature, warnings }
 }
 

@@ -5,7 +5,12 @@ import { instantiateKernel, type KernelInstance } from './predict-kernel.ts'
  * It always sees a change that lies within 32 consecutive bits, and any odd number of flipped bits.
  */
 export function crc32c(bytes: Uint8Array): number {
-  return ~(bytes.length < KERNEL_BYTES ? continuePlainly(0xffffffff, bytes) : continueInKernel(bytes)) >>> 0
+  return ~continueCrc32c(0xffffffff, bytes) >>> 0
+}
+
+/** Goes on from `start`, which is 0xffffffff before the first bytes; the checksum is the inverse of the last answer. */
+export function continueCrc32c(start: number, bytes: Uint8Array): number {
+  return bytes.length < KERNEL_BYTES ? continuePlainly(start, bytes) : continueInKernel(start, bytes)
 }
 
 /** The slow twin of kernels/checksum.ts. */
@@ -28,13 +33,13 @@ export function continuePlainly(start: number, bytes: Uint8Array): number {
   return crc
 }
 
-function continueInKernel(bytes: Uint8Array): number {
+function continueInKernel(start: number, bytes: Uint8Array): number {
   kernel ??= createKernel()
-  if (kernel === undefined) return continuePlainly(0xffffffff, bytes)
+  if (kernel === undefined) return continuePlainly(start, bytes)
   const chunk = new Uint8Array(kernel.memory.buffer, CHUNK, CHUNK_BYTES)
-  let crc = 0xffffffff
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    const part = bytes.subarray(start, start + CHUNK_BYTES)
+  let crc = start
+  for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+    const part = bytes.subarray(from, from + CHUNK_BYTES)
     chunk.set(part)
     crc = kernel.kernel.continueChecksum(crc, CHUNK, CHUNK + part.length, TABLE)
   }

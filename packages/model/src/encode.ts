@@ -50,7 +50,7 @@ export function* encode(
   const waiting: { offset: number; codes: Uint16Array }[] = []
   for (let f = 0; f < columns.length; f++) {
     if (kernel && signature.features[f].type === 'number') {
-      const { codes: ofColumn, about } = kernel.encode(columns[f], allocate)
+      const { codes: ofColumn, about } = yield* kernel.encode(columns[f], allocate)
       coded.push(about)
       waiting.push({ offset: f, codes: ofColumn.slice() })
       if (waiting.length === TOGETHER || f === columns.length - 1) yield* place(waiting, codes, stride)

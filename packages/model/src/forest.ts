@@ -28,13 +28,13 @@ export interface ForestParts {
 
 /**
  * Builds a forest of trees just grown, each a run of nodes. They are not checked again: what an engine grows passes every
- * check of a file.
+ * check of a file. Runs until done when iterated; pauses after each pass over the trees.
  */
-export function forestOfGrown(
+export function* forestOfGrown(
   { ties = 'first-class', ...rest }: Omit<ForestParts, 'trees'>,
   grown: readonly NodeRun[],
-): Forest {
-  return createForest(rereadForest(writeGrown({ ...rest, ties }, grown)))
+): Generator<void, Forest> {
+  return createForest(rereadForest(yield* writeGrown({ ...rest, ties }, grown)))
 }
 
 let createForest: (file: ForestFile) => Forest

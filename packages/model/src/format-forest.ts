@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.ts'
 import { checkDescription, type Description } from './check-description.ts'
 import { checkJsonSize } from './check-json.ts'
 import { checkTrees } from './check-trees.ts'
@@ -32,11 +33,14 @@ export function rereadForest(bytes: Uint8Array<ArrayBuffer>): ForestFile {
 export function writeForest(description: Description, trees: Trees): Uint8Array<ArrayBuffer> {
   const checked = checkDescription(description)
   checkTrees(trees, checked.signature)
-  return write(checked, packTrees(trees, checked.signature))
+  return atOnce(write(checked, packTrees(trees, checked.signature)))
 }
 
-/** Writes trees that were just grown, which are not checked again. */
-export function writeGrown(description: Description, grown: readonly NodeRun[]): Uint8Array<ArrayBuffer> {
+/** Writes trees that were just grown, which are not checked again. Pauses as `packRuns` and `writeFile` do. */
+export function writeGrown(
+  description: Description,
+  grown: readonly NodeRun[],
+): Generator<void, Uint8Array<ArrayBuffer>> {
   const checked = checkDescription(description)
   const treeStart = new Uint32Array(grown.length + 1)
   grown.forEach(({ feature }, tree) => {
@@ -45,10 +49,13 @@ export function writeGrown(description: Description, grown: readonly NodeRun[]):
   return write(checked, packRuns(grown, treeStart, checked.signature))
 }
 
-function write(description: Description, trees: SectionPlans): Uint8Array<ArrayBuffer> {
+function* write(
+  description: Description,
+  trees: Generator<void, SectionPlans>,
+): Generator<void, Uint8Array<ArrayBuffer>> {
   const { ties, ...rest } = description
   const json = new TextEncoder().encode(JSON.stringify(ties === 'first-class' ? rest : description))
-  return writeFile({ json, ...trees })
+  return yield* writeFile({ json, ...(yield* trees) })
 }
 
 function describe({ data, sections }: FileParts): ForestFile {

@@ -1,4 +1,4 @@
-import { crc32c } from './checksum.ts'
+import { continueCrc32c } from './checksum.ts'
 import {
   align8,
   ELEMENT_BYTES,
@@ -24,8 +24,11 @@ export interface SectionPlan {
 export type SectionValues = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
 export type SectionPlans = { readonly [name in SectionName]?: SectionPlan | SectionValues }
 
-/** Writes the sections that are present, in ascending id, into one new buffer. The same sections give the same bytes. */
-export function writeFile(sections: SectionPlans): Uint8Array<ArrayBuffer> {
+/**
+ * Writes the sections that are present, in ascending id, into one new buffer. The same sections give the same bytes. Runs
+ * until done when iterated; pauses after each section and each MB of the checksum.
+ */
+export function* writeFile(sections: SectionPlans): Generator<void, Uint8Array<ArrayBuffer>> {
   requireLittleEndian()
   const names = (Object.keys(SECTIONS) as SectionName[]).filter((name) => sections[name] !== undefined)
   const plans = names.map((name) => planOf(sections[name]!))
@@ -37,7 +40,7 @@ export function writeFile(sections: SectionPlans): Uint8Array<ArrayBuffer> {
   view.setUint32(8, VERSION, true)
   view.setUint32(12, names.length, true)
   setUint64(view, 16, data.length)
-  plans.forEach(({ type, length, fill }, i) => {
+  for (const [i, { type, length, fill }] of plans.entries()) {
     const { id, required } = SECTIONS[names[i]]
     const at = HEADER_BYTES + i * ENTRY_BYTES
     view.setUint16(at, id, true)
@@ -46,10 +49,19 @@ export function writeFile(sections: SectionPlans): Uint8Array<ArrayBuffer> {
     setUint64(view, at + 8, offsets[i])
     setUint64(view, at + 16, length)
     fill(new ARRAYS[type](data.buffer, offsets[i], length))
-  })
-  view.setUint32(end, crc32c(data.subarray(0, end)), true)
+    yield
+  }
+  let crc = 0xffffffff
+  for (let start = 0; start < end; start += BYTES_AT_ONCE) {
+    crc = continueCrc32c(crc, data.subarray(start, Math.min(start + BYTES_AT_ONCE, end)))
+    yield
+  }
+  view.setUint32(end, ~crc, true)
   return data
 }
+
+/** Bytes whose checksum is taken between two pauses: a multiple of 8. */
+const BYTES_AT_ONCE = 1 << 20
 
 const ARRAYS = { 1: Uint8Array, 2: Uint16Array, 3: Uint32Array, 4: Float32Array, 5: Float64Array } as const
 

@@ -40,7 +40,7 @@ export class Grower {
     const plan = this.#plan
     const random = Random.ofTree(plan.seed, index)
     yield
-    const samples = drawSamples(plan, random, this.#workspace)
+    const samples = yield* drawSamples(plan, random, this.#workspace)
     yield
     this.#search = new Search(plan, this.#workspace, random)
     this.#importances = new Float64Array(plan.columns.length)

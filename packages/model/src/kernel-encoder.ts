@@ -4,7 +4,9 @@ import { instantiateKernel, kernelModule } from './kernel-module.ts'
 /** Exports of kernels/encode.ts. */
 interface Kernel {
   encodeBytes(rows: number): number
-  encodeColumn(scratch: number, rows: number): number
+  startColumn(scratch: number, rows: number): void
+  sortColumn(digit: number): void
+  finishColumn(): number
   readonly encodedCodes: WebAssembly.Global
   readonly encodedLow: WebAssembly.Global
   readonly encodedHigh: WebAssembly.Global
@@ -39,14 +41,20 @@ export class KernelEncoder {
   }
 
   /** The codes by row, valid until the next call, and what they stand for. */
-  encode(
+  *encode(
     column: Float32Array,
     allocate: (bytes: number) => ArrayBufferLike,
-  ): { codes: Uint16Array; about: CodedColumn } {
+  ): Generator<void, { codes: Uint16Array; about: CodedColumn }> {
     const { buffer } = this.#memory
     const kernel = this.#kernel
     new Float32Array(buffer, SCRATCH, this.#rows).set(column)
-    const used = kernel.encodeColumn(SCRATCH, this.#rows)
+    kernel.startColumn(SCRATCH, this.#rows)
+    for (let digit = 0; digit < 3; digit++) {
+      yield
+      kernel.sortColumn(digit)
+    }
+    yield
+    const used = kernel.finishColumn()
     const exact = kernel.encodedExact.value === 1
     const copy = (from: WebAssembly.Global) => {
       const values = new Float32Array(allocate(used * 4))

@@ -29,8 +29,12 @@ interface Kernel {
 
 const PAGE = 65536
 
-/** Rows of nodes that a kernel looks at between two pauses: about 5 ms. */
-const ROWS_AT_ONCE = 1_000_000
+/** Rows of nodes that a kernel looks at between two pauses: about 5 ms. A larger node is followed by a pause. */
+export const ROWS_AT_ONCE = 100_000
+
+/** Bytes of the plan that are copied between two pauses, and rows whose leaves are looked for. */
+const BYTES_AT_ONCE = 1 << 22
+const REST_AT_ONCE = 1 << 14
 
 /** Most bytes of a WebAssembly memory. */
 const MOST_BYTES = 65536 * PAGE
@@ -54,13 +58,14 @@ export function fitsKernel(plan: Plan): boolean {
 }
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
-export function shareKernel(plan: Plan, threads: number): KernelShare | undefined {
+export function* shareKernel(plan: Plan, threads: number): Generator<void, KernelShare | undefined> {
   try {
     const module = kernelModule()
+    yield
     const writer = new PlanWriter()
     const layout = layOut(plan, writer)
     const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.end / PAGE), maximum: 65536, shared: true })
-    writer.write(memory)
+    yield* writer.write(memory)
     const workspace = layout.end
     const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
     const bytes = workspace + threads * workspaceBytes
@@ -89,9 +94,14 @@ class PlanWriter {
     return (this.#end + 63) & ~63
   }
 
-  write(memory: WebAssembly.Memory): void {
+  *write(memory: WebAssembly.Memory): Generator<void, void> {
     const to = new Uint8Array(memory.buffer)
-    for (const { at, bytes } of this.#arrays) to.set(bytes, at)
+    for (const { at, bytes } of this.#arrays) {
+      for (let start = 0; start < bytes.length; start += BYTES_AT_ONCE) {
+        to.set(bytes.subarray(start, start + BYTES_AT_ONCE), at + start)
+        if (bytes.length >= BYTES_AT_ONCE) yield
+      }
+    }
   }
 }
 
@@ -159,10 +169,8 @@ export class KernelGrower {
   *grow(index: number): Generator<void, GrownTree> {
     const { state, step } = Random.ofTree(this.#plan.seed, index).words()
     const kernel = this.#kernel
-    const weight =
-      this.#plan.classes > 0
-        ? kernel.growClasses(state, step, this.#rowsAtOnce)
-        : kernel.growValues(state, step, this.#rowsAtOnce)
+    // Without rows to look at it draws the samples and pauses.
+    const weight = this.#plan.classes > 0 ? kernel.growClasses(state, step, 0) : kernel.growValues(state, step, 0)
     const subsets = [this.#fetchSubsets()]
     yield
     while (weight > 0 && this.#number('paused') === 1) {
@@ -174,10 +182,10 @@ export class KernelGrower {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
-    return this.#read(concatenate(subsets))
+    return yield* this.#read(concatenate(subsets))
   }
 
-  #read(subsets: Uint32Array): GrownTree {
+  *#read(subsets: Uint32Array): Generator<void, GrownTree> {
     const { classes, columns, outOfBag } = this.#plan
     const splits = this.#number('splitCount')
     const leaves = this.#number('leafCount')
@@ -199,7 +207,7 @@ export class KernelGrower {
     }
     return {
       ...tree,
-      ...(outOfBag ? this.#applyToRest(tree) : { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }),
+      ...(outOfBag ? yield* this.#applyToRest(tree) : { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }),
     }
   }
 
@@ -234,7 +242,13 @@ export class KernelGrower {
   }
 
   /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
-  #applyToRest({ shape, feature, threshold, flags, subsets }: NodeRun): Pick<GrownTree, 'outRows' | 'outLeaf'> {
+  *#applyToRest({
+    shape,
+    feature,
+    threshold,
+    flags,
+    subsets,
+  }: NodeRun): Generator<void, Pick<GrownTree, 'outRows' | 'outLeaf'>> {
     const { codes, values, stride, columns, rows } = this.#plan
     const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
     const splitsOnLeft = new Uint32Array(this.#memory.buffer, this.#number('splitsOnLeft'), feature.length)
@@ -266,6 +280,7 @@ export class KernelGrower {
       }
       outRows[i] = row
       outLeaf[i++] = leaf
+      if (i % REST_AT_ONCE === 0) yield
     }
     return { outRows, outLeaf }
   }

@@ -15,7 +15,8 @@ export interface OutOfBagScore {
 /** Sums the answers of trees for the rows they left out. Trees are to be added in their order, since sums depend on it. */
 export interface Tally {
   add(tree: GrownTree): void
-  finish(): OutOfBagScore
+  /** Runs until done when iterated. */
+  finish(): Generator<void, OutOfBagScore>
 }
 
 export function createTally(plan: Plan): Tally {
@@ -23,6 +24,8 @@ export function createTally(plan: Plan): Tally {
 }
 
 const NONE = 0xffff_ffff
+
+const ROWS_AT_ONCE = 1 << 16
 
 class ClassTally implements Tally {
   readonly #plan: Plan
@@ -65,12 +68,13 @@ class ClassTally implements Tally {
     this.#errors.push(1 - this.#right / this.#scored)
   }
 
-  finish(): OutOfBagScore {
+  *finish(): Generator<void, OutOfBagScore> {
     const { classes, rows } = this.#plan
     const sums = this.#sums
     for (let row = 0; row < rows; row++) {
       const trees = this.#treesPerRow[row]
       for (let k = row * classes; k < (row + 1) * classes; k++) sums[k] = trees === 0 ? Number.NaN : sums[k] / trees
+      if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield
     }
     return {
       outOfBag: { probabilities: sums, treesPerRow: this.#treesPerRow },
@@ -102,8 +106,9 @@ class ValueTally implements Tally {
     this.#errors.push(squares / scored)
   }
 
-  finish(): OutOfBagScore {
+  *finish(): Generator<void, OutOfBagScore> {
     const { scored, squares, spread } = this.#squareErrors()
+    yield
     const treesPerRow = this.#treesPerRow
     const explained = spread > 0 ? 1 - squares / spread : squares === 0 ? 1 : 0
     return {

@@ -2,8 +2,9 @@ import type { Sections } from './format.ts'
 import type { NodeRun } from './grown-tree.ts'
 
 /** Shares are written as whole counts where those give the same shares, and not at all where every leaf is pure. */
-export function packShares(runs: readonly NodeRun[], classes: number): Sections {
+export function* packShares(runs: readonly NodeRun[], classes: number): Generator<void, Sections> {
   const { leafStart, leafClass, leafShare } = runs.length === 1 ? runs[0] : joined(runs)
+  yield
   const leaves = leafStart.length - 1
   const narrow = classes <= 256
   const listed = narrow ? new Uint8Array(leafClass) : leafClass
@@ -11,7 +12,8 @@ export function packShares(runs: readonly NodeRun[], classes: number): Sections 
   const leafEntries = new (narrow ? Uint8Array : Uint16Array)(single ? 0 : leaves)
   for (let leaf = 0; leaf < leafEntries.length; leaf++) leafEntries[leaf] = leafStart[leaf + 1] - leafStart[leaf] - 1
   const sections = { leafClass: listed, ...(single ? {} : { leafEntries }) }
-  const counts = countsOf(leafStart, leafShare)
+  yield
+  const counts = yield* countsOf(leafStart, leafShare)
   if (counts === undefined) return { ...sections, leafShare }
   return counts.length === 0 ? sections : { ...sections, leafCount: narrowed(counts) }
 }
@@ -42,10 +44,11 @@ function joined(runs: readonly NodeRun[]): Leaves {
 }
 
 /** Counts of the leaves with several classes; undefined where shares are no fractions of small whole numbers. */
-function countsOf(leafStart: Uint32Array, leafShare: Float64Array): Uint32Array | undefined {
+function* countsOf(leafStart: Uint32Array, leafShare: Float64Array): Generator<void, Uint32Array | undefined> {
   const counts = new Uint32Array(leafShare.length)
   let used = 0
   for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
+    if (leaf % LEAVES_AT_ONCE === LEAVES_AT_ONCE - 1) yield
     const first = leafStart[leaf]
     const end = leafStart[leaf + 1] // exclusive
     if (end - first === 1) {
@@ -69,6 +72,8 @@ function countsOf(leafStart: Uint32Array, leafShare: Float64Array): Uint32Array 
   }
   return counts.subarray(0, used)
 }
+
+const LEAVES_AT_ONCE = 1 << 16
 
 /** Fractions of smaller numbers than this are found again from the float64 next to them. */
 const MAX_TOTAL = 2 ** 26

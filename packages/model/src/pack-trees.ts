@@ -7,26 +7,37 @@ import { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
 
 /**
  * Plans the sections of a file that hold the trees of all runs, each array in its smallest form; `unpackTrees` reads them.
+ * Runs until done when iterated; pauses after each pass over the trees.
  *
  * @param treeStart [trees + 1] as in `Trees`.
  */
-export function packRuns(runs: readonly NodeRun[], treeStart: Uint32Array, signature: Signature): SectionPlans {
+export function* packRuns(
+  runs: readonly NodeRun[],
+  treeStart: Uint32Array,
+  signature: Signature,
+): Generator<void, SectionPlans> {
   const features = signature.features.length
   const classes = signature.target.type === 'class' ? signature.target.classes.length : 0
+  const thresholds = packThresholds(runs, features)
+  yield
+  const leaves = classes > 0 ? yield* packShares(runs, classes) : packValues(runs)
+  yield
+  const rows = packRows(runs)
+  yield
   return {
     treeStart,
     shape: packShape(runs, treeStart[treeStart.length - 1]),
     ...packFeatures(runs, features),
-    ...packThresholds(runs, features),
+    ...thresholds,
     ...packMissing(runs),
     ...packSubsets(runs),
-    ...(classes > 0 ? packShares(runs, classes) : packValues(runs)),
-    ...packRows(runs),
+    ...leaves,
+    ...rows,
   }
 }
 
 /** The same for trees with links. */
-export function packTrees(trees: Trees, signature: Signature): SectionPlans {
+export function packTrees(trees: Trees, signature: Signature): Generator<void, SectionPlans> {
   return packRuns([runOf(trees)], trees.treeStart, signature)
 }
 

@@ -67,7 +67,9 @@ export function* planForest(
   target.set(table.target)
   yield
   const { weights, classWeights } = weighRows(table, parameters, allocate)
+  yield
   const present = weights && presentRows(weights, allocate)
+  yield
   const rows = present?.length ?? table.rows
   if (parameters.maxSamples !== null && parameters.maxSamples > rows) {
     throw new ModelError(

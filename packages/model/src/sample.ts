@@ -9,10 +9,13 @@ import type { Workspace } from './workspace.ts'
  * fractional weights in units of a power of two as small as that bound allows (a weight above 0 is at least one unit).
  * Class weights that are apart come as whole numbers.
  *
+ * Pauses after each pass over the rows.
+ *
  * @returns the number of samples.
  */
-export function drawSamples(plan: Plan, random: Random, workspace: Workspace): number {
-  drawRows(plan, random, workspace.drawn)
+export function* drawSamples(plan: Plan, random: Random, workspace: Workspace): Generator<void, number> {
+  yield* drawRows(plan, random, workspace.drawn)
+  yield
   const { drawn, rows, weight, label } = workspace
   const { weights, classWeights, target } = plan
   let count = 0
@@ -24,11 +27,14 @@ export function drawSamples(plan: Plan, random: Random, workspace: Workspace): n
     if (classWeights !== undefined) weight[count] *= classWeights.whole[target[row]]
     count++
   }
-  if (weights !== undefined) toUnits(weight, count)
+  if (weights !== undefined) {
+    yield
+    toUnits(weight, count)
+  }
   return count
 }
 
-function drawRows(plan: Plan, random: Random, drawn: Uint32Array): void {
+function* drawRows(plan: Plan, random: Random, drawn: Uint32Array): Generator<void, void> {
   const { present, draws } = plan
   const available = present?.length ?? plan.rows
   if (draws > 0) {
@@ -36,6 +42,7 @@ function drawRows(plan: Plan, random: Random, drawn: Uint32Array): void {
     for (let i = 0; i < draws; i++) {
       const row = random.below(available)
       drawn[present === undefined ? row : present[row]]++
+      if (i % DRAWS_AT_ONCE === DRAWS_AT_ONCE - 1) yield
     }
   } else if (present === undefined) {
     drawn.fill(1)
@@ -44,6 +51,8 @@ function drawRows(plan: Plan, random: Random, drawn: Uint32Array): void {
     for (const row of present) drawn[row] = 1
   }
 }
+
+const DRAWS_AT_ONCE = 1 << 18
 
 function toUnits(weight: Float64Array, count: number): void {
   let sum = 0

@@ -14,7 +14,7 @@ import type { Table } from './table.ts'
 export interface TrainOptions {
   /**
    * Threads to grow trees on, an integer in 0..1024; 0 (default) = the calling thread, which is let go at least every 50 ms
-   * up to about 500,000 rows (see docs/engine.md).
+   * up to about a million rows (see docs/engine.md).
    */
   readonly workers?: number | undefined
   /** Called at the start, at least twice a second, and at the end. */
@@ -43,9 +43,8 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
   const tally = plan.outOfBag ? createTally(plan) : undefined
   const grown = await growAll(plan, workers, tally, pace)
-  pace.report()
 
-  const judged = tally?.finish()
+  const judged = tally && (await pace.run(tally.finish()))
   const about = {
     signature,
     parameters: resolved,
@@ -62,8 +61,9 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
     },
     aggregation: 'mean',
   } as const
-  const forest = forestOfGrown(about, grown)
+  const forest = await pace.run(forestOfGrown(about, grown))
   if (judged) forest.outOfBag = judged.outOfBag
+  pace.report()
   return forest
 }
 
@@ -82,7 +82,8 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
       grown[tallied] = { ...grown[tallied], outRows: NO_ROWS, outLeaf: NO_ROWS }
     }
   }
-  const share = fitsKernel(plan) ? shareKernel(plan, Math.max(1, Math.min(workers, plan.trees))) : undefined
+  const threads = Math.max(1, Math.min(workers, plan.trees))
+  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threads)) : undefined
   pace.startGrowing()
   if (workers > 0) {
     const { growInWorkers } = await import('./pool.ts')

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { checkTable } from '../src/check-table.ts'
 import { type Table, train } from '../src/index.ts'
-import { finish, tableOf } from './training-tables.ts'
+import { tableOf } from './training-tables.ts'
 
 const good = tableOf(
   [
@@ -14,7 +15,7 @@ const good = tableOf(
 )
 
 t.test('a good table passes with its signature', async (t) => {
-  const { signature, warnings } = finish(checkTable(good))
+  const { signature, warnings } = atOnce(checkTable(good))
   t.same(signature, good.signature)
   t.same(warnings, [])
 })

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { encode, MISSING } from '../src/encode.ts'
 import type { Table } from '../src/table.ts'
 import { randomNumbers } from './tables.ts'
-import { finish, tableOf } from './training-tables.ts'
+import { tableOf } from './training-tables.ts'
 
 t.test('codes keep the order of the values, and equal values share one', async (t) => {
   const cell = fc.oneof(
@@ -75,7 +76,7 @@ t.test('quantile codes hold about equally many rows, and frequent values waste n
 })
 
 function code(table: Table) {
-  return finish(encode(table, (bytes) => new ArrayBuffer(bytes)))
+  return atOnce(encode(table, (bytes) => new ArrayBuffer(bytes)))
 }
 
 function single(values: Float32Array): Table {
@@ -106,8 +107,8 @@ t.test('the kernel makes the codes of the plain encoder', async (t) => {
       signature: { features, target: { name: 'y', type: 'number' } },
     }
     const allocate = (bytes: number) => new ArrayBuffer(bytes)
-    const plain = finish(encode(table, allocate, null))
-    const fast = finish(encode(table, allocate))
+    const plain = atOnce(encode(table, allocate, null))
+    const fast = atOnce(encode(table, allocate))
     t.ok(Buffer.compare(Buffer.from(plain.codes.buffer), Buffer.from(fast.codes.buffer)) === 0, `${distinct} values`)
     t.same(
       fast.columns.map(({ low, high, ...about }) => ({ ...about, low: Array.from(low), high: Array.from(high) })),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import type { Sections } from '../src/format.ts'
 import { type ForestFile, readForest as readDescribed, writeForest } from '../src/format-forest.ts'
 import { readFile } from '../src/format-read.ts'
@@ -50,10 +51,10 @@ t.test('a section that is missing, or not of this kind of forest, is refused', a
   for (const name of Object.keys(classes)) {
     if (['missingLeft', 'leafRows', 'leafRowsMany'].includes(name)) continue
     const { [name as keyof Sections]: _, ...rest } = classes
-    t.throws(() => readForest(writeFile(rest)), { code: 'MODEL_ERR_FILE_STRUCTURE' }, `without ${name}`)
+    t.throws(() => readForest(atOnce(writeFile(rest))), { code: 'MODEL_ERR_FILE_STRUCTURE' }, `without ${name}`)
   }
   const numbers = readFile(bytesOf({ classes: 0 })).sections
-  t.throws(() => readForest(writeFile({ ...numbers, leafClass: new Uint16Array(1) })), {
+  t.throws(() => readForest(atOnce(writeFile({ ...numbers, leafClass: new Uint16Array(1) }))), {
     code: 'MODEL_ERR_FILE_STRUCTURE',
     message: 'The forest file has section leafClass, expected none in a forest of numbers.',
   })
@@ -65,7 +66,7 @@ t.test(
     const { sections } = readFile(bytesOf({}))
     const text = new TextDecoder().decode(sections.json!)
     const withJson = (json: string | Uint8Array) =>
-      writeFile({ ...sections, json: typeof json === 'string' ? new TextEncoder().encode(json) : json })
+      atOnce(writeFile({ ...sections, json: typeof json === 'string' ? new TextEncoder().encode(json) : json }))
     const refused = { name: 'ModelError', code: 'MODEL_ERR_FILE_STRUCTURE' }
     t.throws(() => readForest(withJson(text.slice(1))), refused)
     t.throws(() => readForest(withJson(`\ufeff${text}`)), refused)
@@ -79,7 +80,7 @@ t.test(
 
     const deep = `${'{"a":'.repeat(30)}1${'}'.repeat(30)}`
     const file = readForest(withJson(`{"__proto__":{"ties":1},"constructor":2,"future":${deep},${text.slice(1)}`))
-    t.same(file.description, readForest(writeFile(sections)).description)
+    t.same(file.description, readForest(atOnce(writeFile(sections))).description)
     t.equal(Object.getPrototypeOf(file.description), Object.prototype)
   },
 )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { Forest, forestOfGrown } from '../src/forest.ts'
 import { Grower } from '../src/grow.ts'
 import type { GrownTree } from '../src/grown-tree.ts'
@@ -85,7 +86,7 @@ async function withoutKernels(table: Table, parameters: Parameters): Promise<For
 }
 
 function checkTwins(table: Table, parameters: Parameters): void {
-  const plan = finish(
+  const plan = atOnce(
     planForest(table, resolveParameters(parameters, table.signature.target), (n) => new ArrayBuffer(n)),
   )
   if (!fitsKernel(plan)) {
@@ -94,14 +95,14 @@ function checkTwins(table: Table, parameters: Parameters): void {
       throw new Error('does not fit the kernels')
     return
   }
-  const share = shareKernel(plan, 1)
+  const share = atOnce(shareKernel(plan, 1))
   if (share === undefined) throw new Error('no kernels here')
   const plain = new Grower(plan)
   const fast = new KernelGrower(plan, share, 0, plan.seed % 2 === 0 ? 50 : undefined)
   const grown: GrownTree[] = []
   for (let index = 0; index < plan.trees; index++) {
-    grown.push(finish(fast.grow(index)))
-    compare(finish(plain.grow(index)), grown[index], plan)
+    grown.push(atOnce(fast.grow(index)))
+    compare(atOnce(plain.grow(index)), grown[index], plan)
   }
   checkWritten(table, grown)
 }
@@ -114,7 +115,7 @@ function checkWritten({ signature, rows }: Table, grown: readonly GrownTree[]): 
     summary: { rows, importances: signature.features.map(() => 0), warnings: [], quantized: [] },
     aggregation: 'mean',
   } as const
-  const { data } = forestOfGrown(about, grown)
+  const { data } = atOnce(forestOfGrown(about, grown))
   const { trees } = Forest.from(data)
   if (Buffer.compare(Forest.fromTrees({ ...about, trees }).data, data) !== 0) throw new Error('bytes differ')
 }
@@ -127,13 +128,6 @@ function compare(plain: GrownTree, fast: GrownTree, _plan: Plan): void {
     for (let i = 0; i < a.length; i++) {
       if (!Object.is(a[i], b[i])) throw new Error(`${name}[${i}] is ${b[i]} and not ${a[i]}`)
     }
-  }
-}
-
-function finish<T>(work: Generator<void, T>): T {
-  for (;;) {
-    const step = work.next()
-    if (step.done) return step.value
   }
 }
 

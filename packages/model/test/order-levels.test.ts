@@ -1,4 +1,5 @@
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { gather, type Span } from '../src/gather.ts'
 import { createNode, measure, prepare } from '../src/measure.ts'
 import { orderLevels } from '../src/order-levels.ts'
@@ -45,7 +46,7 @@ function order(table: Table): number[] {
   const workspace = createWorkspace(plan)
   const node = createNode()
   const span: Span = { min: 0, max: 0, missing: 0 }
-  const count = drawSamples(plan, Random.ofTree(0, 0), workspace)
+  const count = atOnce(drawSamples(plan, Random.ofTree(0, 0), workspace))
   measure(plan, workspace, node, 0, count)
   prepare(plan, workspace, node)
   gather(plan, workspace, node, 0, span)

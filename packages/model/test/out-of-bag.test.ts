@@ -1,4 +1,5 @@
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { type Table, train } from '../src/index.ts'
 import { Random } from '../src/random.ts'
 import { drawSamples } from '../src/sample.ts'
@@ -18,7 +19,7 @@ t.test('a tree answers exactly the rows it did not draw, with the leaf its thres
       const plan = planOf(table, { nEstimators: 3, oobScore: true, splitter, minSamplesLeaf: 5 })
       const workspace = createWorkspace(plan)
       growAll(plan).forEach((tree, index) => {
-        drawSamples(plan, Random.ofTree(plan.seed, index), workspace)
+        atOnce(drawSamples(plan, Random.ofTree(plan.seed, index), workspace))
         const out: number[] = []
         workspace.drawn.forEach((times, row) => {
           if (times === 0) out.push(row)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import type { Sections } from '../src/format.ts'
 import { readFile } from '../src/format-read.ts'
 import { writeFile } from '../src/format-write.ts'
@@ -68,7 +69,7 @@ t.test('shares that are fractions of whole numbers come back as the same float64
 })
 
 function pack(trees: Trees, signature: Signature): Sections {
-  return readFile(writeFile(packTrees(trees, signature))).sections
+  return readFile(atOnce(writeFile(atOnce(packTrees(trees, signature))))).sections
 }
 
 function areSame(a: ArrayBufferView | undefined, b: ArrayBufferView | undefined): boolean {

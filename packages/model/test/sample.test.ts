@@ -1,4 +1,5 @@
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import { Random } from '../src/random.ts'
 import { drawSamples } from '../src/sample.ts'
 import { createWorkspace } from '../src/workspace.ts'
@@ -8,7 +9,7 @@ t.test('each drawn row stands once, ascending, and weighs as often as it was dra
   const table = fixtureTable('three')
   const plan = planOf(table, { maxSamples: 700 })
   const workspace = createWorkspace(plan)
-  const count = drawSamples(plan, Random.ofTree(1, 2), workspace)
+  const count = atOnce(drawSamples(plan, Random.ofTree(1, 2), workspace))
   const { rows, weight, label, drawn } = workspace
   t.ok(count < 700 && count > 400)
   t.equal(sum(weight.subarray(0, count)), 700)
@@ -21,7 +22,7 @@ t.test('without bootstrap every row of weight above 0 is drawn once', async (t) 
   const table = fixtureTable('diabetes', { weights: Array.from({ length: 442 }, (_, row) => row % 3) })
   const plan = planOf(table, { bootstrap: false })
   const workspace = createWorkspace(plan)
-  const count = drawSamples(plan, Random.ofTree(0, 0), workspace)
+  const count = atOnce(drawSamples(plan, Random.ofTree(0, 0), workspace))
   t.equal(count, 294)
   t.same(Array.from(workspace.rows.subarray(0, 4)), [1, 2, 4, 5])
   t.same(Array.from(workspace.weight.subarray(0, 4)), [1, 2, 1, 2], 'whole weights stay')
@@ -31,7 +32,7 @@ t.test('fractional weights become whole units that keep their ratios', async (t)
   const given = Array.from({ length: 442 }, (_, row) => (row + 1) * 1e-9 * Math.PI)
   const plan = planOf(fixtureTable('diabetes', { weights: given }), { bootstrap: false })
   const workspace = createWorkspace(plan)
-  const count = drawSamples(plan, Random.ofTree(0, 0), workspace)
+  const count = atOnce(drawSamples(plan, Random.ofTree(0, 0), workspace))
   const units = workspace.weight.subarray(0, count)
   t.ok(units.every(Number.isInteger))
   t.ok(sum(units) < 2 ** 53 && sum(units) > 2 ** 51 - count)
@@ -42,7 +43,7 @@ t.test('a weight above 0 is never lost', async (t) => {
   const given = Array.from({ length: 442 }, (_, row) => (row === 0 ? 1e150 : 1e-150))
   const plan = planOf(fixtureTable('diabetes', { weights: given }), { bootstrap: false })
   const workspace = createWorkspace(plan)
-  drawSamples(plan, Random.ofTree(0, 0), workspace)
+  atOnce(drawSamples(plan, Random.ofTree(0, 0), workspace))
   t.same(Array.from(workspace.weight.subarray(1)), new Array(441).fill(1))
 })
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { atOnce } from '../src/at-once.ts'
 import { Forest, forestOfGrown } from '../src/forest.ts'
 import { Grower } from '../src/grow.ts'
 import type { GrownTree } from '../src/grown-tree.ts'
@@ -65,13 +66,13 @@ export function fixture(file: string): any {
 
 export function planOf(table: Table, parameters: Parameters = {}): Plan {
   const resolved = resolveParameters(parameters, table.signature.target)
-  return finish(planForest(table, resolved, (bytes) => new ArrayBuffer(bytes)))
+  return atOnce(planForest(table, resolved, (bytes) => new ArrayBuffer(bytes)))
 }
 
 /** Grows the trees of a forest at once. */
 export function growAll(plan: Plan): GrownTree[] {
   const grower = new Grower(plan)
-  return Array.from({ length: plan.trees }, (_, index) => finish(grower.grow(index)))
+  return Array.from({ length: plan.trees }, (_, index) => atOnce(grower.grow(index)))
 }
 
 /** One tree on all rows and features, as scikit-learn's DecisionTree. */
@@ -84,7 +85,7 @@ export function growTree(table: Table, parameters: Parameters = {}): Trees {
 export function treesOf(grown: readonly GrownTree[], { signature, rows }: Table): Trees {
   const summary = { rows, importances: signature.features.map(() => 0), warnings: [], quantized: [] }
   const parameters = resolveParameters({}, signature.target)
-  return forestOfGrown({ signature, parameters, summary, aggregation: 'mean' }, grown).trees
+  return atOnce(forestOfGrown({ signature, parameters, summary, aggregation: 'mean' }, grown)).trees
 }
 
 /** The same as a forest of one tree. */
@@ -99,12 +100,6 @@ export function treeForest(table: Table, parameters: Parameters = {}): Forest {
     aggregation: 'mean',
     trees,
   })
-}
-
-export function finish<T>(work: Generator<void, T>): T {
-  let step = work.next()
-  while (!step.done) step = work.next()
-  return step.value
 }
 
 /** A node of a tree with the rows of a table that reach it. */
