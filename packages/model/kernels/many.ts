@@ -25,6 +25,7 @@ import {
 import { budget, spend } from './budget'
 import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
+import { lookLevelsOfMany } from './level-direction'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { scanHistogram, scanSmall, setLeftOfBin, setLeftOfSmall, startWeighted, sumSmall } from './class-weights'
@@ -47,6 +48,9 @@ import {
   histogram,
   keyRows,
   laneSums,
+  levelCandidates,
+  levelCount,
+  levels,
   localCounts,
   localFactors,
   localTotals,
@@ -272,7 +276,8 @@ function findCut(first: usize, end: usize, n: u32): bool {
   if (classFactors != 0) startWeighted(present, whole, squares)
   light = classFactors == 0 && weight < LIGHT_MANY
   joint = classFactors == 0 && weight < EXACT_MANY
-  const count = drawFeatures()
+  const drawn = drawFeatures()
+  const count = levels == 0 ? drawn : setAsideLevels(drawn)
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
     const last = count - 1
@@ -285,6 +290,9 @@ function findCut(first: usize, end: usize, n: u32): bool {
       end,
       n,
     )
+  }
+  for (let i: u32 = 0; i < drawn - count; i++) {
+    lookLevelsOfMany(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, present)
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
@@ -310,7 +318,8 @@ function findCut(first: usize, end: usize, n: u32): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
+  if (levelCount(f0) > 0) lookLevelsOfMany(f0, first, end, n, present)
+  else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
   else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
@@ -471,7 +480,8 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
   scanMissing(f, sortWideByCode(n, 0xffff), lo, shift, n)
 }
 
-function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
+/** Tries the cuts between sorted codes, missing values, which stand last, on the right, then on the left. */
+export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
   const totals = localTotals
   const counts = localCounts
   const factors = localFactors

@@ -47,10 +47,7 @@ export function fitsKernel(plan: Plan): boolean {
     plan.maxLeafNodes === 0 &&
     (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
-    columns.every(
-      ({ levels, missing }) =>
-        (levels === 0 || (plan.classes <= 2 && !plan.randomCuts)) && !(missing && plan.randomCuts),
-    ) &&
+    columns.every(({ levels, missing }) => !(plan.randomCuts && (missing || levels > 0))) &&
     (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
     plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32

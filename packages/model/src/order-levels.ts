@@ -66,7 +66,7 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
 }
 
 /** Steps of the power iteration; a direction near the first one orders as well. */
-const STEPS = 6
+const STEPS = 1
 
 /**
  * Power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class. Neither the
