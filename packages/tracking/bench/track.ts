@@ -12,7 +12,8 @@ import { openTracking } from '../src/index.ts'
 import { Journal } from '../src/journal.ts'
 
 const ROUNDS = 3
-const RUNS = 30
+/** Runs of one measurement; as many go before, since the first ones are mostly the compiler's. */
+const RUNS = 60
 const BATCHES = 20
 
 interface Measured {
@@ -34,7 +35,8 @@ async function main(uri: string | undefined, python: string | undefined): Promis
       rows[name] ??= []
       rows[name].push(measured)
     }
-    await measureOwn(uri, home, artifact)
+    const cold = await measureOwn(uri, home, artifact)
+    console.log(`the first ${RUNS} runs of a process: ${cold.run.cpuMs.toFixed(1)} ms CPU each`)
     for (let round = 0; round < ROUNDS; round++) {
       const own = await measureOwn(uri, home, artifact)
       note('a run of 20 params, 20 metrics, 1 artifact: copse', own.run)

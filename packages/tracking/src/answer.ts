@@ -1,4 +1,5 @@
 import { TrackingError } from './errors.ts'
+import type { Incoming } from './transport.ts'
 
 const MAX_JSON_BYTES = 1 << 26
 const MAX_ERROR_BYTES = 1 << 16
@@ -11,12 +12,12 @@ export interface Target {
 }
 
 /** Reads the JSON object that a 2xx answer holds; an empty body is an empty object, any other type an error. */
-export async function readReply(response: Response, target: Target): Promise<object> {
+export async function readReply(response: Incoming, target: Target): Promise<object> {
   const text = await readText(response, MAX_JSON_BYTES, target)
   if (text === '') return {}
   const value = parse(text)
   if (value) return value
-  const type = response.headers.get('content-type') ?? 'no content type'
+  const type = response.headers['content-type'] ?? 'no content type'
   throw new TrackingError(
     'TRACKING_ERR_HTTP',
     `${show(target)} answered ${response.status} with ${type} where a JSON object was expected: is this an MLflow server?`,
@@ -28,7 +29,7 @@ export async function readReply(response: Response, target: Target): Promise<obj
  * Turns an answer other than 2xx into an error. MLflow errs in JSON with error_code, in JSON with detail, in text or HTML,
  * and with nothing at all. 502, 503 and 504 mean unreachable, but for a 503 that names a disabled endpoint.
  */
-export async function readFailure(response: Response, target: Target): Promise<TrackingError> {
+export async function readFailure(response: Incoming, target: Target): Promise<TrackingError> {
   const text = await readText(response, MAX_ERROR_BYTES, target).catch(() => '')
   const json = parse(text) as { error_code?: unknown; message?: unknown; detail?: unknown } | undefined
   const errorCode = typeof json?.error_code === 'string' ? json.error_code : undefined
@@ -90,10 +91,10 @@ function adviceFor(status: number, text: string) {
   return ''
 }
 
-async function readText(response: Response, limit: number, target: Target): Promise<string> {
-  const chunks: Uint8Array[] = []
+async function readText(response: Incoming, limit: number, target: Target): Promise<string> {
+  const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > limit) {
       throw new TrackingError('TRACKING_ERR_TOO_LARGE', `${show(target)} answered more than ${limit} bytes`)

@@ -73,7 +73,7 @@ export class ArtifactStore {
       bytes = 0
       const file = await open(target, 'w')
       try {
-        for await (const chunk of response.body ?? []) {
+        for await (const chunk of response.body as AsyncIterable<Buffer>) {
           touch()
           bytes += chunk.length
           if (bytes > maxBytes) throw tooMany()

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createHash, hash } from 'node:crypto'
+import { mkdirSync, statSync } from 'node:fs'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
 import { TrackingError } from './errors.ts'
@@ -12,7 +13,7 @@ export interface StoredFile {
   sha256: string
 }
 
-/** Bytes read at a time when files are copied or hashed. */
+/** Bytes read at a time when files are hashed; a file of no more is copied in one piece. */
 const CHUNK = 1 << 20
 
 /**
@@ -23,25 +24,29 @@ const CHUNK = 1 << 20
  */
 export async function makeDirectory(path: string): Promise<void> {
   const missing: string[] = []
-  for (let at = path; !(await isDirectory(at)); at = dirname(at)) missing.push(at)
+  for (let at = path; !isDirectory(at); at = dirname(at)) missing.push(at)
   for (const directory of missing.reverse()) {
-    await mkdir(directory).catch(async (cause) => {
+    try {
+      mkdirSync(directory)
+    } catch (cause) {
       const exists = codeOf(cause) === 'EEXIST'
       // Another process may have made it.
-      if (exists && (await isDirectory(directory))) return
-      throw unwritable(path, exists ? Object.assign(cause, { code: 'ENOTDIR' }) : cause)
-    })
+      if (!exists || !isDirectory(directory)) {
+        throw unwritable(path, exists ? Object.assign(cause as Error, { code: 'ENOTDIR' }) : cause)
+      }
+    }
     await nodeFiles.syncDirectory(dirname(directory))
   }
 }
 
 /** False for what is not there, or is something else. The root always is one. */
-async function isDirectory(path: string): Promise<boolean> {
+function isDirectory(path: string): boolean {
   if (dirname(path) === path) return true
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    return false
+  }
 }
 
 /** Writes a file that appears whole or not at all, and survives a power cut. Throws TRACKING_ERR_HOME. */
@@ -61,36 +66,39 @@ export async function writeWhole(
     }
   }
   await replace(path, write, files)
-  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { bytes: bytes.length, sha256: hash('sha256', bytes) }
 }
 
-/** Copies a file to a name where it appears whole or not at all; what is hashed is what was stored. */
-export async function copyWhole(from: string, to: string): Promise<StoredFile> {
-  const source = await openFile(from)
-  const hash = createHash('sha256')
-  let bytes = 0
-  try {
-    await replace(to, async (temporary) => {
-      const target = await open(temporary, 'wx')
-      try {
-        const buffer = Buffer.allocUnsafe(CHUNK)
-        for (;;) {
-          const { bytesRead } = await source.read(buffer, 0, CHUNK)
-          if (bytesRead === 0) break
-          const chunk = buffer.subarray(0, bytesRead)
-          hash.update(chunk)
-          await target.writeFile(chunk)
-          bytes += bytesRead
-        }
-        await target.sync()
-      } finally {
-        await target.close()
-      }
-    })
-  } finally {
-    await source.close()
+/**
+ * Copies a file to a name where it appears whole or not at all, and survives a power cut. What is hashed is what was stored,
+ * and a later change of the original does not reach it. Throws TRACKING_ERR_FILE and TRACKING_ERR_HOME.
+ */
+export async function copyWhole(from: string, to: string, files: Files = nodeFiles): Promise<StoredFile> {
+  const small = readSmall(from, files)
+  if (small) return writeWhole(to, small, files)
+  let stored: StoredFile | undefined
+  const write = async (temporary: string) => {
+    await files.copy(from, temporary)
+    const file = files.open(temporary, 'r+')
+    try {
+      stored = await hashOpen(file, files)
+      await files.sync(file)
+    } finally {
+      files.close(file)
+    }
   }
-  return { bytes, sha256: hash.digest('hex') }
+  await replace(to, write, files)
+  return stored!
+}
+
+/** All of a file of at most a megabyte, undefined for a longer one. Throws TRACKING_ERR_FILE. */
+export function readSmall(path: string, files: Files = nodeFiles): Buffer | undefined {
+  const file = openFile(path, files)
+  try {
+    return files.size(file) <= CHUNK ? files.read(file) : undefined
+  } finally {
+    files.close(file)
+  }
 }
 
 /** Copies files (paths joined by `/`) from one directory to another; returns what was stored. */
@@ -105,21 +113,24 @@ export async function copyFiles(from: string, paths: readonly string[], to: stri
 }
 
 export async function hashFile(path: string): Promise<StoredFile> {
-  const source = await openFile(path)
-  const hash = createHash('sha256')
-  let bytes = 0
+  const file = openFile(path)
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK)
-    for (;;) {
-      const { bytesRead } = await source.read(buffer, 0, CHUNK)
-      if (bytesRead === 0) break
-      hash.update(buffer.subarray(0, bytesRead))
-      bytes += bytesRead
-    }
+    return await hashOpen(file, nodeFiles)
   } finally {
-    await source.close()
+    nodeFiles.close(file)
   }
-  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function hashOpen(file: number, files: Files): Promise<StoredFile> {
+  const sum = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  let bytes = 0
+  for (;;) {
+    const read = await files.readChunk(file, buffer, bytes)
+    if (read === 0) return { bytes, sha256: sum.digest('hex') }
+    sum.update(buffer.subarray(0, read))
+    bytes += read
+  }
 }
 
 /**
@@ -181,24 +192,33 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** Opens a file to read it. Throws TRACKING_ERR_FILE. */
-export async function openFile(path: string): Promise<FileHandle> {
-  const handle = await open(path, 'r').catch((cause) => {
-    throw new TrackingError('TRACKING_ERR_FILE', `The file ${path} cannot be read`, { cause })
-  })
-  if ((await handle.stat()).isFile()) return handle
-  await handle.close()
-  throw new TrackingError('TRACKING_ERR_FILE', `${path} is not a file`)
+export function openFile(path: string, files: Files = nodeFiles): number {
+  try {
+    return files.open(path, 'r')
+  } catch (cause) {
+    throw new TrackingError('TRACKING_ERR_FILE', `The file ${path} cannot be read (${codeOf(cause) ?? cause})`, {
+      cause,
+    })
+  }
 }
 
 async function replace(path: string, write: (temporary: string) => Promise<void>, files: Files = nodeFiles) {
   const temporary = join(dirname(path), temporaryName())
   try {
     await write(temporary)
-    await files.rename(temporary, path)
+    files.rename(temporary, path)
     await files.syncDirectory(dirname(path))
   } catch (error) {
-    await files.remove(temporary).catch(() => {})
+    removeQuietly(temporary, files)
     throw unwritable(path, error)
+  }
+}
+
+function removeQuietly(path: string, files: Files) {
+  try {
+    files.remove(path)
+  } catch {
+    // The error that led here is the one to tell.
   }
 }
 

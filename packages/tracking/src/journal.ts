@@ -24,6 +24,8 @@ const VERSION = 1
 const MAX_JOURNAL_BYTES = 2 ** 31 - 1
 /** Milliseconds that an appended record may wait for the disk. */
 const SYNC_INTERVAL = 1000
+/** Never synced: what it lost is looked for on the server, and found. Syncing it was a third of what a short run costs. */
+const UNSYNCED: JournalKind = 'sent'
 
 /**
  * Reads a journal's longest valid prefix and says what it left out. Throws TRACKING_ERR_JOURNAL when the file cannot be
@@ -38,13 +40,14 @@ export function describeDropped(path: string, dropped: Dropped): string {
   return `The journal ${path} was damaged: its last ${dropped.bytes} bytes were dropped (${dropped.reason})`
 }
 
-/** An append-only file of records. What `append` returned for survives the death of the process, what `flush` returned for a power cut. */
+/** An append-only file of records. What `append` returned for survives the death of the process, what `flush` returned for a power cut (not in the kind `sent`). */
 export class Journal {
   readonly path: string
   /** What `open` cut off, if anything. */
   readonly dropped: Dropped | undefined
   readonly #files: Files
   readonly #file: number
+  readonly #isSynced: boolean
   #size: number
   #sequence: number
   #unsynced = false
@@ -53,8 +56,9 @@ export class Journal {
   #broken: unknown
   #closed = false
 
-  private constructor(path: string, files: Files, file: number, scan: Scan) {
+  private constructor(path: string, kind: JournalKind, files: Files, file: number, scan: Scan) {
     this.path = path
+    this.#isSynced = kind !== UNSYNCED
     this.#files = files
     this.#file = file
     this.#size = scan.validBytes
@@ -65,10 +69,10 @@ export class Journal {
   /** Makes a journal; the file must not exist. */
   static async create(path: string, kind: JournalKind, files: Files = nodeFiles): Promise<Journal> {
     const file = openFile(path, 'wx', files)
-    const journal = new Journal(path, files, file, { records: [], validBytes: 0 })
+    const journal = new Journal(path, kind, files, file, { records: [], validBytes: 0 })
     try {
       journal.append({ format: FORMAT, version: VERSION, kind })
-      await files.syncDirectory(dirname(path))
+      if (journal.#isSynced) await files.syncDirectory(dirname(path))
       return journal
     } catch (error) {
       await journal.close().catch(() => {})
@@ -90,7 +94,7 @@ export class Journal {
         // Or after a power cut a dropped record might follow a new one of the length of what was damaged.
         await files.sync(file)
       }
-      const journal = new Journal(path, files, file, scan)
+      const journal = new Journal(path, kind, files, file, scan)
       if (scan.records.length === 0) journal.append({ format: FORMAT, version: VERSION, kind })
       return { journal, records: scan.records.slice(1) }
     } catch (error) {
@@ -123,8 +127,10 @@ export class Journal {
     }
     this.#size += record.length
     this.#sequence += 1
-    this.#unsynced = true
-    this.#timer ??= setTimeout(() => this.#syncLater(), SYNC_INTERVAL).unref()
+    if (this.#isSynced) {
+      this.#unsynced = true
+      this.#timer ??= setTimeout(() => this.#syncLater(), SYNC_INTERVAL).unref()
+    }
     return sequence
   }
 

@@ -1,18 +1,18 @@
-import { open, readdir, readFile, rm, stat, truncate, utimes } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { utimes } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { codeOf } from './disk.ts'
 import { TrackingError } from './errors.ts'
+import { type Files, nodeFiles } from './files.ts'
+import { type Owner, type Processes, systemProcesses } from './processes.ts'
 
 export interface Lock {
   release(): Promise<void>
 }
 
-interface Owner {
-  pid: number
-  host: string
-  /** Start of the process in the kernel's ticks, so that a pid used again is not taken for its former owner; '' where unknown. */
-  started: string
+/** Where locks are kept and who holds them; tests put simulations here. */
+export interface LockOptions {
+  files?: Files
+  processes?: Processes
 }
 
 const WAIT = 10_000
@@ -20,20 +20,25 @@ const WAIT = 10_000
 const HEARTBEAT = 20_000
 /** Age of the last sign of life at which a holder on another machine counts as dead: a holder may compute for minutes. */
 const FOREIGN_AGE = 600_000
+/** What is left in a lock that was given back; an empty file is one whose owner died, or lost power, before it had signed. */
+const FREE = Buffer.from('free')
 
 /**
  * Waits until no living process holds the lock `path`, then holds it.
  *
- * The lock is a row of files PATH.1, PATH.2, …; each claim makes the next one, and an empty file or a dead owner holds
+ * The lock is a row of files PATH.1, PATH.2, …; each claim makes the next one, and a file that names no living owner holds
  * nothing. Invariant: a claim counts only if, after its owner was written, no higher file exists and no lower file has a
  * living owner; only then are the lower ones removed. Of two claims at least one sees the other, and a slow process that
  * still believes in an old dead owner finds a higher file, so taking over from the dead is safe.
  */
-export async function acquireLock(path: string, { waitMs = WAIT } = {}): Promise<Lock> {
+export async function acquireLock(
+  path: string,
+  { waitMs = WAIT, ...options }: LockOptions & { waitMs?: number } = {},
+): Promise<Lock> {
   const deadline = Date.now() + waitMs
   for (;;) {
-    const claimed = await claim(path)
-    if (claimed) return hold(claimed)
+    const claimed = claim(path, options)
+    if (claimed) return hold(claimed, options)
     if (Date.now() > deadline) {
       throw new TrackingError('TRACKING_ERR_LOCKED', `Another process has held the lock ${path} for ${waitMs} ms`)
     }
@@ -42,23 +47,55 @@ export async function acquireLock(path: string, { waitMs = WAIT } = {}): Promise
 }
 
 /** Whether a living process holds the lock. */
-export async function isLocked(path: string): Promise<boolean> {
-  for (const generation of await generations(path)) if (await isHeld(`${path}.${generation}`)) return true
-  return false
+export function isLocked(path: string, options: LockOptions = {}): boolean {
+  return generations(path, options).some((generation) => isHeld(`${path}.${generation}`, options))
 }
 
 /** Whether the lock's last holder died without giving it back. */
-export async function wasAbandoned(path: string): Promise<boolean> {
-  let abandoned = false
-  for (const generation of await generations(path)) {
-    const file = `${path}.${generation}`
-    if (await isHeld(file)) return false
-    abandoned ||= ((await stat(file).catch(() => undefined))?.size ?? 0) > 0
-  }
-  return abandoned
+export function wasAbandoned(path: string, options: LockOptions = {}): boolean {
+  const files = generations(path, options).map((generation) => `${path}.${generation}`)
+  if (files.some((file) => isHeld(file, options))) return false
+  return files.some((file) => !(readText(file, options)?.startsWith('free') ?? true))
 }
 
-function hold(file: string): Lock {
+/** One try: the file of a claim that counts, or undefined. */
+export function claim(path: string, options: LockOptions = {}): string | undefined {
+  const { files = nodeFiles } = options
+  const before = generations(path, options)
+  if (before.some((generation) => isHeld(`${path}.${generation}`, options))) return undefined
+  const mine = Math.max(0, ...before) + 1
+  const file = `${path}.${mine}`
+  if (!writeOwner(file, options)) return undefined
+  const after = generations(path, options)
+  const lower = after.filter((generation) => generation < mine)
+  const isFirst = after.every((generation) => generation <= mine)
+  if (!isFirst || lower.some((generation) => isHeld(`${path}.${generation}`, options))) {
+    files.remove(file)
+    return undefined
+  }
+  for (const generation of lower) files.remove(`${path}.${generation}`)
+  return file
+}
+
+/** Gives a claimed file back. */
+export function release(file: string, { files = nodeFiles }: LockOptions = {}): void {
+  let opened: number
+  try {
+    opened = files.open(file, 'r+')
+  } catch (error) {
+    // Whoever removed the file has removed the lock with it.
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  try {
+    files.write(opened, FREE, 0, FREE.length, 0)
+    files.truncate(opened, FREE.length)
+  } finally {
+    files.close(opened)
+  }
+}
+
+function hold(file: string, options: LockOptions): Lock {
   const heartbeat = setInterval(() => {
     const now = new Date()
     utimes(file, now, now).catch(() => {})
@@ -66,81 +103,49 @@ function hold(file: string): Lock {
   return {
     release: async () => {
       clearInterval(heartbeat)
-      await truncate(file, 0).catch((error) => {
-        // Whoever removed the file has removed the lock with it.
-        if (codeOf(error) !== 'ENOENT') throw error
-      })
+      release(file, options)
     },
   }
 }
 
-async function claim(path: string): Promise<string | undefined> {
-  const before = await generations(path)
-  for (const generation of before) if (await isHeld(`${path}.${generation}`)) return undefined
-  const mine = Math.max(0, ...before) + 1
-  const file = `${path}.${mine}`
-  if (!(await writeOwner(file))) return undefined
-  const after = await generations(path)
-  const lower = after.filter((generation) => generation < mine)
-  let valid = after.every((generation) => generation <= mine)
-  for (const generation of lower) valid &&= !(await isHeld(`${path}.${generation}`))
-  if (!valid) {
-    await rm(file, { force: true })
-    return undefined
-  }
-  for (const generation of lower) await rm(`${path}.${generation}`, { force: true })
-  return file
-}
-
-async function generations(path: string): Promise<number[]> {
+function generations(path: string, { files = nodeFiles }: LockOptions): number[] {
   const prefix = `${basename(path)}.`
-  const names = await readdir(dirname(path)).catch((error) => {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return []
-    throw error
-  })
-  return names
+  return files
+    .list(dirname(path))
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
     .filter((digits) => /^[1-9]\d{0,14}$/.test(digits))
     .map(Number)
 }
 
-async function writeOwner(file: string): Promise<boolean> {
+function writeOwner(path: string, { files = nodeFiles, processes = systemProcesses }: LockOptions): boolean {
+  let file: number
   try {
-    const handle = await open(file, 'wx')
-    try {
-      const owner: Owner = { pid: process.pid, host: hostname(), started: (await processStat(process.pid)).started }
-      await handle.writeFile(JSON.stringify(owner))
-    } finally {
-      await handle.close()
-    }
-    return true
+    file = files.open(path, 'wx')
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   }
+  try {
+    const owner = Buffer.from(JSON.stringify(processes.self()))
+    for (let at = 0; at < owner.length; ) at += files.write(file, owner, at, owner.length - at, at)
+    return true
+  } finally {
+    files.close(file)
+  }
 }
 
-async function isHeld(file: string): Promise<boolean> {
-  const owner = await readOwner(file)
+function isHeld(file: string, options: LockOptions): boolean {
+  const { files = nodeFiles, processes = systemProcesses } = options
+  const owner = readOwner(file, options)
   if (owner === undefined) return false
-  if (owner.host !== hostname()) {
-    const age = Date.now() - ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0)
-    return age < FOREIGN_AGE
-  }
-  try {
-    process.kill(owner.pid, 0)
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false
-  }
-  const { state, started } = await processStat(owner.pid)
-  if (state === 'Z') return false
-  return started === '' || owner.started === '' || started === owner.started
+  if (owner.host === processes.host) return processes.isAlive(owner)
+  return Date.now() - (files.changed(file) ?? 0) < FOREIGN_AGE
 }
 
-async function readOwner(file: string): Promise<Owner | undefined> {
+function readOwner(file: string, options: LockOptions): Owner | undefined {
   try {
-    const { pid, host, started } = JSON.parse(await readFile(file, 'utf8')) as Partial<Owner>
+    const { pid, host, started } = JSON.parse(readText(file, options) ?? '') as Partial<Owner>
     if (!Number.isSafeInteger(pid) || pid! <= 0 || typeof host !== 'string') return undefined
     return { pid: pid!, host, started: typeof started === 'string' ? started : '' }
   } catch {
@@ -148,9 +153,16 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   }
 }
 
-/** Fields 3 and 22 of Linux' /proc/PID/stat; empty elsewhere. Z is a process that has ended and waits for its parent. */
-async function processStat(pid: number): Promise<{ state: string; started: string }> {
-  const line = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  return { state: fields[0] ?? '', started: fields[19] ?? '' }
+/** Undefined when the file is not there, or cannot be read. */
+function readText(path: string, { files = nodeFiles }: LockOptions): string | undefined {
+  try {
+    const file = files.open(path, 'r')
+    try {
+      return files.read(file).toString('utf8')
+    } finally {
+      files.close(file)
+    }
+  } catch {
+    return undefined
+  }
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAway, isRefusal } from './answer.ts'
 import { makeDirectory } from './disk.ts'
@@ -64,6 +65,8 @@ export class Outbox {
 
   static async create(directory: string, options: OutboxOptions): Promise<Outbox> {
     await makeDirectory(directory)
+    // Before the journal, whose making syncs both.
+    mkdirSync(join(directory, 'artifacts'), { recursive: true })
     const lock = await acquireLock(join(directory, 'lock'))
     const journal = await Journal.create(join(directory, 'journal'), 'run')
     const sent = options.sender && (await Journal.create(join(directory, 'sent'), 'sent'))

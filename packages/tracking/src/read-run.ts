@@ -56,7 +56,7 @@ export async function readRun(home: string, uuid: string): Promise<RunRecord> {
 async function read(home: string, uuid: string): Promise<RunRecord | undefined> {
   const directory = join(resolve(home), 'runs', uuid)
   // Asked before reading: a run that ends in between has its end in the journal.
-  const alive = await isLocked(join(directory, 'lock'))
+  const alive = isLocked(join(directory, 'lock'))
   const { records, dropped } = await readJournal(join(directory, 'journal'), 'run')
   const [start, ...operations] = records as [StartOperation | undefined, ...Operation[]]
   if (start?.op !== 'start') return undefined

@@ -13,7 +13,7 @@ export async function recoverRuns(home: string, warn: (warning: string) => void)
   const runs = join(home, 'runs')
   for (const uuid of await readdir(runs)) {
     const directory = join(runs, uuid)
-    if (!(await wasAbandoned(join(directory, 'lock')))) continue
+    if (!wasAbandoned(join(directory, 'lock'))) continue
     await recover(directory, warn).catch((error) => warn(`The run in ${directory} was left as it is: ${error.message}`))
   }
 }

@@ -1,11 +1,14 @@
+import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { readFailure, readReply, type Target } from './answer.ts'
 import { Breaker } from './breaker.ts'
-import { codeOf, openFile } from './disk.ts'
+import { codeOf, openFile, readSmall } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
+import { nodeFiles } from './files.ts'
 import { checkNumber } from './guards.ts'
-import { makeTransport, type OutgoingBody, type Transport } from './transport.ts'
+import { type OutgoingBody as Body, type Incoming, makeTransport, type Transport } from './transport.ts'
 import type { ServerOptions } from './types.ts'
 
 const DEFAULTS = { timeoutMs: 30_000, retries: 2, cooldownMs: 5000 } as const
@@ -19,7 +22,7 @@ const PROBE_TIME = 2000
 /** Statuses that pass by themselves. */
 const PASSING = [408, 429, 500, 502, 503, 504]
 /** System errors that come before any byte of a request was sent. */
-const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 interface Request extends Target {
   repeatable: boolean
@@ -90,13 +93,13 @@ export class Rest {
     await this.#exchange(
       { method: 'PUT', url: `${this.location}${path}`, repeatable: true, file },
       async (response) => {
-        await response.arrayBuffer()
+        await finished(response.body.resume())
       },
     )
   }
 
   /** Gets bytes; `read` takes them, calls `touch` as they come, and may be called again when the connection breaks. */
-  async getBytes(path: string, read: (response: Response, touch: () => void) => Promise<void>): Promise<void> {
+  async getBytes(path: string, read: (response: Incoming, touch: () => void) => Promise<void>): Promise<void> {
     await this.#exchange({ method: 'GET', url: `${this.location}${path}`, repeatable: true }, read)
   }
 
@@ -110,17 +113,17 @@ export class Rest {
     const signal = AbortSignal.timeout(Math.min(this.#timeoutMs, PROBE_TIME))
     const request = { method: 'GET', headers: this.#headers, signal }
     const answer = await this.#transport(`${this.location}/health`, request).catch(() => undefined)
-    await answer?.body?.cancel()
+    answer?.body.destroy()
     const up = answer !== undefined && !PASSING.includes(answer.status)
     if (up) this.#breaker.close()
     return up
   }
 
-  #exchange<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+  #exchange<T>(request: Request, read: (response: Incoming, touch: () => void) => Promise<T>): Promise<T> {
     return this.#breaker.execute(() => this.#repeat(request, read))
   }
 
-  async #repeat<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<T> {
+  async #repeat<T>(request: Request, read: (response: Incoming, touch: () => void) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const result = await this.#try(request, read)
       if ('value' in result) return result.value
@@ -130,22 +133,21 @@ export class Rest {
     }
   }
 
-  async #try<T>(request: Request, read: (response: Response, touch: () => void) => Promise<T>): Promise<Outcome<T>> {
+  async #try<T>(request: Request, read: (response: Incoming, touch: () => void) => Promise<T>): Promise<Outcome<T>> {
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(new TimeLimit()), this.#timeoutMs)
     const touch = () => void timer.refresh()
-    let stream: Readable | undefined
+    let body: Body | undefined
     try {
-      const sending = await sendable(request, touch)
-      stream = sending.stream
-      const { headers, body } = sending
+      const sending = sendable(request, touch)
+      body = sending.body
       const response = await this.#transport(request.url, {
         method: request.method,
-        headers: { ...this.#headers, ...headers },
+        headers: { ...this.#headers, ...sending.headers },
         signal: limit.signal,
         ...(body !== undefined && { body }),
       })
-      if (response.ok) return { value: await read(response, touch) }
+      if (response.status < 300) return { value: await read(response, touch) }
       const error = await readFailure(response, { method: request.method, url: withoutQuery(request.url) })
       const passing = PASSING.includes(response.status) && !isDisabled(error)
       return { error, passing, unsent: response.status === 429, retryAfter: retryAfter(response) }
@@ -154,8 +156,8 @@ export class Rest {
       return this.#broken(request, error)
     } finally {
       clearTimeout(timer)
-      // A fetch that fails early leaves its body as it is, and the file with it.
-      stream?.destroy()
+      // A request that fails early leaves its body as it is, and the file with it.
+      if (body instanceof Readable) body.destroy()
     }
   }
 
@@ -232,28 +234,26 @@ function authorize(auth: ServerOptions['auth']) {
   return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
 }
 
-/** Headers and body for one try; a file is opened anew each time and its length is told, since older servers store nothing of a chunked body. */
-async function sendable(
-  { json, file }: Request,
-  touch: () => void,
-): Promise<{ headers?: Record<string, string>; body?: OutgoingBody; stream?: Readable }> {
+/** Headers and body for one try; a file is read anew each time and its length is told, since older servers store nothing of a chunked body. */
+function sendable({ json, file }: Request, touch: () => void): { headers?: Record<string, string>; body?: Body } {
   if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
   if (file === undefined) return {}
-  const handle = await openFile(file)
-  const { size } = await handle.stat()
-  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) }
-  const stream = handle.createReadStream()
-  if (size === 0) return { headers, body: new Uint8Array(), stream }
+  const small = readSmall(file)
+  const headers = { 'content-type': 'application/octet-stream' }
+  if (small) return { headers, body: small }
+  const fd = openFile(file)
+  const size = nodeFiles.size(fd)
+  const stream = createReadStream(file, { fd, end: size - 1 })
   stream.on('data', touch).pause()
-  return { headers, body: Readable.toWeb(stream), stream }
+  return { headers: { ...headers, 'content-length': String(size) }, body: stream }
 }
 
 function delay(attempt: number) {
   return FIRST_DELAY * 2 ** attempt * (0.5 + Math.random())
 }
 
-function retryAfter(response: Response) {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+function retryAfter(response: Incoming) {
+  const seconds = Number(response.headers['retry-after'] ?? Number.NaN)
   return seconds >= 0 ? Math.min(seconds * 1000, MAX_RETRY_AFTER) : undefined
 }
 

@@ -67,7 +67,7 @@ function hasArrived({ location, busy, ended, pending, refused }: RunState) {
 }
 
 async function stateOf(directory: string): Promise<RunState | undefined> {
-  const busy = await isLocked(join(directory, 'lock'))
+  const busy = isLocked(join(directory, 'lock'))
   const start = await readStart(directory).catch(() => undefined)
   if (!start) return undefined
   const operations = (await readJournal(join(directory, 'journal'), 'run')).records as Operation[]

@@ -1,11 +1,12 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent, request } from 'node:https'
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import { pipeline, Readable } from 'node:stream'
 import { createSecureContext } from 'node:tls'
 import { TrackingError } from './errors.ts'
 import type { TlsOptions } from './types.ts'
 
-export type OutgoingBody = string | Uint8Array | ReadableStream
+export type OutgoingBody = string | Uint8Array | Readable
 
 export interface Outgoing {
   method: string
@@ -14,54 +15,59 @@ export interface Outgoing {
   signal: AbortSignal
 }
 
-/** Sends one request. A redirect is an error: it would take credentials and files to an address that nobody named. */
-export type Transport = (url: string, outgoing: Outgoing) => Promise<Response>
+/** An answer whose body is still to be read, or destroyed. */
+export interface Incoming {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Readable
+}
 
-/** Node's fetch; with options for TLS, which fetch does not take, Node's https. */
+/** Sends one request. A redirect is an error: it would take credentials and files to an address that nobody named. */
+export type Transport = (url: string, outgoing: Outgoing) => Promise<Incoming>
+
+/**
+ * Milliseconds that a connection is kept for the next request. MLflow's server closes after 5 seconds, and a request that
+ * meets the closing fails without having been seen.
+ */
+const IDLE = 4000
+
+/**
+ * Node's own http and https with connections that are kept. A run of 20 params, 20 metrics and an artifact costs half of the
+ * CPU that it costs with fetch and its web streams.
+ */
 export function makeTransport(tls: TlsOptions | undefined): Transport {
-  if (tls === undefined) {
-    return (url, { body, ...outgoing }) =>
-      fetch(url, { ...outgoing, redirect: 'error', ...(body !== undefined && { body, duplex: 'half' }) } as RequestInit)
-  }
-  const agent = makeAgent(tls)
-  return (url, { body, ...outgoing }) =>
+  const plain = new PlainAgent({ keepAlive: true, timeout: IDLE })
+  const secure = makeAgent(tls)
+  return (url, { body, headers: given, ...rest }) =>
     new Promise((resolve, reject) => {
-      if (!url.startsWith('https:')) {
-        reject(new TrackingError('TRACKING_ERR_OPTION', 'Options for TLS need an address that begins with https:'))
-        return
+      // Told here, since Node tells it by itself for some methods only.
+      const length = typeof body === 'string' || body instanceof Uint8Array ? Buffer.byteLength(body) : undefined
+      const headers = length === undefined ? given : { ...given, 'content-length': String(length) }
+      const outgoing = { ...rest, headers }
+      const onAnswer = (answer: IncomingMessage) => {
+        const status = answer.statusCode ?? 0
+        if (status < 300 || status >= 400) return resolve({ status, headers: answer.headers, body: answer })
+        answer.destroy()
+        return reject(new Error('unexpected redirect'))
       }
-      const sending = request(url, { ...outgoing, agent }, (incoming) => {
-        const status = incoming.statusCode ?? 0
-        if (status >= 300 && status < 400) {
-          incoming.destroy()
-          reject(new Error('unexpected redirect'))
-          return
-        }
-        const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
-          (values ?? []).map((value): [string, string] => [name, value]),
-        )
-        const bare = status === 204 || outgoing.method === 'HEAD'
-        resolve(
-          new Response(bare ? null : (Readable.toWeb(incoming) as ConstructorParameters<typeof Response>[0]), {
-            status,
-            headers,
-          }),
-        )
-      })
+      let sending: ClientRequest
+      if (url.startsWith('https:')) sending = request(url, { ...outgoing, agent: secure }, onAnswer)
+      else if (tls === undefined) sending = plainRequest(url, { ...outgoing, agent: plain }, onAnswer)
+      else throw new TrackingError('TRACKING_ERR_OPTION', 'Options for TLS need an address that begins with https:')
       sending.on('error', reject)
-      if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) sending.end(body)
-      else Readable.fromWeb(body).on('error', reject).pipe(sending)
+      if (body instanceof Readable) pipeline(body, sending, (error) => error && reject(error))
+      else sending.end(body)
     })
 }
 
-function makeAgent({ ca, cert, key, insecure = false }: TlsOptions): Agent {
+function makeAgent({ ca, cert, key, insecure = false }: TlsOptions = {}): Agent {
   const context = {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert, key: key ?? cert }),
   }
   try {
-    createSecureContext(context)
-    return new Agent({ keepAlive: true, rejectUnauthorized: !insecure, ...context })
+    if (Object.keys(context).length > 0) createSecureContext(context)
+    return new Agent({ keepAlive: true, timeout: IDLE, rejectUnauthorized: !insecure, ...context })
   } catch (cause) {
     throw new TrackingError('TRACKING_ERR_OPTION', 'The certificates for TLS cannot be used', { cause })
   }

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Files } from '../src/files.ts'
 import { encodeRecord, scanRecords } from '../src/record.ts'
-import { exploreCrashes, mulberry32 } from './crash/explore-crashes.ts'
+import { exploreCrashes, methods, mulberry32 } from './crash/explore-crashes.ts'
+import { exploreLocks, type LockSabotage } from './crash/explore-locks.ts'
 import { readJournalAgain } from './crash/second-reader.ts'
 
 t.test('no crash, power cut or failing call breaks a promise of the journal', async (t) => {
@@ -26,6 +27,19 @@ t.test('a writer that cuts a corner is found out', async (t) => {
     'writes one byte late': (disk) => ({
       write: (file, bytes, from, length, at) => disk.write(file, bytes, from, length, at === 0 ? 0 : at + 1),
     }),
+    'a copy that is not synced': (disk) => {
+      const copied = new Set<string>()
+      const opened = new Set<number>()
+      return {
+        copy: (from, to) => disk.copy(from, to).then(() => void copied.add(to)),
+        open: (path, flags) => {
+          const file = disk.open(path, flags)
+          if (copied.has(path)) opened.add(file)
+          return file
+        },
+        sync: async (file) => (opened.has(file) ? undefined : disk.sync(file)),
+      }
+    },
     'claims to have written all': (disk) => ({
       write: (file, bytes, from, length, at) => {
         disk.write(file, bytes, from, length, at)
@@ -36,11 +50,43 @@ t.test('a writer that cuts a corner is found out', async (t) => {
   for (const [name, breakage] of Object.entries(broken)) {
     const found: string[] = []
     for (let seed = 1; seed <= 6 && found.length === 0; seed++) {
-      const sabotage = (disk: Files) => ({ ...bind(disk), ...breakage(disk) })
+      const sabotage = (disk: Files) => ({ ...methods(disk), ...breakage(disk) })
       const { violations } = await exploreCrashes({ seed, cuts: 16, sabotage })
       found.push(...violations)
     }
     t.not(found.length, 0, `${name}: ${found[0]}`)
+  }
+})
+
+t.test('no two hold a lock, no dead one keeps it, and what died in it is known', async (t) => {
+  const { interleavings, crashes, violations } = exploreLocks({ seed: 1, cuts: 40 })
+  t.same(violations, [])
+  t.comment(`${interleavings} interleavings, ${crashes} crashes`)
+  t.ok(interleavings > 9000)
+})
+
+t.test('a lock that cuts a corner is found out', async (t) => {
+  const broken: Record<string, LockSabotage> = {
+    'does not look again': {
+      disk: (disk) => {
+        return { list: (directory) => (disk.list(directory).length > 1 ? [] : disk.list(directory)) }
+      },
+    },
+    'takes a name that is taken': {
+      disk: (disk) => ({
+        open: (path, flags) => {
+          if (flags === 'wx') disk.remove(path)
+          return disk.open(path, flags)
+        },
+      }),
+    },
+    'takes everyone for dead': { processes: { isAlive: () => false } },
+    'takes everyone for alive': { processes: { isAlive: () => true } },
+    'does not sign': { disk: () => ({ write: (_file, _bytes, _from, length) => length }) },
+  }
+  for (const [name, sabotage] of Object.entries(broken)) {
+    const { violations } = exploreLocks({ seed: 1, cuts: 4, sabotage })
+    t.not(violations.length, 0, `${name}: ${violations[0]}`)
   }
 })
 
@@ -84,10 +130,4 @@ function makeJournal(seed: number, size: number) {
     ends.push(ends.at(-1)! + records.at(-1)!.length)
   }
   return { bytes: Buffer.concat(records), ends }
-}
-
-/** The disk's own methods, called on the disk. */
-function bind(disk: Files): Files {
-  const names = ['open', 'write', 'truncate', 'read', 'close', 'sync', 'rename', 'remove', 'syncDirectory'] as const
-  return Object.fromEntries(names.map((name) => [name, disk[name].bind(disk)])) as unknown as Files
 }

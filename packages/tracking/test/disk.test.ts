@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeDirectory, writeWhole } from '../src/disk.ts'
+import { copyWhole, makeDirectory, writeWhole } from '../src/disk.ts'
 
 t.test('a directory is made with its parents, and once more without complaint', async (t) => {
   const path = join(t.testdir(), 'a/b/c')
@@ -32,4 +33,28 @@ t.test('a file is replaced as a whole and leaves nothing beside it', async (t) =
   await writeFile(join(directory, 'x'), 'before')
   t.match(await writeWhole(join(directory, 'x'), 'after'), { bytes: 5, sha256: /^[0-9a-f]{64}$/ })
   t.same(await readdir(directory), ['x'])
+})
+
+t.test('a copy keeps what was there when its original is changed in place', async (t) => {
+  const directory = t.testdir()
+  for (const bytes of [0, 1000, (1 << 20) + 1]) {
+    const [from, to] = [join(directory, `from-${bytes}`), join(directory, `to-${bytes}`)]
+    const before = Buffer.alloc(bytes, 'ab')
+    await writeFile(from, before)
+    await chmod(from, 0o444)
+    t.same(await copyWhole(from, to), { bytes, sha256: hash('sha256', before) })
+    await chmod(from, 0o644)
+    const original = await open(from, 'r+')
+    await original.write('changed', 0)
+    await original.close()
+    t.ok((await readFile(to)).equals(before), `${bytes} bytes`)
+  }
+})
+
+t.test('what is no file is not copied', async (t) => {
+  const directory = t.testdir({ sub: {} })
+  for (const name of ['sub', 'none']) {
+    await t.rejects(copyWhole(join(directory, name), join(directory, 'to')), { code: 'TRACKING_ERR_FILE' })
+  }
+  t.same(await readdir(directory), ['sub'])
 })

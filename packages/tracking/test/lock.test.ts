@@ -8,9 +8,9 @@ import { acquireLock, isLocked, wasAbandoned } from '../src/lock.ts'
 
 t.test('one holder at a time', async (t) => {
   const path = join(t.testdir(), 'lock')
-  t.equal(await isLocked(path), false)
+  t.equal(isLocked(path), false)
   const lock = await acquireLock(path)
-  t.equal(await isLocked(path), true)
+  t.equal(isLocked(path), true)
   await t.rejects(acquireLock(path, { waitMs: 30 }), {
     code: 'TRACKING_ERR_LOCKED',
     message: /held the lock .*lock for 30 ms/,
@@ -18,9 +18,9 @@ t.test('one holder at a time', async (t) => {
   const next = acquireLock(path)
   await lock.release()
   await (await next).release()
-  t.equal(await isLocked(path), false)
-  t.equal(await wasAbandoned(path), false)
-  t.equal((await readdir(t.testdirName)).length, 1, 'one empty file is left')
+  t.equal(isLocked(path), false)
+  t.equal(wasAbandoned(path), false)
+  t.equal((await readdir(t.testdirName)).length, 1, 'one file is left')
 })
 
 t.test('many takers in one process', async (t) => {
@@ -42,16 +42,16 @@ t.test('the lock of a dead process is taken over', async (t) => {
   const path = join(t.testdir(), 'lock')
   const child = process_('hold-lock.ts', path)
   await once(child.stdout!, 'data')
-  t.equal(await isLocked(path), true)
-  t.equal(await wasAbandoned(path), false)
+  t.equal(isLocked(path), true)
+  t.equal(wasAbandoned(path), false)
   child.kill('SIGKILL')
   await once(child, 'exit')
-  t.equal(await isLocked(path), false)
-  t.equal(await wasAbandoned(path), true)
+  t.equal(isLocked(path), false)
+  t.equal(wasAbandoned(path), true)
   const lock = await acquireLock(path, { waitMs: 0 })
-  t.equal(await isLocked(path), true)
+  t.equal(isLocked(path), true)
   await lock.release()
-  t.equal(await wasAbandoned(path), false)
+  t.equal(wasAbandoned(path), false)
 })
 
 t.test(
@@ -60,18 +60,18 @@ t.test(
   async (t) => {
     const path = join(t.testdir(), 'lock')
     await writeFile(`${path}.1`, JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }))
-    t.equal(await isLocked(path), false)
+    t.equal(isLocked(path), false)
   },
 )
 
 t.test('a holder on another machine lives as long as it gives signs of life', async (t) => {
   const path = join(t.testdir(), 'lock')
   await writeFile(`${path}.1`, JSON.stringify({ pid: process.pid, host: 'elsewhere.example', started: '' }))
-  t.equal(await isLocked(path), true)
+  t.equal(isLocked(path), true)
   const past = new Date(Date.now() - 601_000)
   await utimes(`${path}.1`, past, past)
-  t.equal(await isLocked(path), false)
-  t.equal(await wasAbandoned(path), true)
+  t.equal(isLocked(path), false)
+  t.equal(wasAbandoned(path), true)
 })
 
 t.test('a lock file that makes no sense holds nothing', async (t) => {
@@ -79,7 +79,7 @@ t.test('a lock file that makes no sense holds nothing', async (t) => {
     t.testdir({ 'lock.1': '', 'lock.x': '{}', 'lock.2': '{"pid":-1,"host":"x"}', 'lock.3': 'null' }),
     'lock',
   )
-  t.equal(await isLocked(path), false)
+  t.equal(isLocked(path), false)
   await (await acquireLock(path, { waitMs: 0 })).release()
   t.same((await readdir(t.testdirName)).sort(), ['lock.4', 'lock.x'])
 })

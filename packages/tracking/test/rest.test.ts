@@ -267,6 +267,17 @@ t.test('a file goes with its length, also again after a reset', async (t) => {
   t.match(received[2], { headers: { 'content-length': '0' }, body: { length: 0 } })
 })
 
+t.test('a file of more than one piece is sent as a stream that tells its length', async (t) => {
+  const { rest, received } = await client(t, () => ({ status: 200, text: '' }))
+  const file = join(t.testdir(), 'large')
+  const bytes = Buffer.alloc((1 << 20) + 5, 'abc')
+  await writeFile(file, bytes)
+  await rest.putFile('/up', file)
+  t.equal(received[0]!.headers['content-length'], String(bytes.length))
+  t.equal(received[0]!.headers['transfer-encoding'], undefined)
+  t.ok(received[0]!.body.equals(bytes))
+})
+
 t.test('a file that is gone fails at once', async (t) => {
   const { rest } = await client(t, () => ({}), 0)
   await t.rejects(rest.putFile('/up', join(t.testdir(), 'none')), { code: 'TRACKING_ERR_FILE' })

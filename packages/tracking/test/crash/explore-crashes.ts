@@ -1,5 +1,5 @@
-import { writeWhole } from '../../src/disk.ts'
-import type { Files } from '../../src/files.ts'
+import { copyWhole, writeWhole } from '../../src/disk.ts'
+import { type Files, nodeFiles } from '../../src/files.ts'
 import { Journal } from '../../src/journal.ts'
 import { scanRecords } from '../../src/record.ts'
 import { readJournalAgain } from './second-reader.ts'
@@ -7,6 +7,12 @@ import { type Fault, type Image, SimulatedDisk } from './simulated-disk.ts'
 
 const PATH = '/home/journal'
 const ARTIFACT = '/home/artifact'
+/** Appends, flushes and artifacts of one run. */
+const ACTIONS = 14
+
+const original = (action: number) => `/elsewhere/${action}`
+/** The disk with files that are copied by the system, as large ones are. */
+const asLarge = (disk: Files): Files => ({ ...methods(disk), size: () => 2 ** 21 })
 
 export interface Explored {
   /** Images of a disk after a crash that were looked at. */
@@ -70,7 +76,8 @@ export async function exploreCrashes({ seed, cuts, sabotage = (disk) => disk }: 
 
 async function write(seed: number, sabotage: (disk: Files) => Files, fault?: Fault): Promise<Run> {
   const random = mulberry32(seed ^ 0x5eed)
-  const disk = new SimulatedDisk(new Map(), fault)
+  const contents = Array.from({ length: ACTIONS }, (_, n) => `content ${n} ${'y'.repeat(Math.floor(random() * 100))}`)
+  const disk = new SimulatedDisk(new Map(contents.map((text, n) => [original(n), Buffer.from(text)])), fault)
   const files = sabotage(disk)
   const run: Run = { disk, records: [], marks: [] }
   const mark: Mark = { step: 0, created: false, appended: 0, durable: 0 }
@@ -102,13 +109,15 @@ async function write(seed: number, sabotage: (disk: Files) => Files, fault?: Fau
     )
     promise()
   }
-  for (let action = 0; action < 14; action++) {
+  for (let action = 0; action < ACTIONS; action++) {
     const what = random()
     if (what < 0.6) append('text', 'x'.repeat(size()))
     else if (what < 0.75) await flush()
     else {
-      const content = `content ${action} ${'y'.repeat(Math.floor(random() * 100))}`
-      const stored = await writeWhole(ARTIFACT, content, files).catch(() => undefined)
+      const content = contents[action]!
+      const storing =
+        what < 0.87 ? writeWhole(ARTIFACT, content, files) : copyWhole(original(action), ARTIFACT, asLarge(files))
+      const stored = await storing.catch(() => undefined)
       if (stored) append('artifact', content)
     }
   }
@@ -252,4 +261,10 @@ export function mulberry32(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** The disk's own methods, called on the disk. */
+export function methods(disk: Files): Files {
+  const names = Object.keys(nodeFiles) as (keyof Files)[]
+  return Object.fromEntries(names.map((name) => [name, (disk[name] as () => void).bind(disk)])) as unknown as Files
 }

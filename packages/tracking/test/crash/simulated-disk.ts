@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Files } from '../../src/files.ts'
 
 /** What was done to the disk, in order. `inode` is a file whatever its name is. */
@@ -41,7 +41,7 @@ export class SimulatedDisk implements Files {
     return this.#tries
   }
 
-  open(path: string, flags: 'wx' | 'r+'): number {
+  open(path: string, flags: 'wx' | 'r+' | 'r'): number {
     const there = this.#names.get(path)
     if (flags === 'wx') {
       if (there !== undefined) throw failure('EEXIST')
@@ -74,6 +74,14 @@ export class SimulatedDisk implements Files {
     return this.#inodes[this.#open.get(file)!]!
   }
 
+  size(file: number): number {
+    return this.read(file).length
+  }
+
+  async readChunk(file: number, buffer: Uint8Array, at: number): Promise<number> {
+    return this.read(file).copy(buffer, 0, at)
+  }
+
   close(file: number): void {
     this.#open.delete(file)
   }
@@ -85,7 +93,23 @@ export class SimulatedDisk implements Files {
     if (failed) throw failure('EIO')
   }
 
-  async rename(from: string, to: string): Promise<void> {
+  /** As a system without shared blocks does it: in pieces, of which a fault may cut the last one short. */
+  async copy(from: string, to: string): Promise<void> {
+    const source = this.open(from, 'r')
+    const target = this.open(to, 'wx')
+    try {
+      const bytes = this.read(source)
+      for (let at = 0; at < bytes.length; ) {
+        const length = Math.min(bytes.length - at, Math.ceil(bytes.length / 2))
+        at += this.write(target, bytes, at, length, at)
+      }
+    } finally {
+      this.close(source)
+      this.close(target)
+    }
+  }
+
+  rename(from: string, to: string): void {
     const inode = this.#names.get(from)
     if (inode === undefined) throw failure('ENOENT')
     this.#attempt()
@@ -94,11 +118,19 @@ export class SimulatedDisk implements Files {
     this.steps.push({ kind: 'name', directory: dirname(to), path: to, inode, from })
   }
 
-  async remove(path: string): Promise<void> {
+  remove(path: string): void {
     if (!this.#names.has(path)) return
     this.#attempt()
     this.#names.delete(path)
     this.steps.push({ kind: 'name', directory: dirname(path), path, inode: undefined })
+  }
+
+  list(directory: string): string[] {
+    return [...this.#names.keys()].filter((path) => dirname(path) === directory).map((path) => basename(path))
+  }
+
+  changed(path: string): number | undefined {
+    return this.#names.has(path) ? 0 : undefined
   }
 
   async syncDirectory(directory: string): Promise<void> {
