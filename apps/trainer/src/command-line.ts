@@ -1,8 +1,8 @@
+import { environmentOptions } from '@copse/tracking'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { TrainerError } from './errors.ts'
 import { ONNX_POLICIES } from './onnx.ts'
 import {
-  type Auth,
   COLUMN_TYPES,
   type ColumnType,
   checkSettings,
@@ -40,7 +40,7 @@ export function readSettings(args: readonly string[], environment: Environment, 
   }
 }
 
-type Flags = Omit<PartialSettings, 'types' | 'trackingUri' | 'auth'> & { type?: readonly string[] }
+type Flags = Omit<PartialSettings, 'types' | 'trackingUri' | 'server'> & { type?: readonly string[] }
 
 function describe(streams: Streams): Command {
   return new Command('pnpm train')
@@ -118,6 +118,7 @@ Environment:
   MLFLOW_TRACKING_URI    track and register on this MLflow server, e.g.
                          http://localhost:5000; unset: the local store
   MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN
+                         and the other names that MLflow's Python client reads
 
 Examples:
   pnpm train
@@ -130,16 +131,16 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
 
 function merge(flags: Flags, environment: Environment): PartialSettings {
   const { type, ...rest } = flags
-  const variable = (name: string): string | undefined => environment[name] || undefined
-  const threads = variable('COPSE_THREADS')
+  const { uri, home, ...server } = environmentOptions(environment)
+  const threads = environment.COPSE_THREADS || undefined
   return {
     ...rest,
     types: columnTypes(type ?? []),
     threads:
       rest.threads ?? (threads === undefined ? undefined : fromVariable('COPSE_THREADS', threads, 0, MAX_THREADS)),
-    home: rest.home ?? variable('COPSE_HOME'),
-    trackingUri: variable('MLFLOW_TRACKING_URI'),
-    auth: authOf(variable),
+    home: rest.home ?? home,
+    trackingUri: uri,
+    server,
   }
 }
 
@@ -152,18 +153,6 @@ function columnTypes(given: readonly string[]): Record<string, ColumnType> {
       return [text.slice(0, cut), type]
     }),
   )
-}
-
-/** As in MLflow's own client, a user name wins over a token. */
-function authOf(variable: (name: string) => string | undefined): Auth | undefined {
-  const username = variable('MLFLOW_TRACKING_USERNAME')
-  const password = variable('MLFLOW_TRACKING_PASSWORD')
-  const token = variable('MLFLOW_TRACKING_TOKEN')
-  if ((username === undefined) !== (password === undefined)) {
-    throw refusal('MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD must be set together')
-  }
-  if (username !== undefined && password !== undefined) return { username, password }
-  return token === undefined ? undefined : { token }
 }
 
 /** Parser of a flag's whole number in min..max, both inclusive. */

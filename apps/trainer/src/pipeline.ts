@@ -10,11 +10,12 @@ import { exportOnnx } from './onnx.ts'
 import { type Output, say } from './output.ts'
 import { cutTable, readTable } from './parts.ts'
 import { registerModel } from './register.ts'
-import { CHAMPION, findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
+import { findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
 import {
   reportObstacle,
   reportOnnx,
   reportParts,
+  reportPending,
   reportRegistered,
   reportRuns,
   reportTable,
@@ -36,15 +37,18 @@ export interface ExperimentResult {
   readonly task: Task
   readonly trials: readonly Trial[]
   readonly chosen: Trial
-  readonly version: ModelVersion
+  /** Undefined while it is queued for a server that is away. */
+  readonly version: ModelVersion | undefined
   readonly promotion: Promotion
   /** Run id of the parent. */
   readonly run: string
+  /** Operations that are in the journal and not on the server. */
+  readonly pending: number
 }
 
 /**
  * The walk: table, hold-out, runs of every contender (cross-validation, then a score on the held-out rows), choice,
- * bundle, registry, alias.
+ * bundle, registry, alias. What the server misses when it goes away on the way stays in the journal, and the walk goes on.
  * @throws TrainerError, or an error of a package, each with a code and one sentence
  */
 export async function runExperiment(given: PartialSettings, options: ExperimentOptions): Promise<ExperimentResult> {
@@ -87,20 +91,29 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
 
     signal.throwIfAborted()
     const onnx = exportOnnx(chosen.trial.forest, settings.onnx)
-    const version = await registerModel(tracking, chosen, entries, parts, settings, task, onnx)
     const score = chosen.trial.test[decidingMetric(task)] ?? Number.NaN
     const promotion = decidePromotion(settings.promote, task, score, incumbent)
-    if (promotion.promote) await tracking.registry.setAlias(settings.modelName, CHAMPION, version.version)
-    reportRegistered(output, chosen.trial, version, promotion, incumbent)
+    const { version } = await registerModel(tracking, chosen, entries, parts, settings, task, onnx, {
+      promotion,
+      incumbent,
+    })
+    reportRegistered(output, chosen.trial, settings.modelName, version, promotion, incumbent)
     reportOnnx(output, onnx)
 
     await log.end(chosen.run)
     await parent.logMetrics(chosen.trial.test)
-    await parent.logTags({ 'copse.chosen': chosen.trial.contender.name, 'copse.model_version': version.version })
+    await parent.logTags({
+      'copse.chosen': chosen.trial.contender.name,
+      ...(version && { 'copse.model_version': version.version }),
+    })
     await log.end(parent)
+    const { pending } = log
     reportWhere(output, tracking, parent)
-    if (settings.data !== undefined) reportUsage(output, tracking, { version, promotion }, settings, parts)
-    return { task, trials, chosen: chosen.trial, version, promotion, run: parent.id }
+    if (pending > 0) reportPending(output, tracking, pending)
+    if (settings.data !== undefined && version !== undefined) {
+      reportUsage(output, tracking, { version, promotion }, settings, parts)
+    }
+    return { task, trials, chosen: chosen.trial, version, promotion, run: parent.id, pending }
   } catch (error) {
     await log.endAll(signal.aborted ? 'KILLED' : 'FAILED')
     throw error
@@ -109,9 +122,9 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
 
 async function trackingOptions(settings: Settings, output: Output): Promise<TrackingOptions> {
   return {
+    ...settings.server,
     uri: settings.trackingUri,
     home: settings.home,
-    auth: settings.auth,
     source: { name: SOURCE, gitCommit: await gitCommit(import.meta.dirname) },
     onWarning: (warning) => say(output, `Warning: ${warning}`, '  '),
   }

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelVersion, Tracking } from '@copse/tracking'
+import type { LoggedModel, Tracking } from '@copse/tracking'
 import { writeBundle } from './bundle.ts'
 import { bundleFiles } from './bundle-files.ts'
-import { decidingMetric, decidingName } from './champion.ts'
-import { TrainerError } from './errors.ts'
+import { decidingMetric, decidingName, type Incumbent, type Promotion } from './champion.ts'
 import type { OnnxExport } from './onnx.ts'
 import { FOLDS, type Parts } from './parts.ts'
+import { CHAMPION } from './registered.ts'
 import type { Settings, Task } from './settings.ts'
 import { sha256 } from './sums.ts'
 import type { Entry } from './try-all.ts'
@@ -14,7 +14,11 @@ import type { Entry } from './try-all.ts'
 /** A longer list of feature names is left to the bundle. */
 const LONGEST_TAG = 5000
 
-/** Writes the bundle of the chosen forest, logs it to its run and registers it as a new version without an alias. */
+/**
+ * Writes the bundle of the chosen forest, logs it to its run and registers it as a new version, to which the alias moves when
+ * it is promoted. There is no version yet when the server is away: then both are queued, and the alias moves only if it is
+ * still where it was.
+ */
 export async function registerModel(
   tracking: Tracking,
   chosen: Entry,
@@ -23,7 +27,8 @@ export async function registerModel(
   settings: Settings,
   task: Task,
   onnx: OnnxExport,
-): Promise<ModelVersion> {
+  { promotion, incumbent }: { readonly promotion: Promotion; readonly incumbent: Incumbent | undefined },
+): Promise<LoggedModel> {
   const workshop = join(tracking.home, 'tmp')
   await mkdir(workshop, { recursive: true })
   const scratch = await mkdtemp(join(workshop, 'bundle-'))
@@ -49,14 +54,13 @@ export async function registerModel(
       onnx,
     )
     await writeBundle(directory, files)
-    const { version } = await chosen.run.logModel(directory, {
+    return await chosen.run.logModel(directory, {
       name: 'model',
       registeredModelName: settings.modelName,
       tags: versionTags(chosen, task, onnx),
       description: describe(chosen, parts, task),
+      ...(promotion.promote && { alias: CHAMPION, aliasFrom: incumbent?.version ?? null }),
     })
-    if (version === undefined) throw new TrainerError('TRAINER_ERR_WRITE', 'The registry gave the model no version.')
-    return version
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

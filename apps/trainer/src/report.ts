@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Dataset } from '@copse/dataset'
 import type { ModelVersion, Run, Tracking } from '@copse/tracking'
 import { BASELINE } from './baseline.ts'
@@ -10,7 +11,7 @@ import { DEFAULTS, type Settings, type Task } from './settings.ts'
 import { sha256 } from './sums.ts'
 import { type Column, formatTable } from './table.ts'
 import type { Trial } from './trial.ts'
-import { usage } from './usage.ts'
+import { quote, usage } from './usage.ts'
 
 /** What was read. */
 export function reportTable(output: Output, table: Dataset, task: Task, inferred: boolean): void {
@@ -73,23 +74,25 @@ export function reportRuns(output: Output, trials: readonly Trial[], chosen: Tri
   )
 }
 
-/** What was registered, and whether the alias moved. */
+/** What was registered or is queued to be, and whether the alias moved. */
 export function reportRegistered(
   output: Output,
   chosen: Trial,
-  version: ModelVersion,
+  name: string,
+  version: ModelVersion | undefined,
   promotion: Promotion,
   incumbent: Incumbent | undefined,
 ): void {
   const { contender, forest } = chosen
   say(
     output,
-    `\nRegistered ${version.name} version ${version.version}: ${contender.name}, ${plural(forest.treeCount, 'tree')}, ` +
+    `\n${version ? `Registered ${name} version ${version.version}` : `To be registered as ${name}`}: ${contender.name}, ${plural(forest.treeCount, 'tree')}, ` +
       `${count(forest.data.length)} bytes, sha256 ${sha256(forest.data).slice(0, 12)}.`,
     '  ',
   )
   const stays = incumbent === undefined ? 'is not set' : `stays at version ${incumbent.version}`
-  const outcome = promotion.promote ? `now means version ${version.version}` : stays
+  const moves = version ? `now means version ${version.version}` : 'will mean it, unless it is moved meanwhile'
+  const outcome = promotion.promote ? moves : stays
   say(output, `The alias ${CHAMPION} ${outcome}: ${promotion.reason}.`, '  ')
 }
 
@@ -103,6 +106,17 @@ export function reportOnnx(output: Output, onnx: OnnxExport): void {
 export function reportWhere(output: Output, tracking: Tracking, parent: Run): void {
   const where = tracking.remote ? (parent.url ?? tracking.location) : `the local store ${tracking.location}`
   say(output, `Runs: experiment ${parent.experiment} in ${where}`, '  ')
+}
+
+/** What the server does not have yet, and how it gets there. */
+export function reportPending(output: Output, tracking: Tracking, pending: number): void {
+  say(
+    output,
+    `\nThe server went away: ${plural(pending, 'operation')} wait in ${tracking.home}. Nothing is lost; when it is back, send them with`,
+    '  ',
+  )
+  const home = tracking.home === resolve(DEFAULTS.home) ? '' : `COPSE_HOME=${quote(tracking.home)} `
+  output.write(`\n  MLFLOW_TRACKING_URI=${quote(tracking.location)} ${home}npx --yes pnpm@12 sync\n`)
 }
 
 /** The way to an HTTP answer, with a held-out row of the user's own table. */

@@ -10,12 +10,18 @@ export class RunLog {
   readonly #tracking: Tracking
   readonly #experiment: string
   readonly #tags: Readonly<Record<string, string>>
+  readonly #all: Run[] = []
   readonly #open: Run[] = []
 
   constructor(tracking: Tracking, experiment: string, tags: Readonly<Record<string, string>>) {
     this.#tracking = tracking
     this.#experiment = experiment
     this.#tags = tags
+  }
+
+  /** Operations of all runs that the server does not have. */
+  get pending(): number {
+    return this.#all.reduce((sum, run) => sum + run.pending, 0)
   }
 
   async start(runName: string, role: string, parent?: Run): Promise<Run> {
@@ -26,6 +32,7 @@ export class RunLog {
       parent,
     }
     const run = await this.#tracking.startRun(options)
+    this.#all.push(run)
     this.#open.push(run)
     return run
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parse } from 'node:path'
+import type { ServerOptions } from '@copse/tracking'
 import { TrainerError } from './errors.ts'
 import type { OnnxPolicy } from './onnx.ts'
 
@@ -36,11 +37,9 @@ export interface Settings {
   readonly home: string
   /** MLflow server; undefined = the local store under `home`. */
   readonly trackingUri: string | undefined
-  readonly auth: Auth | undefined
+  /** How that server is spoken to: credentials, TLS, time limits. */
+  readonly server: ServerOptions
 }
-
-/** HTTP Basic or Bearer. */
-export type Auth = { username: string; password: string } | { token: string }
 
 export const MAX_SEED = 4_294_967_295
 export const MAX_TREES = 10_000
@@ -78,7 +77,7 @@ export function checkSettings(given: PartialSettings = {}): Settings {
     newSignature: given.newSignature ?? false,
     home: given.home ?? DEFAULTS.home,
     trackingUri: given.trackingUri,
-    auth: given.auth,
+    server: given.server ?? {},
   }
   checkTable(settings)
   checkName('--experiment', settings.experiment)

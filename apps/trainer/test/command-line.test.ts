@@ -57,7 +57,7 @@ t.test('every flag lands in the settings', async (t) => {
     newSignature: true,
     home: 'store',
     trackingUri: undefined,
-    auth: undefined,
+    server: {},
   })
 })
 
@@ -73,11 +73,29 @@ t.test('variables are twins of flags, and flags win', async (t) => {
 })
 
 t.test('credentials are MLflow’s own', async (t) => {
-  const user = { MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 's;#' }
-  t.strictSame(read([], user).settings?.auth, { username: 'ann', password: 's;#' })
-  t.strictSame(read([], { MLFLOW_TRACKING_TOKEN: 'x' }).settings?.auth, { token: 'x' })
-  t.strictSame(read([], { ...user, MLFLOW_TRACKING_TOKEN: 'x' }).settings?.auth, { username: 'ann', password: 's;#' })
-  t.match(read([], { MLFLOW_TRACKING_USERNAME: 'ann' }).err, /must be set together/)
+  const uri = { MLFLOW_TRACKING_URI: 'https://host' }
+  const user = { ...uri, MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 's;#' }
+  const auth = { username: 'ann', password: 's;#' }
+  t.strictSame(read([], user).settings?.server, { auth })
+  t.strictSame(read([], { ...uri, MLFLOW_TRACKING_TOKEN: 'x' }).settings?.server, { auth: { token: 'x' } })
+  t.strictSame(read([], { ...user, MLFLOW_TRACKING_TOKEN: 'x' }).settings?.server, { auth })
+  t.match(read([], { ...uri, MLFLOW_TRACKING_USERNAME: 'ann' }).err, /must be set together/)
+})
+
+t.test('so are the other variables of its client, and a wrong one is wrong usage', async (t) => {
+  const uri = { MLFLOW_TRACKING_URI: 'https://host' }
+  const given = {
+    ...uri,
+    MLFLOW_WORKSPACE: 'team',
+    MLFLOW_HTTP_REQUEST_TIMEOUT: '7',
+    MLFLOW_TRACKING_INSECURE_TLS: '1',
+  }
+  t.strictSame(read([], given).settings?.server, { tls: { insecure: true }, workspace: 'team', timeoutMs: 7000 })
+  t.match(read([], { ...uri, MLFLOW_HTTP_REQUEST_TIMEOUT: 'soon' }), {
+    err: /MLFLOW_HTTP_REQUEST_TIMEOUT/,
+    exitCode: 1,
+  })
+  t.match(read([], { ...uri, MLFLOW_TRACKING_SERVER_CERT_PATH: '/none/ca.pem' }), { err: /ca\.pem/, exitCode: 1 })
 })
 
 t.test('what Kubernetes injects for a service named copse is ignored', async (t) => {

@@ -132,7 +132,7 @@ t.test('the same data and seed give the same bundle, and the incumbent stays on 
   const first = await run(home)
   const second = await run(home)
   t.strictSame(second.chosen.forest.data, first.chosen.forest.data)
-  t.equal(second.version.version, '2')
+  t.equal(second.version?.version, '2')
   t.match(second.promotion, { promote: false, reason: /equals that of version 1/ })
   t.match(second.text, 'The alias champion stays at version 1:')
   const [one, two] = [await bundleOf(home, 'models:/iris/1'), await bundleOf(home, 'models:/iris/2')]
@@ -263,7 +263,7 @@ t.test('an interrupted experiment ends its runs KILLED', async (t) => {
 t.test('an incumbent whose bundle is damaged is not silently replaced', async (t) => {
   const home = t.testdir()
   const { version } = await run(home)
-  const forest = join(version.source.replace(/^file:\/\//, ''), 'forest.copse')
+  const forest = join(version!.source.replace(/^file:\/\//, ''), 'forest.copse')
   appendFileSync(forest, 'x')
   await t.rejects(run(home), {
     code: 'TRAINER_ERR_INCUMBENT',

@@ -27,6 +27,10 @@ export class ArtifactStore {
     await this.#rest.putFile(fileRoute([...rootSegments(root), ...path.split('/')]), file)
   }
 
+  async putBytes(root: string, path: string, bytes: Uint8Array): Promise<void> {
+    await this.#rest.putBytes(fileRoute([...rootSegments(root), ...path.split('/')]), bytes)
+  }
+
   /** Downloads all files below `root` into a directory that exists. Throws TRACKING_ERR_TOO_LARGE over `maxBytes` in all. */
   async download(root: string, directory: string, maxBytes: number): Promise<void> {
     const base = rootSegments(root)

@@ -1,3 +1,4 @@
+import type { DatasetEntry } from './endpoints.ts'
 import { bad, checkText, LIMITS } from './guards.ts'
 import type { DatasetOperation } from './operation.ts'
 import type { DatasetInput } from './types.ts'
@@ -20,6 +21,20 @@ export function checkDataset(dataset: DatasetInput): DatasetOperation {
     profile: json('The dataset profile', profile, LIMITS.datasetProfile),
     context: context === undefined ? null : checkText('The dataset context', context, LIMITS.datasetContext),
   }
+}
+
+/** A checked data set as a request holds it. */
+export function toDatasetEntry(operation: DatasetOperation): DatasetEntry {
+  const { name, digest, sourceType, source, schema, profile, context } = operation
+  const dataset = {
+    name,
+    digest,
+    source_type: sourceType,
+    source,
+    ...(schema !== null && { schema }),
+    ...(profile !== null && { profile }),
+  }
+  return { tags: context === null ? [] : [{ key: 'mlflow.data.context', value: context }], dataset }
 }
 
 function json(what: string, value: unknown, limit: number): string | null {

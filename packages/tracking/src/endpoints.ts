@@ -83,6 +83,8 @@ export interface VersionReply {
   run_id?: string
   source?: string
   status?: string
+  model_id?: string
+  current_stage?: string
   tags?: Entry[]
   creation_timestamp?: Integer
   last_updated_timestamp?: Integer
@@ -154,7 +156,10 @@ export const endpoints = {
     true,
   ),
   deleteTag: post<OfRun & { key: string }, Nothing>('runs/delete-tag', true),
-  logInputs: post<OfRun & { datasets: DatasetEntry[] }, Nothing>('runs/log-inputs', true),
+  logInputs: post<OfRun & { datasets: DatasetEntry[]; models?: { model_id: string }[] }, Nothing>(
+    'runs/log-inputs',
+    true,
+  ),
   logOutputs: post<OfRun & { models: { model_id: string; step: number }[] }, Nothing>('runs/outputs', false),
   getMetricHistory: get<Page & OfRun & { metric_key: string }, NextPage & { metrics?: MetricReply[] }>(
     'metrics/get-history',
@@ -176,10 +181,15 @@ export const endpoints = {
     Page & {
       experiment_ids: readonly string[]
       filter?: string
-      order_by?: readonly { field_name: string; ascending?: boolean }[]
+      datasets?: readonly { dataset_name: string; dataset_digest?: string }[]
+      order_by?: readonly { field_name: string; ascending: boolean }[]
     },
     NextPage & { models?: LoggedModelReply[] }
   >('logged-models/search', true),
+  listLoggedModelArtifacts: get<
+    { id: string; artifact_directory_path?: string },
+    NextPage & { root_uri?: string; files?: FileReply[] }
+  >('logged-models/{id}/artifacts/directories'),
   deleteLoggedModel: remove<{ id: string }, Nothing>('logged-models/{id}'),
   logLoggedModelParams: post<{ id: string; model_id: string; params: readonly Entry[] }, Nothing>(
     'logged-models/{id}/params',
@@ -197,6 +207,10 @@ export const endpoints = {
   getRegisteredModel: get<Named, { registered_model?: RegisteredModelReply }>('registered-models/get'),
   searchRegisteredModels: get<Search, NextPage & { registered_models?: RegisteredModelReply[] }>(
     'registered-models/search',
+  ),
+  getLatestVersions: post<Named & { stages?: readonly string[] }, { model_versions?: VersionReply[] }>(
+    'registered-models/get-latest-versions',
+    true,
   ),
   renameRegisteredModel: post<Named & { new_name: string }, { registered_model?: RegisteredModelReply }>(
     'registered-models/rename',
@@ -221,6 +235,10 @@ export const endpoints = {
   updateVersion: patch<Version & { description: string }, { model_version?: VersionReply }>('model-versions/update'),
   deleteVersion: remove<Version, Nothing>('model-versions/delete'),
   getDownloadUri: get<Version, { artifact_uri?: string }>('model-versions/get-download-uri'),
+  transitionStage: post<
+    Version & { stage: string; archive_existing_versions: boolean },
+    { model_version?: VersionReply }
+  >('model-versions/transition-stage', true),
   setVersionTag: post<Version & Entry, Nothing>('model-versions/set-tag', true),
   deleteVersionTag: remove<Version & { key: string }, Nothing>('model-versions/delete-tag'),
 }

@@ -96,6 +96,9 @@ export interface RegisteredVersion {
   runId: string | undefined
   source: string
   status: string
+  modelId: string | undefined
+  /** @deprecated In MLflow: use aliases. */
+  stage: string
   description: string
   creationTime: Integer | undefined
   lastUpdatedTime: Integer | undefined
@@ -189,6 +192,8 @@ export function toRegisteredVersion(reply: VersionReply | undefined): Registered
     runId: reply?.run_id || undefined,
     source: reply?.source ?? '',
     status: reply?.status ?? '',
+    modelId: reply?.model_id || undefined,
+    stage: reply?.current_stage ?? '',
     description: reply?.description ?? '',
     creationTime: reply?.creation_timestamp,
     lastUpdatedTime: reply?.last_updated_timestamp,

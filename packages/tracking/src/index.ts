@@ -1,3 +1,4 @@
+export type { SearchOptions, ViewType } from './client-calls.ts'
 export type {
   ArtifactFile,
   Experiment,
@@ -11,9 +12,11 @@ export type {
 export { type Environment, type EnvironmentOptions, environmentOptions } from './environment-options.ts'
 export { TrackingError, type TrackingErrorCode, type TrackingErrorDetails } from './errors.ts'
 export { type Dropped, type JournalContents, type JournalKind, readJournal } from './journal.ts'
-export { MlflowClient, type SearchOptions } from './mlflow-client.ts'
+export type { ModelOrder } from './logged-model-calls.ts'
+export { MlflowClient } from './mlflow-client.ts'
 export { listRuns, type RunRecord, readRun } from './read-run.ts'
 export { type ModelReference, parseModelReference } from './reference.ts'
+export type { Stage } from './registered-model-calls.ts'
 export { type ResolvedModel, resolveModel } from './resolve-model.ts'
 export { prune, type RunState, storeStatus } from './store-status.ts'
 export { type SyncedRun, type SyncOptions, type SyncReport, sync } from './sync.ts'

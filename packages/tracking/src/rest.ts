@@ -27,6 +27,7 @@ const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENE
 interface Request extends Target {
   repeatable: boolean
   json?: string
+  bytes?: Uint8Array
   /** Path of a file to send. */
   file?: string
 }
@@ -90,12 +91,18 @@ export class Rest {
 
   /** Sends a file, over what was there. */
   async putFile(path: string, file: string): Promise<void> {
-    await this.#exchange(
-      { method: 'PUT', url: `${this.location}${path}`, repeatable: true, file },
-      async (response) => {
-        await finished(response.body.resume())
-      },
-    )
+    await this.#put(path, { file })
+  }
+
+  async putBytes(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#put(path, { bytes })
+  }
+
+  async #put(path: string, content: Pick<Request, 'file' | 'bytes'>) {
+    const request = { method: 'PUT', url: `${this.location}${path}`, repeatable: true, ...content }
+    await this.#exchange(request, async (response) => {
+      await finished(response.body.resume())
+    })
   }
 
   /** Gets bytes; `read` takes them, calls `touch` as they come, and may be called again when the connection breaks. */
@@ -235,15 +242,18 @@ function authorize(auth: ServerOptions['auth']) {
 }
 
 /** Headers and body for one try; a file is read anew each time and its length is told, since older servers store nothing of a chunked body. */
-function sendable({ json, file }: Request, touch: () => void): { headers?: Record<string, string>; body?: Body } {
+function sendable(
+  { json, bytes, file }: Request,
+  touch: () => void,
+): { headers?: Record<string, string>; body?: Body } {
   if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
-  if (file === undefined) return {}
-  const small = readSmall(file)
+  if (bytes === undefined && file === undefined) return {}
+  const small = bytes ?? readSmall(file!)
   const headers = { 'content-type': 'application/octet-stream' }
   if (small) return { headers, body: small }
-  const fd = openFile(file)
+  const fd = openFile(file!)
   const size = nodeFiles.size(fd)
-  const stream = createReadStream(file, { fd, end: size - 1 })
+  const stream = createReadStream(file!, { fd, end: size - 1 })
   stream.on('data', touch).pause()
   return { headers: { ...headers, 'content-length': String(size) }, body: stream }
 }

@@ -227,8 +227,9 @@ export class JournaledRun implements Run {
     const { model, register } = operation
     if (!register) return undefined
     if ('local' in this.#destination) {
+      const { aliasFrom: _, ...version } = register
       const source = `runs/${this.uuid}/models/${model}`
-      return this.#destination.local.register({ ...register, runUuid: this.uuid, modelId: model, source })
+      return this.#destination.local.register({ ...version, runUuid: this.uuid, modelId: model, source })
     }
     const version = answer?.model?.version
     if (version === undefined) return undefined

@@ -4,6 +4,7 @@ import type { ArtifactStore } from './artifact-store.ts'
 import { splitBatch } from './batches.ts'
 import { MLMODEL_FILE, withCompleted } from './complete-mlmodel.ts'
 import { Copies, MODEL_TAG } from './copies.ts'
+import { toDatasetEntry } from './dataset-input.ts'
 import { endpoints } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 import type {
@@ -128,17 +129,8 @@ export class MlflowSender implements Sender {
     for (const part of splitBatch(batch)) await this.#rest.call(endpoints.logBatch, { run_id: run.id, ...part })
   }
 
-  async #dataset({ name, digest, sourceType, source, schema, profile, context }: DatasetOperation, run: ServerRun) {
-    const dataset = {
-      name,
-      digest,
-      source_type: sourceType,
-      source,
-      ...(schema !== null && { schema }),
-      ...(profile !== null && { profile }),
-    }
-    const tags = context === null ? [] : [{ key: 'mlflow.data.context', value: context }]
-    await this.#rest.call(endpoints.logInputs, { run_id: run.id, datasets: [{ tags, dataset }] })
+  async #dataset(operation: DatasetOperation, run: ServerRun) {
+    await this.#rest.call(endpoints.logInputs, { run_id: run.id, datasets: [toDatasetEntry(operation)] })
   }
 
   async #artifact({ path }: ArtifactOperation, directory: string, run: ServerRun) {

@@ -219,8 +219,8 @@ export class FakeMlflow {
   }
 
   #tagged<T extends { tags: Map<string, string> }>(list: readonly T[], filter: string): T[] {
-    const [, key, value] = /tags\.`([^`]+)` = '([^']*)'/.exec(filter)!
-    return list.filter(({ tags }) => tags.get(key!) === value)
+    const [, key, value] = /tags\.`([^`]+)` = '([^']*)'/.exec(filter) ?? []
+    return list.filter(({ tags }) => key === undefined || tags.get(key) === value)
   }
 }
 
