@@ -10,6 +10,7 @@ import type { ModelSource } from './model/source.ts'
 import type { DocumentedRoute } from './openapi.ts'
 import admission from './plugins/app/admission.ts'
 import errors, { sendError } from './plugins/app/errors.ts'
+import httpMetrics from './plugins/app/http-metrics.ts'
 import lifecycle from './plugins/app/lifecycle.ts'
 import metricsListener from './plugins/app/metrics-listener.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
@@ -23,6 +24,7 @@ import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import docsRoutes from './routes/docs.ts'
 import healthRoutes from './routes/health.ts'
+import metricsRoutes from './routes/metrics.ts'
 import modelRoutes from './routes/model.ts'
 import type { Settings } from './settings.ts'
 
@@ -74,18 +76,19 @@ export async function buildApp({ sources, settings, logger }: AppOptions): Promi
     if (docs !== undefined && method !== 'HEAD') routes.push({ method: String(method), url, docs })
   })
 
+  await app.register(metrics)
+  await app.register(httpMetrics)
   await app.register(errors)
   await app.register(lifecycle)
   await app.register(requestId)
   await app.register(tracing)
   await app.register(scope, { host: settings.host, apiKeysFile: settings.apiKeysFile })
   await app.register(models, { sources, pollIntervalMs: settings.pollIntervalMs })
-  await app.register(metrics, { exposed: settings.metricsPort === undefined })
-  if (settings.metricsPort !== undefined) await app.register(metricsListener)
   await app.register(modelMetrics)
   await app.register(admission, settings)
   await app.register(predictor)
 
+  await app.register(settings.metricsPort === undefined ? metricsRoutes : metricsListener)
   await app.register(healthRoutes)
   await app.register(modelRoutes)
   await app.register(ownDialect)

@@ -12,6 +12,11 @@ export function serviceLog(level: LogLevel, destination: DestinationStream): Log
   return pino({ level, redact: { paths, censor: '(hidden)' }, serializers: { req: requestLine } }, destination)
 }
 
+/** The log on stderr, whole also when the process ends at once. */
+export function stderrLog(level: LogLevel): Logger {
+  return serviceLog(level, pino.destination({ dest: 2, sync: true }))
+}
+
 /** What is logged of a request: no header, and no query, in which clients put keys. */
 function requestLine({ method, url, ip }: FastifyRequest) {
   return { method, path: url.split('?', 1)[0], remoteAddress: ip }

@@ -1,8 +1,9 @@
+import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
 import { ApiError } from './errors.ts'
 import { watchParent } from './parent.ts'
-import { type Service, startService } from './service.ts'
-import { readSettings } from './settings.ts'
+import type { Service } from './service.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 /** The process: arguments, environment, signals, output, exit codes. */
 async function main(): Promise<void> {
@@ -21,12 +22,20 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  watchParent(process.env.npm_lifecycle_event !== undefined, stop)
+  watchParent(process.env.npm_lifecycle_event !== undefined && !cluster.isWorker, stop)
   // Whoever read the output may end before this process does.
   process.stdout.on('error', () => {})
 
-  service = await startService(settings, (text) => process.stdout.write(text))
-  process.send?.({ ready: true, url: service.url })
+  service = await start(settings)
+  if (!cluster.isWorker) process.send?.({ ready: true, url: service.url })
+}
+
+/** One process, the primary of several, or one of those; the primary loads nothing that answers requests. */
+async function start(settings: Settings): Promise<Service> {
+  const print = (text: string) => void process.stdout.write(text)
+  if (settings.processes === 1) return (await import('./service.ts')).startService(settings, print)
+  if (!cluster.isWorker) return (await import('./cluster/primary.ts')).startPrimary(settings, print)
+  return (await import('./cluster/worker.ts')).startWorker(settings)
 }
 
 /** `.env` of the working directory; '' when there is none. */

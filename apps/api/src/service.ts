@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as tracking from '@copse/tracking'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { isLoopback, urlOf } from './address.ts'
 import { buildApp } from './app.ts'
 import { ApiError } from './errors.ts'
 import { listen } from './listen.ts'
-import { serviceLog } from './log.ts'
+import { stderrLog } from './log.ts'
 import type { ModelSlot } from './model/slot.ts'
 import { openSources } from './model/source.ts'
 import type { Settings } from './settings.ts'
@@ -22,20 +21,32 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** What one of several processes has beside a service. */
+export interface Member {
+  /** Returns when none of the processes listens any more. */
+  allClosed(): Promise<void>
+}
+
 /**
  * Starts what the settings ask for. A local model is loaded first, and when it does not load nothing starts; with a
  * remote registry the service listens first and gets ready when the registry has given a model. `print` takes lines
- * for people.
+ * for people; `join` gets the app of one of several processes
+ * before it listens.
  * @throws ApiError
  */
-export async function startService(settings: Settings, print: (text: string) => void): Promise<Service> {
-  const logger = serviceLog(settings.logLevel, pino.destination({ dest: 2, sync: true }))
+export async function startService(
+  settings: Settings,
+  print: (text: string) => void,
+  join?: (app: FastifyInstance) => Member,
+): Promise<Service> {
+  const logger = stderrLog(settings.logLevel)
   const sources = openSources(settings, tracking, (warning) => logger.warn(warning))
   const app = await buildApp({ sources, settings, logger })
   try {
+    const member = join?.(app)
     const { slots } = app.models
     await Promise.all(slots.filter(({ source }) => !source.remote).map(loadOrThrow))
-    const urls = await listenAll(app, settings)
+    const urls = await listenAll(app, settings, member !== undefined)
     if (!isLoopback(settings.host) && settings.apiKeysFile === undefined) {
       logger.warn(
         `admin and feedback routes are closed: ${settings.host} is not a loopback address and there is no keys file`,
@@ -46,7 +57,7 @@ export async function startService(settings: Settings, print: (text: string) => 
     return {
       url: urls.api,
       async stop() {
-        await app.lifecycle.drain(settings.drainDelayMs)
+        await app.lifecycle.drain(settings.drainDelayMs, member?.allClosed)
         await Promise.race([app.close(), sleep(CLOSE_MS, undefined, { ref: false })])
       },
     }
@@ -64,11 +75,14 @@ async function loadOrThrow(slot: ModelSlot): Promise<void> {
 }
 
 /** Not `app.listen`: for a name with two addresses it opens a second server, which a drain would have to know. */
-async function listenAll(app: FastifyInstance, { host, port, metricsPort }: Settings): Promise<Urls> {
+async function listenAll(app: FastifyInstance, settings: Settings, joined: boolean): Promise<Urls> {
+  const { host, port, metricsPort } = settings
   const api = urlOf(host, await listen(app.server, host, port))
   const { metricsListener } = app
-  const metrics = metricsListener && urlOf(host, await listen(metricsListener, host, metricsPort ?? 0))
-  return { api, metrics: metrics ?? api }
+  if (metricsListener === undefined || metricsPort === undefined) return { api, metrics: api }
+  // Of several processes the primary has this port.
+  if (joined) return { api, metrics: urlOf(host, metricsPort) }
+  return { api, metrics: urlOf(host, await listen(metricsListener, host, metricsPort)) }
 }
 
 interface Urls {

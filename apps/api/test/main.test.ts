@@ -77,7 +77,10 @@ t.test('starts beside what Kubernetes injects, with closed admin routes', async 
   })
   const { url } = await ready(spawned)
   t.equal((await fetch(`${url}/model/reload`, { method: 'POST' })).status, 403)
-  t.match(spawned.err, /admin and feedback routes are closed: 0\.0\.0\.0 is not a loopback address and there is no keys file/)
+  t.match(
+    spawned.err,
+    /admin and feedback routes are closed: 0\.0\.0\.0 is not a loopback address and there is no keys file/,
+  )
   t.equal((await fetch(`${url}/metrics`)).status, 404)
   const metrics = /Metrics: (\S+)/.exec(spawned.out)![1]!
   t.equal((await fetch(metrics)).status, 200)

@@ -15,10 +15,14 @@ export interface KnownModel {
   readonly reason: string
 }
 
+type Call = 'load' | 'unload'
+
 /** Every model of this service: one slot for each reference, the first is the default. */
 export class Models {
   readonly slots: readonly ModelSlot[]
   readonly default: ModelSlot
+  /** Told of each `load` and `unload`, to pass it on to the other processes of this service. */
+  onCall: ((call: Call, name: string) => void) | undefined
 
   /** `sources` holds at least one. */
   constructor(sources: readonly ModelSource[]) {
@@ -54,11 +58,6 @@ export class Models {
     throw new ApiError('API_ERR_MODEL_UNKNOWN', 'The model has no such version here; /models lists those that serve.')
   }
 
-  /** The slots of a name (none: the default's). @throws ApiError API_ERR_MODEL_UNKNOWN */
-  slotsOf(name?: string): readonly ModelSlot[] {
-    return name === undefined ? [this.default] : this.#named(name)
-  }
-
   index(): KnownModel[] {
     return this.slots.map((slot) => {
       const { current, last, source, unloaded } = slot
@@ -78,7 +77,9 @@ export class Models {
    * @throws ApiError API_ERR_MODEL_UNKNOWN
    */
   load(name: string): Promise<Reload[]> {
-    return Promise.all(this.#named(name).map((slot) => slot.reload()))
+    const slots = this.#named(name)
+    this.onCall?.('load', name)
+    return Promise.all(slots.map((slot) => slot.reload()))
   }
 
   /**
@@ -86,7 +87,14 @@ export class Models {
    * @throws ApiError API_ERR_MODEL_UNKNOWN
    */
   async unload(name: string): Promise<void> {
-    await Promise.all(this.#named(name).map((slot) => slot.unload()))
+    const slots = this.#named(name)
+    this.onCall?.('unload', name)
+    await Promise.all(slots.map((slot) => slot.unload()))
+  }
+
+  /** Does what was called in another process of this service. */
+  async follow(call: Call, name: string): Promise<void> {
+    await Promise.all(this.#named(name).map((slot) => (call === 'load' ? slot.reload() : slot.unload())))
   }
 
   #named(name: string): readonly ModelSlot[] {

@@ -98,12 +98,11 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
       async (request) => {
         const { model: name } = request.query as Record<string, string | undefined>
-        const slots = app.models.slotsOf(name)
-        const reloads = await Promise.all(slots.map((slot) => slot.reload()))
+        const reloads = await app.models.load(name ?? app.models.default.name)
         const failed = reloads.find((reload) => reload.error !== undefined)
         if (failed !== undefined) throw refusal(failed.error)
         const swapped = reloads.some((reload) => reload.result === 'swapped')
-        const { current, stale } = slots[0] as LoadedSlot
+        const { current, stale } = slotOf(request)
         const result = swapped ? ('swapped' as const) : ('unchanged' as const)
         return { result, model: { name: current.name, version: current.version, sha256: current.bundle.sha256, stale } }
       },

@@ -9,10 +9,6 @@ declare module 'fastify' {
     /** An inference route: see `admission`. */
     inference?: boolean
   }
-  export interface FastifyRequest {
-    /** When the head of an inference request was let in, in milliseconds of `performance.now()`. */
-    admittedAt: number
-  }
 }
 
 export interface AdmissionOptions {
@@ -67,7 +63,7 @@ export default fp<AdmissionOptions>(
       if (denied !== undefined) return denied
       if (maxDelayMs > 0 && delay.ms > maxDelayMs) return refuse('delay', reply, delay.ms)
       if (open >= maxConcurrency) return refuse('concurrency', reply, 1000)
-      const waitMs = rate === undefined ? 0 : rate.take(request.caller, performance.now())
+      const waitMs = rate === undefined ? 0 : rate.take(request.caller, request.startedAt)
       return waitMs > 0 ? refuse('rate', reply, waitMs) : undefined
     }
 
@@ -84,16 +80,14 @@ export default fp<AdmissionOptions>(
       open++
       // Comes also when the client goes away, which onResponse does not.
       reply.raw.on('close', release)
-      request.admittedAt = performance.now()
       done()
     }
 
     const inTime: preHandlerHookHandler = (request, reply, done) => {
-      const late = performance.now() - request.admittedAt > deadlineMs
+      const late = performance.now() - request.startedAt > deadlineMs
       done(late ? refuse('deadline', reply, 0) : undefined)
     }
 
-    app.decorateRequest('admittedAt', 0)
     app.addHook('onRoute', (route) => {
       if (!route.config?.inference) return
       route.onRequest = [admit, ...listed(route.onRequest)]
@@ -101,7 +95,7 @@ export default fp<AdmissionOptions>(
     })
     app.addHook('onClose', async () => delay.close())
   },
-  { name: 'admission', dependencies: ['scope', 'fastify-metrics'] },
+  { name: 'admission', dependencies: ['scope', 'http-metrics'] },
 )
 
 const REFUSALS = {

@@ -42,19 +42,21 @@ function createLifecycle(app: FastifyInstance) {
      * `server.close()` would also close idle keep-alive connections, and reset the request that arrives at that
      * instant. So only the listener is closed; each connection ends with its next answer, which says `Connection:
      * close`, and the idle ones a second later. `Connection: close` before the listener is closed would make clients
-     * connect again, into an accept queue that is reset when it closes.
+     * connect again, into an accept queue that is reset when it closes: of several processes behind one port, each has to
+     * close its listener before any says so, and `allClosed` waits for that.
      */
-    async drain(delayMs: number): Promise<void> {
+    async drain(delayMs: number, allClosed?: () => Promise<void>): Promise<void> {
       this.draining = true
       await sleep(delayMs)
       const { server } = app
       if (!server.listening) return
+      const closed = once(server, 'close')
+      Server.prototype.close.call(server)
+      if (allClosed !== undefined) await allClosed()
       server.prependListener('request', (_request, response) => {
         response.shouldKeepAlive = false
       })
       for (const socket of sockets) closeAfterAnswer(socket)
-      const closed = once(server, 'close')
-      Server.prototype.close.call(server)
       const start = performance.now()
       const timer = setInterval(() => {
         const elapsed = performance.now() - start

@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import fp from 'fastify-plugin'
-import { ApiError } from '../../errors.ts'
-import { errorText } from './errors.ts'
+import { metricsServer } from '../../metrics-server.ts'
 
 declare module 'fastify' {
   export interface FastifyInstance {
@@ -13,18 +12,7 @@ declare module 'fastify' {
 /** A server of its own for `GET /metrics`; ends with the app. */
 export default fp(
   async (app) => {
-    const { register } = app.metrics.client
-    const server = createServer(async (request, response) => {
-      const known = request.url?.split('?', 1)[0] === '/metrics'
-      if (known && request.method === 'GET') {
-        response.writeHead(200, { 'content-type': register.contentType }).end(await register.metrics())
-        return
-      }
-      const error = known
-        ? new ApiError('API_ERR_METHOD', 'This route takes GET only.')
-        : new ApiError('API_ERR_NOT_FOUND', 'This port has /metrics only.')
-      response.writeHead(error.statusCode, { 'content-type': 'application/json; charset=utf-8' }).end(errorText(error))
-    })
+    const server = metricsServer(() => app.scrape(), app.metrics.client.register.contentType)
     app.decorate('metricsListener', server)
     app.addHook('onClose', async () => {
       server.close()

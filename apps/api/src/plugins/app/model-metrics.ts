@@ -13,6 +13,7 @@ export default fp(
       name: 'copse_model_info',
       help: 'A served model; always 1',
       labelNames: ['model', 'version', 'sha256'],
+      aggregator: 'max',
       collect() {
         this.reset()
         for (const { name, version, bundle } of models.served()) {
@@ -24,6 +25,7 @@ export default fp(
       name: 'copse_model_created_timestamp_seconds',
       help: 'When the served version was registered, or its file written',
       labelNames: ['model', 'version'],
+      aggregator: 'max',
       collect() {
         this.reset()
         for (const { name, version, createdAt } of models.served()) this.set({ model: name, version }, createdAt / 1000)
@@ -33,6 +35,7 @@ export default fp(
       name: 'copse_model_stale',
       help: '1 when the registry does not answer and the last version it gave is served',
       labelNames: ['model'],
+      aggregator: 'max',
       collect() {
         const stale = new Set(models.slots.filter((slot) => slot.stale).map((slot) => slot.name))
         for (const { name } of models.slots) this.set({ model: name }, stale.has(name) ? 1 : 0)

@@ -4,6 +4,8 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   export interface FastifyInstance {
     metrics: IFastifyMetrics
+    /** All series in Prometheus' text format; with several processes those of all of them. */
+    scrape: () => Promise<string>
   }
 }
 
@@ -12,38 +14,17 @@ export const BUCKETS_SECONDS = [
   0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const
 
-export interface MetricsOptions {
-  /** Serve them on `/metrics` of this app; they may have a listener of their own instead. */
-  readonly exposed: boolean
-}
-
-/** Process, Node and HTTP metrics. Own series are made from `app.metrics.client`. */
-export default fp<MetricsOptions>(
-  async (app, { exposed }) => {
+/** Process and Node metrics. Own series are made from `app.metrics.client`. */
+export default fp(
+  async (app) => {
     await app.register(metrics.default, {
-      endpoint: exposed
-        ? {
-            url: '/metrics',
-            method: 'GET',
-            handler: () => {},
-            config: {
-              docs: {
-                operationId: 'metrics',
-                tag: 'Operations',
-                summary: 'Metrics in Prometheus text format',
-                answers: { 200: { description: 'All series.', type: 'text/plain' } },
-                errors: [500],
-              },
-            },
-          }
-        : null,
+      endpoint: null,
       // The registry is global: without this a second app in one process cannot be made.
       clearRegisterOnInit: true,
-      routeMetrics: {
-        registeredRoutesOnly: false,
-        overrides: { histogram: { buckets: [...BUCKETS_SECONDS] } },
-      },
+      routeMetrics: { enabled: false },
     })
+    const { register } = app.metrics.client
+    app.decorate('scrape', () => register.metrics())
   },
   { name: 'metrics' },
 )
