@@ -113,7 +113,9 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
 }
 
 function workers(): Worker[] {
-  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined && !worker.isDead())
+  return Object.values(cluster.workers ?? {}).flatMap((worker) =>
+    worker === undefined || worker.isDead() ? [] : worker,
+  )
 }
 
 function send(worker: Worker, message: ToWorker): void {
