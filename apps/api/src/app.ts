@@ -5,6 +5,8 @@ import {
   fastify,
   LogController,
 } from 'fastify'
+import mlflowDialect from './dialects/mlflow/index.ts'
+import oipDialect from './dialects/oip/index.ts'
 import ownDialect from './dialects/own/index.ts'
 import type { ModelSource } from './model/source.ts'
 import type { DocumentedRoute } from './openapi.ts'
@@ -92,6 +94,8 @@ export async function buildApp({ sources, settings, logger }: AppOptions): Promi
   await app.register(healthRoutes)
   await app.register(modelRoutes)
   await app.register(ownDialect)
+  await app.register(oipDialect)
+  await app.register(mlflowDialect)
   await app.register(docsRoutes, { routes })
   await app.ready()
   return app

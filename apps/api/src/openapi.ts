@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
 import type { ServedModel } from './model/served.ts'
-import { type AnswerDocs, type RouteDocs, TAGS } from './route-docs.ts'
+import { type AnswerDocs, type ParameterDocs, type RouteDocs, TAGS } from './route-docs.ts'
 import { ErrorAnswer } from './schemas/error.ts'
 
 export interface DocumentedRoute {
@@ -17,8 +17,9 @@ export function openApi(routes: readonly DocumentedRoute[], model: ServedModel |
   const components: Json = {}
   const paths: Record<string, Json> = {}
   for (const { method, url, docs } of routes.toSorted((a, b) => TAGS.indexOf(a.docs.tag) - TAGS.indexOf(b.docs.tag))) {
-    paths[url] ??= {}
-    paths[url][method.toLowerCase()] = operation(docs, model, components)
+    const path = url.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] ??= {}
+    paths[path][method.toLowerCase()] = operation(docs, model, components)
   }
   return {
     openapi: '3.1.0',
@@ -40,7 +41,7 @@ function operation(docs: RouteDocs, model: ServedModel | undefined, components: 
   for (const [status, answer] of Object.entries(docs.answers)) responses[status] = response(answer, model, components)
   for (const status of docs.errors) {
     responses[status] ??= response(
-      { description: `${STATUS_CODES[status]}.`, schema: () => ErrorAnswer },
+      { description: `${STATUS_CODES[status]}.`, schema: () => docs.errorForm ?? ErrorAnswer },
       model,
       components,
     )
@@ -50,21 +51,50 @@ function operation(docs: RouteDocs, model: ServedModel | undefined, components: 
     tags: [docs.tag],
     summary: docs.summary,
     ...(docs.description !== undefined && { description: docs.description }),
+    ...(docs.parameters && { parameters: docs.parameters.map((parameter) => described(parameter, model)) }),
     ...(docs.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: hoist(docs.body(model), components) } } },
+      requestBody: {
+        required: docs.bodyRequired ?? true,
+        content: Object.fromEntries(
+          Object.entries({ 'application/json': docs.body, ...docs.otherBodies }).map(([type, schema]) => [
+            type,
+            { schema: hoist(schema(model), components) },
+          ]),
+        ),
+      },
     }),
     responses,
   }
 }
 
+function described(
+  { name, in: place, description, schema, example }: ParameterDocs,
+  model: ServedModel | undefined,
+): Json {
+  const value = example?.(model)
+  return {
+    name,
+    in: place,
+    required: place === 'path',
+    description,
+    schema: schema ?? Type.String(place === 'path' ? { minLength: 1 } : {}),
+    ...(value !== undefined && { example: value }),
+  }
+}
+
 function response(answer: AnswerDocs, model: ServedModel | undefined, components: Json): Json {
-  const { description, headers, type = 'application/json', schema = () => Type.String() } = answer
+  const { description, headers, type = 'application/json', otherTypes = [], schema = () => Type.String() } = answer
   return {
     description,
     ...(headers && {
       headers: Object.fromEntries(Object.entries(headers).map(([name, tells]) => [name, header(tells)])),
     }),
-    content: { [type]: { schema: hoist(schema(model), components) } },
+    ...(type !== null && {
+      content: {
+        [type]: { schema: hoist(schema(model), components) },
+        ...Object.fromEntries(otherTypes.map((other) => [other, {}])),
+      },
+    }),
   }
 }
 

@@ -2,8 +2,20 @@ import type { TSchema } from 'typebox'
 import type { ServedModel } from './model/served.ts'
 
 /** In the order that a reader needs them. */
-export const TAGS = ['Predictions', 'Model', 'Health', 'Operations'] as const
+export const TAGS = [
+  'Predictions',
+  'Open Inference Protocol',
+  'MLflow scoring',
+  'Model',
+  'Health',
+  'Operations',
+] as const
 type Tag = (typeof TAGS)[number]
+
+/** Of a route that asks for a scope. */
+export const SCOPED = [401, 403] as const
+/** Of an inference route: what its scope, the bounds on it and its body come to. */
+export const INFERENCE = [400, ...SCOPED, 408, 413, 415, 429, 500, 503, 504] as const
 
 /** What OpenAPI says of a route; a schema may depend on the served model. */
 export interface RouteDocs {
@@ -11,18 +23,37 @@ export interface RouteDocs {
   readonly tag: Tag
   readonly summary: string
   readonly description?: string
-  /** JSON body, required. */
+  /** Of the path, the query and the headers. */
+  readonly parameters?: readonly ParameterDocs[]
+  /** JSON body. */
   readonly body?: (model: ServedModel | undefined) => TSchema
+  /** Default true. */
+  readonly bodyRequired?: boolean
+  /** Bodies of other types; a schema of an empty object is any content. */
+  readonly otherBodies?: Readonly<Record<string, (model: ServedModel | undefined) => TSchema>>
   /** By status. */
   readonly answers: Readonly<Record<number, AnswerDocs>>
-  /** Statuses that are answered in the shape of `ErrorAnswer`. */
+  /** Statuses that are answered in the shape of `errorForm`. */
   readonly errors: readonly number[]
+  /** Default `ErrorAnswer`. */
+  readonly errorForm?: TSchema
+}
+
+export interface ParameterDocs {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly description: string
+  /** Default any text. */
+  readonly schema?: TSchema
+  readonly example?: (model: ServedModel | undefined) => string | number | undefined
 }
 
 export interface AnswerDocs {
   readonly description: string
-  /** Default application/json. */
-  readonly type?: string
+  /** Default application/json; null is an answer without a body. */
+  readonly type?: string | null
+  /** Types that are answered when a request asks for them: any content. */
+  readonly otherTypes?: readonly string[]
   /** Header -> what it tells. */
   readonly headers?: Readonly<Record<string, string>>
   /** Default any text. */

@@ -1,14 +1,15 @@
 import { STATUS_CODES } from 'node:http'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import t, { type Test } from 'tap'
-import { type TSchema, Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { build, predict } from './app.ts'
+import { build } from './app.ts'
 import { irisFiles, mixedFiles } from './bundle.ts'
+import { documented } from './documented.ts'
 
 interface Operation {
   operationId: string
   tags: string[]
   summary: string
+  parameters?: { name: string; in: string; example?: string }[]
   requestBody?: { required: boolean; content: Content }
   responses: Record<string, { description: string; content: Content }>
 }
@@ -27,21 +28,28 @@ async function document(t: Test, files = irisFiles()) {
   return { app, api: (await app.inject('/openapi.json')).json() as Document }
 }
 
-t.test('is an OpenAPI 3.1 document', async (t) => {
+t.test('is a valid OpenAPI 3.1 document', async (t) => {
   for (const files of [irisFiles(), mixedFiles()]) {
     const { api } = await document(t, files)
     t.equal(api.openapi, '3.1.0')
+    const { valid, errors } = await new Validator().validate(structuredClone({ ...api }))
+    t.ok(valid, JSON.stringify(errors)?.slice(0, 1000))
     t.match(api.info, { title: 'Copse: iris', version: '1' })
     const tags = new Set(api.tags.map(({ name }) => name))
     const ids = new Set<string>()
     for (const [path, operations] of Object.entries(api.paths)) {
-      t.match(path, /^\/[a-z./]+$/)
+      t.match(path, /^\/[a-z0-9./{}]+$/)
       for (const [method, operation] of Object.entries(operations)) {
         t.match(method, /^(get|post)$/)
         t.notOk(ids.has(operation.operationId), 'operation ids are unique')
         ids.add(operation.operationId)
         t.ok(operation.summary.length > 5)
         t.ok(operation.tags.every((tag) => tags.has(tag)))
+        const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
+        t.strictSame(
+          inPath.map(({ name }) => `{${name}}`),
+          path.match(/\{\w+\}/g) ?? [],
+        )
         for (const [status, response] of Object.entries(operation.responses)) {
           t.ok(status in STATUS_CODES)
           t.equal(typeof response.description, 'string')
@@ -52,53 +60,58 @@ t.test('is an OpenAPI 3.1 document', async (t) => {
   }
 })
 
-t.test('every reference leads to a schema, and every schema compiles', async (t) => {
+t.test('every reference leads to a schema', async (t) => {
   const { api } = await document(t, mixedFiles())
   const { schemas } = api.components
   const references = Array.from(JSON.stringify(api).matchAll(/"\$ref":"([^"]+)"/g), ([, reference]) => reference!)
   t.ok(references.length > 10)
   for (const reference of references) t.ok(schemas[reference.replace('#/components/schemas/', '')], reference)
-  for (const name of Object.keys(schemas)) t.ok(validator(api, { $ref: `#/components/schemas/${name}` }))
 })
 
-t.test('documents every route, and answers as documented', async (t) => {
+t.test('documents every route', async (t) => {
   const { app, api } = await document(t)
-  t.strictSame(
-    Object.entries(api.paths)
-      .map(([path, operations]) => `${Object.keys(operations)} ${path}`)
-      .sort(),
-    [
-      'get /health',
-      'get /livez',
-      'get /metrics',
-      'get /model/card',
-      'get /model/info',
-      'get /models',
-      'get /readyz',
-      'post /model/reload',
-      'post /predict',
-    ],
+  const documented = Object.entries(api.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   )
-  for (const [url, operations] of Object.entries(api.paths)) {
-    for (const [method, operation] of Object.entries(operations)) {
-      const answer =
-        url === '/predict'
-          ? await predict(app, { features: [5.1, 3.5, 1.4, 0.2] })
-          : await app.inject({ method: method as 'get', url })
-      const { content } = operation.responses[answer.statusCode]!
-      const type = String(answer.headers['content-type']).split(';')[0]!
-      t.ok(content[type], `${url} is ${type}`)
-      if (type === 'application/json') t.ok(validator(api, content[type]!.schema).Check(answer.json()), url)
-    }
+  const answered = new Set<string>()
+  let parents: string[] = []
+  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', part = '', methods = ''] = /^([│ ]*)[├└]── (\S*) \((.+)\)/.exec(line) ?? []
+    if (methods === '') continue
+    parents = [...parents.slice(0, indent.length / 4), part]
+    for (const method of methods.split(', ')) answered.add(`${method} ${parents.join('')}`)
   }
+  const undocumented = [...answered].filter((route) => !/^HEAD|docs|openapi|\/v2\/$/.test(route))
+  t.strictSame(undocumented.sort(), documented.sort())
+  t.ok(documented.length > 25)
 })
 
-t.test('the examples of the request are predicted', async (t) => {
+t.test('every route answers its example as documented', async (t) => {
   for (const files of [irisFiles(), mixedFiles()]) {
     const { app, api } = await document(t, files)
-    const examples = api.components.schemas.PredictRequest!.examples as unknown[]
-    t.equal(examples.length, 3)
-    for (const example of examples) t.equal((await predict(app, example)).statusCode, 200)
+    for (const [path, operations] of Object.entries(api.paths)) {
+      if (path.endsWith('/unload')) continue
+      for (const [method, operation] of Object.entries(operations)) {
+        const url = path.replaceAll(
+          /\{(\w+)\}/g,
+          (_, name) => operation.parameters!.find((parameter) => parameter.name === name)!.example!,
+        )
+        const { fault } = await documented(app, method as 'get', path)
+        const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(([type, { schema }]) => {
+          const { examples = [] } = resolved(api, schema) as { examples?: unknown[] }
+          return examples.map((example) => ({
+            headers: { 'content-type': type },
+            payload: type === 'text/csv' ? (example as string) : JSON.stringify(example),
+          }))
+        })
+        for (const body of bodies.length > 0 ? bodies : [{}]) {
+          const answer = await app.inject({ method: method as 'get', url, ...body })
+          t.equal(fault(answer), undefined)
+          // The bundle of the second model has no card.
+          t.equal(answer.statusCode, path === '/model/card' && files['model-card.md'] === undefined ? 404 : 200, url)
+        }
+      }
+    }
   }
 })
 
@@ -110,13 +123,7 @@ t.test('features are named and explained', async (t) => {
   t.match(FeatureList!.prefixItems, [{ type: 'number', description: /^sepal_length, / }])
 })
 
-function validator(api: Document, schema: Schema) {
-  const inlined = (part: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(part, (_, value) => {
-        const name = typeof value?.$ref === 'string' ? value.$ref.replace('#/components/schemas/', '') : undefined
-        return name === undefined ? value : inlined(api.components.schemas[name])
-      }),
-    )
-  return Compile(Type.Unsafe(inlined(schema) as TSchema))
+function resolved(api: Document, schema: Schema): Schema {
+  const { $ref: reference } = schema
+  return typeof reference === 'string' ? api.components.schemas[reference.split('/').at(-1)!]! : schema
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { ServedModel } from '../model/served.ts'
 import type { ModelSlot, Reload } from '../model/slot.ts'
+import { SCOPED } from '../route-docs.ts'
 import { ModelInfo, ModelList, ReloadAnswer, type Reload as ReloadShown } from '../schemas/model-info.ts'
 
 /** `GET /models`, `GET /model/info`, `GET /model/card` and `POST /model/reload`. */
@@ -26,7 +27,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           tag: 'Model',
           summary: 'Every model of this service',
           answers: { 200: { description: 'The first is the default model.', schema: () => ModelList } },
-          errors: [500],
+          errors: [...SCOPED, 500],
         },
       },
     },
@@ -44,7 +45,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           tag: 'Model',
           summary: 'What is served: signature, parameters, training summary, origin',
           answers: { 200: { description: 'The served model.', schema: () => ModelInfo } },
-          errors: [404, 500, 503],
+          errors: [...SCOPED, 404, 500, 503],
         },
       },
     },
@@ -61,7 +62,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           tag: 'Model',
           summary: 'The model card, for people',
           answers: { 200: { description: 'Markdown.', type: 'text/markdown' } },
-          errors: [404, 500, 503],
+          errors: [...SCOPED, 404, 500, 503],
         },
       },
     },
@@ -92,7 +93,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
             description:
               'The new model serves once it has passed every check; until then, and when it fails, the old one does.',
             answers: { 200: { description: 'The model that serves now.', schema: () => ReloadAnswer } },
-            errors: [403, 404, 409, 415, 500, 503],
+            errors: [...SCOPED, 404, 409, 415, 500, 503],
           },
         },
       },

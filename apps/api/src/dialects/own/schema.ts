@@ -1,6 +1,6 @@
 import type { Feature, Signature } from '@copse/model'
 import { type TSchema, Type } from 'typebox'
-import { MAX_ROWS } from './read.ts'
+import { MAX_ROWS } from '../limit.ts'
 
 /** Levels that a description lists before it only counts. */
 const LEVELS_SHOWN = 20

@@ -1,7 +1,19 @@
 import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApiError, type ApiErrorCode } from '../../errors.ts'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** JSON text of an error in the form of one dialect. */
+export type WriteError = (error: ApiError) => string | Buffer
+
+declare module 'fastify' {
+  export interface FastifyInstance {
+    /** Errors and wrong methods of `scope`, and with a prefix its unknown routes, are answered in a form of its own. */
+    errorForm: (scope: FastifyInstance, write: WriteError, type?: string) => void
+  }
+}
 
 /** Every error, every unknown route and every wrong method is answered in the shape of `ErrorAnswer`. */
 export default fp(
@@ -13,27 +25,51 @@ export default fp(
       methods.set(url, known)
     })
 
-    app.setErrorHandler(sendError)
-    app.setNotFoundHandler((request, reply) => {
-      const allowed = methods.get(request.url.split('?', 1)[0]!)
-      if (allowed === undefined) {
-        sendError(
-          new ApiError('API_ERR_NOT_FOUND', 'There is no such route; /openapi.json lists them.'),
-          request,
-          reply,
-        )
-        return
-      }
-      const allow = [...allowed].sort().join(', ')
-      reply.header('allow', allow)
-      sendError(new ApiError('API_ERR_METHOD', `This route takes ${allow} only.`), request, reply)
+    app.decorate('errorForm', (scope: FastifyInstance, write: WriteError, type?: string) => {
+      const send = (error: FastifyError | ApiError, request: FastifyRequest, reply: FastifyReply) =>
+        sendError(error, request, reply, write, type)
+      scope.setErrorHandler(send)
+      if (scope !== app && scope.prefix === '') return
+      scope.setNotFoundHandler((request, reply) => {
+        const allowed = methodsOf(methods, request.url.split('?', 1)[0]!)
+        if (allowed.length === 0) {
+          const error = new ApiError('API_ERR_NOT_FOUND', 'There is no such route; /openapi.json lists them.')
+          send(error, request, reply)
+          return
+        }
+        const allow = allowed.join(', ')
+        reply.header('allow', allow)
+        send(new ApiError('API_ERR_METHOD', `This route takes ${allow} only.`), request, reply)
+      })
     })
+    app.errorForm(app, errorText)
   },
   { name: 'errors' },
 )
 
-/** Answers an error; what is not the client's fault is logged and told as a fixed sentence. */
-export function sendError(error: FastifyError | ApiError, request: FastifyRequest, reply: FastifyReply): void {
+/** Methods of the routes whose pattern `path` has: `:name` is any one segment. */
+function methodsOf(methods: ReadonlyMap<string, ReadonlySet<string>>, path: string): string[] {
+  const allowed = new Set<string>(methods.get(path))
+  if (allowed.size === 0) {
+    const segments = path.split('/')
+    for (const [pattern, names] of methods) {
+      const wanted = pattern.split('/')
+      const fits =
+        wanted.length === segments.length && wanted.every((part, i) => part[0] === ':' || part === segments[i])
+      if (fits) for (const name of names) allowed.add(name)
+    }
+  }
+  return [...allowed].sort()
+}
+
+/** Answers an error as `write` puts it; what is not the client's fault is logged and told as a fixed sentence. */
+export function sendError(
+  error: FastifyError | ApiError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  write: WriteError = errorText,
+  type = JSON_TYPE,
+): void {
   const shown = asApiError(error)
   if (shown.code === 'API_ERR_INTERNAL') request.log.error({ reqId: request.id, err: error }, 'a request failed')
   // Node then reads the rest of the body and drops it; closing would reset the connection before the answer is read.
@@ -43,7 +79,7 @@ export function sendError(error: FastifyError | ApiError, request: FastifyReques
   }
   if (shown.statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
   reply.header('x-request-id', request.id)
-  reply.code(shown.statusCode).header('content-type', 'application/json; charset=utf-8').send(errorText(shown))
+  reply.code(shown.statusCode).header('content-type', type).send(write(shown))
 }
 
 /** JSON text of an error as the API's own routes answer it. */

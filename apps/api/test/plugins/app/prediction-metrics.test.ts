@@ -2,9 +2,10 @@ import t from 'tap'
 import { build, ORIGIN, predict } from '../../app.ts'
 import { irisFiles, irisForest, mixedFiles, writeBundle } from '../../bundle.ts'
 
+/** Series of a name in the own dialect. */
 async function series(app: { inject(url: string): Promise<{ body: string }> }, name: string): Promise<string[]> {
   const { body } = await app.inject('/metrics')
-  return body.split('\n').filter((line) => line.startsWith(name))
+  return body.split('\n').filter((line) => line.startsWith(name) && line.includes('dialect="own"'))
 }
 
 const labels = 'model="iris",version="1",dialect="own"'

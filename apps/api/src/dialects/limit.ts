@@ -1,5 +1,7 @@
-import type { ServedModel } from '../../model/served.ts'
-import { MAX_ROWS } from './read.ts'
+import type { ServedModel } from '../model/served.ts'
+
+/** Most rows of a batch. */
+export const MAX_ROWS = 10_000
 
 const MIN_BODY_BYTES = 1 << 20
 /** No model's bodies may be larger. */

@@ -1,8 +1,8 @@
 import type { Signature } from '@copse/model'
 import t from 'tap'
-import { bodyLimit, MAX_BODY_BYTES } from '../../../src/dialects/own/limit.ts'
-import type { ServedModel } from '../../../src/model/served.ts'
-import { IRIS } from '../../bundle.ts'
+import { bodyLimit, MAX_BODY_BYTES } from '../../src/dialects/limit.ts'
+import type { ServedModel } from '../../src/model/served.ts'
+import { IRIS } from '../bundle.ts'
 
 function model(signature: Signature): ServedModel {
   return { signature } as ServedModel
