@@ -1,5 +1,6 @@
 import { checkTable } from './check-table.ts'
 import { ModelError } from './errors.ts'
+import { expectRoom, foreseeBytes, withRoom } from './foresee-memory.ts'
 import { type Forest, forestOfGrown } from './forest.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
@@ -27,7 +28,7 @@ export interface TrainOptions {
  * Grows a random forest on a table, which must not change meanwhile. Equal tables, parameters and seeds give equal bytes,
  * whatever the workers.
  *
- * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
+ * @throws ModelError MODEL_ERR_PARAMETER, MODEL_ERR_TABLE, MODEL_ERR_MEMORY, MODEL_ERR_ABORTED or MODEL_ERR_WORKER.
  */
 export async function train(table: Table, parameters: Parameters = {}, options: TrainOptions = {}): Promise<Forest> {
   const { workers, onProgress, signal } = checkOptions(options)
@@ -39,9 +40,12 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   const resolved = resolveParameters(parameters, signature.target)
   pace = new Pace(resolved.nEstimators, onProgress, signal)
   pace.report()
-  const allocate = (bytes: number) => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+  const needed = foreseeBytes({ rows, signature, weights }, resolved, threadsOf(workers, resolved.nEstimators))
+  expectRoom(needed)
+  const allocate = (bytes: number) =>
+    withRoom(needed, () => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)))
   const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
-  const tally = plan.outOfBag ? createTally(plan) : undefined
+  const tally = plan.outOfBag ? withRoom(needed, () => createTally(plan)) : undefined
   const grown = await growAll(plan, workers, tally, pace)
 
   const judged = tally && (await pace.run(tally.finish()))
@@ -82,8 +86,7 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
       grown[tallied] = { ...grown[tallied], outRows: NO_ROWS, outLeaf: NO_ROWS }
     }
   }
-  const threads = Math.max(1, Math.min(workers, plan.trees))
-  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threads)) : undefined
+  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threadsOf(workers, plan.trees))) : undefined
   pace.startGrowing()
   if (workers > 0) {
     const { growInWorkers } = await import('./pool.ts')
@@ -93,6 +96,11 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
     for (let index = 0; index < plan.trees; index++) onTree(index, await pace.run(grower.grow(index)))
   }
   return grown
+}
+
+/** Threads that grow trees, the calling one included where there are no workers. */
+function threadsOf(workers: number, trees: number): number {
+  return Math.max(1, Math.min(workers, trees))
 }
 
 function checkOptions(options: TrainOptions): { workers: number } & Pick<TrainOptions, 'onProgress' | 'signal'> {

@@ -1,0 +1,69 @@
+import { ModelError } from './errors.ts'
+import type { ResolvedParameters } from './parameters.ts'
+import type { Table } from './table.ts'
+
+/** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows. */
+const WORKSPACE_BYTES = { numbers: 160, two: 120, many: 145 } as const
+
+/** Columns whose codes wait to be put in their places, and bytes a row that encoding one takes. */
+const WAITING_COLUMNS = 32
+const ENCODING_BYTES = 24
+
+/**
+ * Bytes that training takes beside the table itself, before the first tree: codes or values (for the plan and for the
+ * kernels), encoding, target, weights, a workspace a thread, and out-of-bag sums. The trees come to it; how large they get is
+ * not known before.
+ *
+ * @param threads at least 1.
+ */
+export function foreseeBytes(
+  { rows, signature, weights }: Pick<Table, 'rows' | 'signature' | 'weights'>,
+  parameters: Pick<ResolvedParameters, 'splitter' | 'oobScore'>,
+  threads: number,
+): number {
+  const columns = signature.features.length + (signature.features.length % 2)
+  const { target } = signature
+  const classes = target.type === 'class' ? target.classes.length : 0
+  const cell = parameters.splitter === 'random' ? 4 : 2
+  const workspace = WORKSPACE_BYTES[classes === 0 ? 'numbers' : classes === 2 ? 'two' : 'many']
+  const row =
+    2 * cell * columns +
+    ENCODING_BYTES +
+    2 * Math.min(WAITING_COLUMNS, columns) +
+    (classes === 0 ? 32 : 4) +
+    (weights === undefined ? 0 : 8) +
+    threads * workspace +
+    (parameters.oobScore ? 8 * Math.max(1, classes) + 8 : 0)
+  return rows * row
+}
+
+/**
+ * Refuses what cannot fit before anything is allocated. Where the platform does not say what is free, nothing is refused
+ * here.
+ *
+ * @throws ModelError MODEL_ERR_MEMORY
+ */
+export function expectRoom(bytes: number, available = availableBytes()): void {
+  if (bytes > available) throw noRoom(bytes, `but ${available} are available`)
+}
+
+/** Runs what allocates; its failure is MODEL_ERR_MEMORY too. */
+export function withRoom<T>(bytes: number, allocate: () => T): T {
+  try {
+    return allocate()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw noRoom(bytes, 'but the platform has not as many', cause)
+  }
+}
+
+function noRoom(bytes: number, but: string, cause?: unknown): ModelError {
+  const message = `Training on this table needs ${bytes} bytes of memory beside it and the trees, ${but}.`
+  return new ModelError('MODEL_ERR_MEMORY', message, { cause })
+}
+
+/** What the system, or the container's limit, leaves to this process. */
+function availableBytes(): number {
+  const { process } = globalThis as { process?: { availableMemory?(): number } }
+  return process?.availableMemory?.() || Number.POSITIVE_INFINITY
+}
