@@ -3,6 +3,7 @@ import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
 import { growMany, resumeMany } from './many'
 import { startSubsets } from './levels'
+import { startNear } from './near'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
@@ -20,6 +21,7 @@ export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): u32 {
   memory.fill(importances, 0, <usize>features << 3)
   if (!drawSamples()) return 0
   startPath()
+  startNear()
   const weight = classes > 2 ? growManyClasses() : growTwoClasses()
   if (!paused) endTree()
   return weight

@@ -23,9 +23,11 @@ import {
   startNode,
 } from './best'
 import { budget, spend } from './budget'
+import { clearBytes } from './bytes'
 import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
 import { lookLevelsOfMany } from './level-direction'
+import { bringNear } from './near'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { scanHistogram, scanSmall, setLeftOfBin, setLeftOfSmall, startWeighted, sumSmall } from './class-weights'
@@ -131,6 +133,7 @@ export function growMany(first: usize, end: usize, depth: u32, frame: usize): bo
       return false
     }
     spend(n)
+    bringNear(first, end, n, 8)
     countClasses(first, end)
     let split = false
     if (present == 2) {
@@ -348,9 +351,11 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   const totals = localTotals
   const sums = rowSums
   const counts = localCounts
-  if (classFactors != 0) sumSmall(keys, n)
+  const few = light && present <= FEW
+  if (few) scanFew(keys, n)
+  else if (classFactors != 0) sumSmall(keys, n)
   else for (let lane: usize = 0; lane < 4; lane++) {
-    memory.fill(counts, 0, k << 2)
+    clearBytes(counts, k << 2)
     let lsq: u32 = 0
     let m: u32 = 0
     let nl: u32 = 0
@@ -370,7 +375,9 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       store<u32>(to, nl, 32)
     }
   }
-  if (light) {
+  if (few) {
+    // scanFew found the best cuts too.
+  } else if (light) {
     const all = i32x4.splat(weight)
     const tsq = i32x4.splat(<u32>squares)
     let best = f32x4.splat(-1)
@@ -424,11 +431,87 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       const right = <u32>load<u16>(column + (<usize>place << 4), 18)
       setBest(score, f, load<u16>(column + (<usize>place << 4), 2), gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
-      if (classFactors != 0) setLeftOfSmall(lane, place)
+      const slot = laneSums + (<usize>lane << 2)
+      if (few) setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), place + 1)
+      else if (classFactors != 0) setLeftOfSmall(lane, place)
       else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
     }
     if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n)
   }
+}
+
+/** Most classes of a small node whose sums fit four vectors, two classes a lane. */
+const FEW: u32 = 8
+
+/**
+ * Scores all cuts of four sorted columns: laneSums gets f64[4] best score, u32[4] its place (at 32), lsq, M and the weight on the
+ * left (48, 64, 80). A class is an i16 half of a lane, and l l, l T and l 1 are products of pairs.
+ */
+function scanFew(keys: usize, n: u32): void {
+  const totals = localTotals
+  const t0 = i32x4.splat(pairOfTotals(totals, 0))
+  const t1 = i32x4.splat(pairOfTotals(totals, 2))
+  const t2 = i32x4.splat(pairOfTotals(totals, 4))
+  const t3 = i32x4.splat(pairOfTotals(totals, 6))
+  const ones = i32x4.splat(0x00010001)
+  const all = i32x4.splat(weight)
+  const tsq = i32x4.splat(<u32>squares)
+  const labels = i8x16(0, 16, 0, 16, 4, 16, 4, 16, 8, 16, 8, 16, 12, 16, 12, 16)
+  const weights = i8x16(1, 16, 1, 16, 5, 16, 5, 16, 9, 16, 9, 16, 13, 16, 13, 16)
+  let a0 = i32x4.splat(0)
+  let a1 = a0
+  let a2 = a0
+  let a3 = a0
+  let best = f32x4.splat(-1)
+  let bestAt = a0
+  let lsqAt = a0
+  let mAt = a0
+  let nlAt = a0
+  let key = v128.load(keys)
+  let code = i32x4.shr_u(key, 16)
+  const last = n - minLeaf
+  for (let i: u32 = 0; i < last; i++) {
+    const label = i8x16.swizzle(key, labels)
+    const w = i8x16.swizzle(key, weights)
+    a0 = i16x8.add(a0, v128.and(i16x8.eq(label, i32x4.splat(0x00010000)), w))
+    a1 = i16x8.add(a1, v128.and(i16x8.eq(label, i32x4.splat(0x00030002)), w))
+    let lsq = i32x4.add(i32x4.dot_i16x8_s(a0, a0), i32x4.dot_i16x8_s(a1, a1))
+    let m = i32x4.add(i32x4.dot_i16x8_s(a0, t0), i32x4.dot_i16x8_s(a1, t1))
+    let sum = i16x8.add(a0, a1)
+    if (present > 4) {
+      a2 = i16x8.add(a2, v128.and(i16x8.eq(label, i32x4.splat(0x00050004)), w))
+      a3 = i16x8.add(a3, v128.and(i16x8.eq(label, i32x4.splat(0x00070006)), w))
+      lsq = i32x4.add(lsq, i32x4.add(i32x4.dot_i16x8_s(a2, a2), i32x4.dot_i16x8_s(a3, a3)))
+      m = i32x4.add(m, i32x4.add(i32x4.dot_i16x8_s(a2, t2), i32x4.dot_i16x8_s(a3, t3)))
+      sum = i16x8.add(sum, i16x8.add(a2, a3))
+    }
+    key = v128.load(keys + (<usize>(i + 1) << 4))
+    const nextCode = i32x4.shr_u(key, 16)
+    if (i + 1 >= minLeaf) {
+      const nl = i32x4.dot_i16x8_s(sum, ones)
+      const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(m, 1)), lsq)
+      const s = scoreFour(lsq, rsq, nl, i32x4.sub(all, nl))
+      const better = v128.andnot(f32x4.gt(s, best), i32x4.eq(code, nextCode))
+      best = v128.bitselect(s, best, better)
+      bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
+      lsqAt = v128.bitselect(lsq, lsqAt, better)
+      mAt = v128.bitselect(m, mAt, better)
+      nlAt = v128.bitselect(nl, nlAt, better)
+    }
+    code = nextCode
+  }
+  v128.store(laneSums, f64x2.promote_low_f32x4(best))
+  v128.store(laneSums, f64x2.promote_low_f32x4(upper(best)), 16)
+  v128.store(laneSums, bestAt, 32)
+  v128.store(laneSums, lsqAt, 48)
+  v128.store(laneSums, mAt, 64)
+  v128.store(laneSums, nlAt, 80)
+}
+
+function pairOfTotals(totals: usize, first: u32): u32 {
+  const a = first < present ? load<u32>(totals + (<usize>first << 2)) : 0
+  const b = first + 1 < present ? load<u32>(totals + (<usize>(first + 1) << 2)) : 0
+  return a | (b << 16)
 }
 
 /** Copies a sorted column out, so that its cuts are tried with missing values on either side. */
@@ -490,7 +573,7 @@ export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): v
   const gone = n - held
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
-    memory.fill(counts, 0, <usize>present << 2)
+    clearBytes(counts, <usize>present << 2)
     let lsq: f64 = 0
     let m: f64 = 0
     let nl: f64 = 0
@@ -533,7 +616,7 @@ function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize
   const at = drawCuts(f0, f1, f2, f3, first, end, 8)
   const counts = localCounts
   const local = classLocal
-  memory.fill(counts, 0, <usize>present << 4)
+  clearBytes(counts, <usize>present << 4)
   let row = gathered
   let rows = i32x4.splat(0)
   for (let p = first; p < end; p += 8, row += 16) {
@@ -672,7 +755,7 @@ function lookHistogram(
   const h1 = h + width
   const h2 = h1 + width
   const h3 = h2 + width
-  memory.fill(h, 0, <usize>used << line)
+  clearBytes(h, <usize>used << line)
   const local = classLocal
   const lo0 = load<u16>(bounds + (<usize>f0 << 2))
   const lo1 = load<u16>(bounds + (<usize>f1 << 2))
@@ -727,7 +810,7 @@ function lookHistogram(
     store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
   }
   const sums = classSums
-  memory.fill(sums, 0, width << 2)
+  clearBytes(sums, width << 2)
   const one = i16x8.splat(1)
   const all = i32x4.splat(weight)
   const tsq = i32x4.splat(<u32>squares)
@@ -904,7 +987,7 @@ function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   const totals = localTotals
   const counts = localCounts
   const factors = localFactors
-  memory.fill(counts, 0, <usize>present << 2)
+  clearBytes(counts, <usize>present << 2)
   let best = bestScore
   let place: u32 = NOT_KNOWN
   let lsqAt: f64 = 0

@@ -82,50 +82,20 @@ export function writeValue(value: f64): void {
 }
 
 /**
- * The largest float32 <= the midpoint of the values on both sides. A column cut at quantiles has codes of several values:
- * a threshold among those of a code that the node does not hold moves up to its end.
+ * The largest float32 <= the midpoint of the values on both sides. A column cut at quantiles is cut between two codes,
+ * those in the middle of the codes from one side to the other.
  */
 function threshold(feature: u32, leftCode: u32, rightCode: u32): f32 {
   if (rightCode == NO_RIGHT) return f32.MAX_VALUE
   const high: usize = load<u32>(highValues + (<usize>feature << 2))
   const low: usize = load<u32>(lowValues + (<usize>feature << 2))
-  const t = between(load<f32>(high + (<usize>leftCode << 2)), load<f32>(low + (<usize>rightCode << 2)))
-  if (low == high) return t
-  let from = leftCode
-  let to = rightCode - 1
-  // Where values are spread evenly the midpoint lies in the middle of the codes: looked for from there, in growing steps.
-  if (to - from > 8) {
-    let step: u32 = 4
-    const middle = (from + to + 1) >> 1
-    if (load<f32>(high + (<usize>middle << 2)) <= t) {
-      from = middle
-      while (to - from > step) {
-        if (load<f32>(high + (<usize>(from + step) << 2)) > t) {
-          to = from + step - 1
-          break
-        }
-        from += step
-        step <<= 1
-      }
-    } else {
-      to = middle - 1
-      while (to - from > step) {
-        if (load<f32>(high + (<usize>(to - step) << 2)) <= t) {
-          from = to - step
-          break
-        }
-        to -= step + 1
-        step <<= 1
-      }
-    }
+  let below: usize = leftCode
+  let above: usize = rightCode
+  if (low != high) {
+    below = (leftCode + rightCode - 1) >> 1
+    above = below + 1
   }
-  while (from < to) {
-    const code = (from + to + 1) >> 1
-    if (load<f32>(high + (<usize>code << 2)) <= t) from = code
-    else to = code - 1
-  }
-  const after = load<f32>(low + (<usize>(from + 1) << 2))
-  return after <= t ? between(load<f32>(high + (<usize>from << 2)), after) : t
+  return between(load<f32>(high + (below << 2)), load<f32>(low + (above << 2)))
 }
 
 export function between(below: f32, above: f32): f32 {

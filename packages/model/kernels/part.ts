@@ -1,4 +1,5 @@
 import { bestMissing, bestSubset, GO_LEFT } from './best'
+import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { partByLevels } from './levels'
 import { codes, spare, valueRows } from './state'
@@ -26,7 +27,7 @@ export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
     left += step
     right += 8 - step
   }
-  memory.copy(left, spare, right - spare)
+  copyWords(left, spare, right - spare)
   return left
 }
 
@@ -49,7 +50,7 @@ export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usiz
     below = min(below, cut - code)
     above = min(above, code - cut - 1)
   }
-  memory.copy(left, spare, right - spare)
+  copyWords(left, spare, right - spare)
   leftEdge = cut - below
   rightEdge = cut + 1 + above
   return left
@@ -71,7 +72,7 @@ export function partWide(feature: u32, cut: u32, first: usize, end: usize): usiz
     left += step
     right += 16 - step
   }
-  memory.copy(left, spare, right - spare)
+  copyWords(left, spare, right - spare)
   return left
 }
 
@@ -93,7 +94,7 @@ export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: 
     below = min(below, cut - code)
     above = min(above, code - cut - 1)
   }
-  memory.copy(left, spare, right - spare)
+  copyWords(left, spare, right - spare)
   leftEdge = cut - below
   rightEdge = cut + 1 + above
   return left
@@ -134,6 +135,6 @@ export function partByThreshold(feature: u32, threshold: f32, first: usize, end:
       right += 8 - step
     }
   }
-  memory.copy(left, spare, right - spare)
+  copyWords(left, spare, right - spare)
   return left
 }

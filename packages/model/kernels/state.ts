@@ -119,6 +119,10 @@ export let levelSpare: usize = 0
 export let bestLeft: usize = 0
 export let bestHeld: usize = 0
 
+/** Rows copied next to each other, two sizes of them: see near.ts. */
+export let nearRows: usize = 0
+export let nearestRows: usize = 0
+
 // The tree, written in pre-order: what src/grown-tree.ts holds, and of each split how many splits are on its left.
 /** A bit a node, set for a split. */
 export let shape: usize = 0
@@ -214,6 +218,8 @@ export function configure(plan: usize, workspace: usize): usize {
   spare = take(<usize>most * sampleBytes + 64)
   sortKeys = take(most * 4 + 64)
   sortSpare = take(most * 4 + 64)
+  nearRows = take(nearBytes(NEAR_BYTES))
+  nearestRows = take(nearBytes(NEAREST_BYTES))
   undoLog = take(most * 16 + 64)
   stack = take(<usize>(most + 1) * FRAME)
   shape = take((most >> 2) + 8)
@@ -228,6 +234,26 @@ export function configure(plan: usize, workspace: usize): usize {
   leafValue = take(classes == 0 ? <usize>most * 8 : 0)
   if (workspace != 0) buildNetworks(network)
   return next - workspace
+}
+
+/** Bytes of copied rows that stay in the second and in the first cache of a core. */
+export const NEAR_BYTES: usize = 393216
+export const NEAREST_BYTES: usize = 16384
+
+/** Bytes of a copied row of codes: whole vectors. */
+export function rowBytes(): usize {
+  return (<usize>stride + 15) & ~15
+}
+
+/** Codes of the whole table that stay in the second cache as they are. Values of random cuts did not gain by copies. */
+const SMALL_TABLE: usize = 1 << 20
+
+export function copiesRows(): bool {
+  return !randomCuts && <usize>rows * stride > SMALL_TABLE
+}
+
+function nearBytes(bytes: usize): usize {
+  return copiesRows() ? bytes + 64 : 0
 }
 
 /** Cells of a bin for this many classes: a power of two, at least 8. */

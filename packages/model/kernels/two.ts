@@ -1,9 +1,11 @@
 import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, setMissing, leftFirst, leftRows, leftSecond, NOT_KNOWN, setBest, setBinned, setLeft, setThreshold, startNode } from './best'
 import { budget, spend } from './budget'
+import { clearBytes } from './bytes'
 import { cutLanes, cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
 import { lookLevelsOfTwo } from './level-cuts'
 import { keepPair } from './levels'
+import { bringNear } from './near'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -100,6 +102,7 @@ export function growTwo(
       return false
     }
     spend(n)
+    bringNear(first, end, n, 8)
     if (c0 != 0 && c1 != 0 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n, c0, c1)
     if (split) {
       let middle: usize
@@ -553,7 +556,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const at3 = codes + (<usize>f3 << 1)
   const h = histogram
   if (c0 + c1 < LIGHT) {
-    memory.fill(h, 0, <usize>used << 4)
+    clearBytes(h, <usize>used << 4)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
       const pay = load<u32>(p, 4)

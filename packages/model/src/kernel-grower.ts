@@ -106,7 +106,7 @@ class PlanWriter {
 function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
   const { classWeights, columns, fixed, present, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
-  const high = columns.map((column, f) => (column.high === column.low ? low[f] : writer.put(column.high)))
+  const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
   const fields = new ArrayBuffer(128)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([

@@ -118,24 +118,30 @@ function copyBack(workspace: Workspace, to: number, count: number): void {
   }
 }
 
-/** A row that the node does not hold may have a code between lastLeft and firstRight: `at` then says what the threshold says. */
-function settle(column: CodedColumn, split: Split, lastLeft: number, firstRight: number): void {
-  const { low, high } = column
+/**
+ * The threshold between the codes next to the cut: the midpoint of their values, but in a column cut at quantiles the middle
+ * of the codes. A row that the node does not hold may have a code in between: `at` then says what the threshold says.
+ */
+function settle({ low, high, exact }: CodedColumn, split: Split, lastLeft: number, firstRight: number): void {
   if (firstRight > MISSING) {
     split.threshold = MAX_FLOAT32
     split.at = MISSING - 1
     return
   }
-  const threshold = thresholdBetween(high[lastLeft], low[firstRight])
+  if (!exact) {
+    split.at = (lastLeft + firstRight - 1) >> 1
+    split.threshold = thresholdBetween(high[split.at], low[split.at + 1])
+    return
+  }
+  split.threshold = thresholdBetween(high[lastLeft], low[firstRight])
   let from = lastLeft
   let to = firstRight - 1
   while (from < to) {
     const code = (from + to + 1) >> 1
-    if (high[code] <= threshold) from = code
+    if (high[code] <= split.threshold) from = code
     else to = code - 1
   }
   split.at = from
-  split.threshold = low[from + 1] <= threshold ? thresholdBetween(high[from], low[from + 1]) : threshold
 }
 
 function addUnheld(split: Split, levels: number): void {
