@@ -11,6 +11,7 @@ import {
   type Reference,
   type ReferenceTarget,
 } from './reference.ts'
+import { signalReference } from './signals.ts'
 import type { ReferenceSignature, SignatureTarget } from './signature.ts'
 
 export interface ReferenceInput {
@@ -23,6 +24,8 @@ export interface ReferenceInput {
   readonly values?: Float64Array | undefined
   /** Answers beside the truth: class indices or values, one a row. */
   readonly calibration?: CalibrationInput | undefined
+  /** The forest's signals for rows it was not trained on. */
+  readonly signals?: SignalInput | undefined
   /** sha256 of the forest.copse, 64 lower-case hex digits. */
   readonly modelSha256: string
 }
@@ -31,6 +34,13 @@ export interface CalibrationInput {
   readonly probabilities?: Float64Array | undefined
   readonly values?: Float64Array | undefined
   readonly actual: ArrayLike<number>
+}
+
+export interface SignalInput {
+  /** A value a row. */
+  readonly disagreement: Float64Array
+  /** A value a row within 0 and 1; NaN throughout, or absent, where the forest does not know. */
+  readonly rareShare?: Float64Array | undefined
 }
 
 /**
@@ -53,6 +63,7 @@ export function buildReference(input: ReferenceInput): Reference {
     features: signature.features.map((feature, index) => columnReference(feature, columns[index])),
     predictions: predictionsOf(signature.target, input),
     calibration: calibrationOf(signature.target, input.calibration),
+    signals: input.signals ? signalReference(input.signals) : null,
   }
   return { ...content, checksum: checksumOf(content) }
 }

@@ -4,10 +4,29 @@ import { MonitoringError } from './errors.ts'
 export class Field {
   readonly value: unknown
   readonly path: string
+  /** What the JSON is, as in "The reference". */
+  readonly #whole: string
 
-  constructor(value: unknown, path: string) {
+  constructor(value: unknown, path: string, whole = 'The reference') {
     this.value = value
     this.path = path
+    this.#whole = whole
+  }
+
+  /**
+   * The version of an object of this format, 1 to `newest`.
+   *
+   * @throws MonitoringError MONITORING_ERR_FORMAT or MONITORING_ERR_VERSION
+   */
+  format(name: string, newest: number): number {
+    const format = isObject(this.value) && Object.hasOwn(this.value, 'format') ? this.member('format').value : undefined
+    if (format !== name) throw new MonitoringError('MONITORING_ERR_FORMAT', `The JSON has no format "${name}".`)
+    const version = this.member('version').count(1, Number.MAX_SAFE_INTEGER)
+    if (version <= newest) return version
+    throw new MonitoringError(
+      'MONITORING_ERR_VERSION',
+      `${this.#whole} is of version ${version}, and this program reads up to version ${newest}.`,
+    )
   }
 
   /** The members of an object that has exactly these keys. */
@@ -22,7 +41,7 @@ export class Field {
   member(key: string): Field {
     if (!isObject(this.value)) throw this.fail('an object')
     if (!Object.hasOwn(this.value, key)) throw this.fail(`an object with the key ${key}`)
-    return new Field((this.value as Record<string, unknown>)[key], this.path ? `${this.path}.${key}` : key)
+    return new Field((this.value as Record<string, unknown>)[key], this.path ? `${this.path}.${key}` : key, this.#whole)
   }
 
   /** Every item of an array whose length is within `least` and `most`. */
@@ -31,7 +50,7 @@ export class Field {
     if (!Array.isArray(value) || value.length < least || value.length > most) {
       throw this.fail(`an array of ${least === most ? least : `${least} to ${most}`} items`)
     }
-    return Array.from(value, (item: unknown, index) => read(new Field(item, `${this.path}[${index}]`)))
+    return Array.from(value, (item: unknown, index) => read(new Field(item, `${this.path}[${index}]`, this.#whole)))
   }
 
   text(): string {
@@ -74,7 +93,7 @@ export class Field {
 
   /** The error of this field; `expected` follows "must be". Never shows the value. */
   fail(expected: string): MonitoringError {
-    const where = this.path ? `The reference's ${this.path}` : 'The reference'
+    const where = this.path ? `${this.#whole}'s ${this.path}` : this.#whole
     return new MonitoringError('MONITORING_ERR_STRUCTURE', `${where} must be ${expected}.`)
   }
 }

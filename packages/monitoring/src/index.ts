@@ -1,4 +1,4 @@
-export { buildReference, type CalibrationInput, type ReferenceInput } from './build.ts'
+export { buildReference, type CalibrationInput, type ReferenceInput, type SignalInput } from './build.ts'
 export { MonitoringError, type MonitoringErrorCode } from './errors.ts'
 export { parseReference } from './parse.ts'
 export {
@@ -18,5 +18,9 @@ export {
   RESIDUAL_SHARES,
   type Reference,
   type ReferenceTarget,
+  type SignalReference,
 } from './reference.ts'
 export type { ReferenceSignature, SignatureFeature, SignatureTarget } from './signature.ts'
+export { type AnsweredRows, Counter } from './window/counter.ts'
+export { Layout, type Series } from './window/layout.ts'
+export { WINDOW_DEFAULTS, Window, type WindowOptions, type WindowState } from './window/window.ts'

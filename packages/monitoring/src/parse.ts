@@ -12,6 +12,7 @@ import {
   RESIDUAL_SHARES,
   type Reference,
   type ReferenceTarget,
+  type SignalReference,
 } from './reference.ts'
 
 /** A forest has at most as many features, and as many classes. */
@@ -22,31 +23,19 @@ const MOST_EDGES = 999
 const MOST_ROWS = Number.MAX_SAFE_INTEGER
 
 /**
- * Reads a reference from JSON that nobody vouches for: every part is checked, then that the parts agree, then the
- * checksum. The result shares nothing with `json`.
+ * Reads a reference, of this version or an older one, from JSON that nobody vouches for: every part is checked, then that the parts agree, then the
+ * checksum. The result is of this version and shares nothing with `json`.
  *
  * @throws MonitoringError MONITORING_ERR_FORMAT, MONITORING_ERR_VERSION, MONITORING_ERR_STRUCTURE or
  * MONITORING_ERR_CHECKSUM
  */
 export function parseReference(json: unknown): Reference {
   const root = new Field(json, '')
-  checkFormat(root)
-  const at = root.object([
-    'format',
-    'version',
-    'modelSha256',
-    'rows',
-    'target',
-    'features',
-    'predictions',
-    'calibration',
-    'checksum',
-  ])
+  const version = root.format(REFERENCE_FORMAT, REFERENCE_VERSION)
+  const at = root.object([...KEYS, ...(version === 1 ? [] : (['signals'] as const))])
   const rows = at.rows.count(1, MOST_ROWS)
   const target = parseTarget(at.target)
-  const content: Omit<Reference, 'checksum'> = {
-    format: REFERENCE_FORMAT,
-    version: REFERENCE_VERSION,
+  const parts = {
     modelSha256: at.modelSha256.sha256(),
     rows,
     target,
@@ -54,8 +43,12 @@ export function parseReference(json: unknown): Reference {
     predictions: at.predictions.orNull((field) => parsePredictions(field, target)),
     calibration: at.calibration.orNull((field) => parseCalibration(field, target)),
   }
-  const checksum = at.checksum.sha256()
-  if (checksumOf(content) !== checksum) {
+  const format = REFERENCE_FORMAT
+  const signals = at.signals?.orNull(parseSignals) ?? null
+  const content = { format, version: REFERENCE_VERSION, ...parts, signals } as const
+  const checksum = checksumOf(content)
+  const made = version === 1 ? checksumOf({ format, version, ...parts }) : checksum
+  if (made !== at.checksum.sha256()) {
     throw new MonitoringError(
       'MONITORING_ERR_CHECKSUM',
       "The reference's content is not what its checksum was made of.",
@@ -64,24 +57,18 @@ export function parseReference(json: unknown): Reference {
   return { ...content, checksum }
 }
 
-function checkFormat(root: Field): void {
-  if (format(root) !== REFERENCE_FORMAT) {
-    throw new MonitoringError('MONITORING_ERR_FORMAT', `The JSON has no format "${REFERENCE_FORMAT}".`)
-  }
-  const version = root.member('version').count(1, MOST_ROWS)
-  if (version > REFERENCE_VERSION) {
-    throw new MonitoringError(
-      'MONITORING_ERR_VERSION',
-      `The reference is of version ${version}, and this program reads up to version ${REFERENCE_VERSION}.`,
-    )
-  }
-}
-
-function format({ value }: Field): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'format')
-    ? (value as { format: unknown }).format
-    : undefined
-}
+/** The keys of version 1; version 2 adds `signals`. */
+const KEYS = [
+  'format',
+  'version',
+  'modelSha256',
+  'rows',
+  'target',
+  'features',
+  'predictions',
+  'calibration',
+  'checksum',
+] as const
 
 function parseTarget(field: Field): ReferenceTarget {
   const type = field.member('type').oneOf(['class', 'number'])
@@ -147,6 +134,13 @@ function parseMean(item: Field, bin: number, count: number): number | null {
   if (count > 0) return item.number(bin / CONFIDENCE_BINS, (bin + 1) / CONFIDENCE_BINS)
   if (item.value !== null) throw item.fail('null, as its bin is empty')
   return null
+}
+
+function parseSignals(field: Field): SignalReference {
+  const at = field.object(['rows', 'disagreement', 'rareShare'])
+  const rows = at.rows.count(0, MOST_ROWS)
+  const histogram = (part: Field) => parseHistogram(part.object(HISTOGRAM_KEYS), rows)
+  return { rows, disagreement: histogram(at.disagreement), rareShare: at.rareShare.orNull(histogram) }
 }
 
 const HISTOGRAM_KEYS = ['edges', 'counts', 'min', 'max', 'mean', 'sd'] as const

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 
 export const REFERENCE_FORMAT = 'copse-reference'
-export const REFERENCE_VERSION = 1
+export const REFERENCE_VERSION = 2
 
 /** Bins of every confidence histogram: bin 0 is [0, 1/20], bin i is (i/20, (i+1)/20]. */
 export const CONFIDENCE_BINS = 20
@@ -27,6 +27,8 @@ export interface Reference {
   readonly predictions: PredictionReference | null
   /** How far the answers were right, out of bag or held out; null when not given. */
   readonly calibration: Calibration | null
+  /** How sure the forest was of rows it was not trained on; null when not given, as in every reference of version 1. */
+  readonly signals: SignalReference | null
   /** sha256 (hex) of the JSON of everything above, in this order, without spaces. */
   readonly checksum: string
 }
@@ -102,7 +104,16 @@ export interface NumberCalibration {
   readonly residuals: readonly number[]
 }
 
+/** What only a forest can tell of a row; counts of both sum to `rows`. */
+export interface SignalReference {
+  readonly rows: number
+  /** Classes: share of the trees that vote for another class than the answer. Numbers: spread of the trees' values. */
+  readonly disagreement: Histogram
+  /** Share of the row's leaves that few training rows reached; null for a forest that does not know. */
+  readonly rareShare: Histogram | null
+}
+
 /** The checksum of a reference's content, whose keys must stand in the order of `Reference` and its parts. */
-export function checksumOf(content: Omit<Reference, 'checksum'>): string {
+export function checksumOf(content: object): string {
   return hash('sha256', JSON.stringify(content), 'hex')
 }

@@ -32,11 +32,24 @@ const signature: fc.Arbitrary<ReferenceSignature> = fc.record({
   ),
 })
 
+const signals = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 })), { minLength: 1, maxLength: 20 })
+  .chain((rows) =>
+    fc.constantFrom(
+      { disagreement: Float64Array.from(rows, ([value]) => value / 21) },
+      {
+        disagreement: Float64Array.from(rows, ([value]) => value / 21),
+        rareShare: Float64Array.from(rows, ([, value]) => value / 20),
+      },
+    ),
+  )
+
 /** Any input that buildReference takes. */
 export const input: fc.Arbitrary<ReferenceInput> = fc
   .tuple(signature, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 20 }))
   .chain(([of, rows, answered]) => fc.tuple(fc.constant(of), columnsOf(of, rows), answersOf(of, answered)))
   .map(([of, columns, answers]) => ({ signature: of, columns, modelSha256: SHA256, ...answers }))
+  .chain((of) => fc.record({ signals: fc.option(signals, { nil: undefined }) }).map((more) => ({ ...of, ...more })))
 
 /** Any reference that buildReference makes. */
 export const reference: fc.Arbitrary<Reference> = input.map(buildReference)

@@ -27,11 +27,12 @@ t.test('a profile names its model, target, features and rows', async (t) => {
     'features',
     'predictions',
     'calibration',
+    'signals',
     'checksum',
   ])
   t.match(reference, {
     format: 'copse-reference',
-    version: 1,
+    version: 2,
     modelSha256: SHA256,
     rows: 3,
     target: { name: 'species', type: 'class', classes: ['setosa', 'virginica'] },

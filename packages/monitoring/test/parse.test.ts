@@ -35,10 +35,20 @@ t.test('what is not a reference is refused', async (t) => {
 })
 
 t.test('a newer version is refused by name', async (t) => {
-  t.throws(() => parseReference({ ...sample, version: 2 }), {
+  t.throws(() => parseReference({ ...sample, version: 3 }), {
     code: 'MONITORING_ERR_VERSION',
-    message: 'The reference is of version 2, and this program reads up to version 1.',
+    message: 'The reference is of version 3, and this program reads up to version 2.',
   })
+})
+
+t.test('a reference of version 1 is read as one without signals', async (t) => {
+  const { checksum: _, signals: __, ...content } = sample
+  const old = { ...content, version: 1 }
+  const read = parseReference({ ...old, checksum: checksumOf(old) })
+  t.strictSame(read, forged({ signals: null }))
+  t.strictSame(parseReference(JSON.parse(JSON.stringify(read))), read)
+  t.equal(codeOf({ ...old, checksum: sample.checksum }), 'MONITORING_ERR_CHECKSUM')
+  t.equal(codeOf({ ...old, signals: null, checksum: checksumOf(old) }), 'MONITORING_ERR_STRUCTURE')
 })
 
 t.test('a part that is missing, unknown or ill-typed is refused by its path', async (t) => {
@@ -64,7 +74,9 @@ t.test('parts that contradict each other are refused, even with a true checksum'
   const means = (first: unknown) => [first, ...new Array(19).fill(null)]
   const answers = { type: 'class', rows: 1, counts: [1, 0], confidence: bins(1) }
   const right = { type: 'class', rows: 1, counts: bins(1), correct: bins(1), confidence: means(0.05) }
-  const whole = { rows: 2, target: classes, features: [number], predictions: answers, calibration: right }
+  const { name: _, type: __, missing: ___, ...histogram } = number
+  const signals = { rows: 2, disagreement: histogram, rareShare: null }
+  const whole = { rows: 2, target: classes, features: [number], predictions: answers, calibration: right, signals }
   t.equal(codeOf(forged(whole)), 'none', 'the parts by themselves are fine')
 
   const odd: object[] = [
@@ -84,6 +96,8 @@ t.test('parts that contradict each other are refused, even with a true checksum'
     { predictions: { ...answers, rows: 2 } },
     { predictions: { ...answers, counts: [1] } },
     { predictions: { ...answers, confidence: bins(2) } },
+    { signals: { rows: 1, disagreement: { ...histogram, counts: [1, 1] }, rareShare: null } },
+    { signals: { rows: 2, disagreement: histogram, rareShare: { ...histogram, edges: [] } } },
     { calibration: { ...right, correct: bins(2) } },
     { calibration: { ...right, confidence: means(0.06) } },
     { calibration: { ...right, confidence: means(null) } },
@@ -133,7 +147,7 @@ t.test('a change anywhere is refused', async () => {
 t.test('any JSON gives a reference or a coded error', async () => {
   const json = fc.jsonValue()
   fc.assert(fc.property(json, (any) => codeOf(any) !== 'none'))
-  const keys = fc.constantFrom('rows', 'target', 'features', 'predictions', 'calibration', 'checksum', 'modelSha256')
+  const keys = fc.constantFrom('rows', 'target', 'features', 'predictions', 'calibration', 'signals', 'checksum')
   fc.assert(fc.property(keys, json, (key, any) => codeOf({ ...sample, [key]: any }) !== 'none'))
 })
 
