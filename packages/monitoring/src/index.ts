@@ -1,5 +1,36 @@
 export { buildReference, type CalibrationInput, type ReferenceInput, type SignalInput } from './build.ts'
+export {
+  CHECK_DEFAULTS,
+  type CheckOptions,
+  checkDrift,
+  type DriftCheck,
+  type DriftLevel,
+  type SeriesCheck,
+} from './drift/check.ts'
+export type { Comparison, TestName, TestResult } from './drift/compare.ts'
+export {
+  type DriftReport,
+  DriftWatch,
+  type SeriesDrift,
+  WATCH_DEFAULTS,
+  type WatchOptions,
+  type WatchState,
+} from './drift/watch.ts'
 export { MonitoringError, type MonitoringErrorCode } from './errors.ts'
+export { FileSink, type FileSinkOptions } from './log/file-sink.ts'
+export { LOG_DEFAULTS, type LogCounts, type LogOptions, PredictionLog } from './log/prediction-log.ts'
+export { eraseRecords, type LogTally, newTally, parseRecord, readLog } from './log/read-log.ts'
+export {
+  type FeedbackRecord,
+  feedbackLine,
+  type LoggedFeatures,
+  type PredictionRecord,
+  type RecordEntry,
+  type RecordOptions,
+  recordFormat,
+} from './log/record.ts'
+export type { Segment, SegmentSink } from './log/segment-sink.ts'
+export { StreamSink } from './log/stream-sink.ts'
 export { parseReference } from './parse.ts'
 export {
   type Calibration,

@@ -1,0 +1,23 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import type { Segment, SegmentSink } from './segment-sink.ts'
+
+/** All segments on one stream, such as standard output; nothing is ever closed or synced. */
+export class StreamSink implements SegmentSink {
+  readonly #stream: Writable
+
+  constructor(stream: Writable = process.stdout) {
+    this.#stream = stream
+  }
+
+  async open(): Promise<Segment> {
+    const stream = this.#stream
+    return {
+      async write(bytes) {
+        if (!stream.write(bytes)) await once(stream, 'drain')
+      },
+      async sync() {},
+      async close() {},
+    }
+  }
+}
