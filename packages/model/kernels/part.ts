@@ -1,8 +1,8 @@
-import { bestMissing, bestSubset, GO_LEFT } from './best'
+import { bestMissing, bestSubset, GO_LEFT, NO_RIGHT, NONE } from './best'
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { partByLevels } from './levels'
-import { codes, spare, valueRows } from './state'
+import { codes, MISSING, spare, valueRows } from './state'
 
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
 export let leftEdge: u32 = 0
@@ -33,6 +33,7 @@ export function part(feature: u32, cut: u32, first: usize, end: usize): usize {
 
 /** The same, and finds the codes next to the cut. */
 export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestMissing != NONE) return partWithGaps(feature, cut, first, end, 8)
   const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
@@ -78,6 +79,7 @@ export function partWide(feature: u32, cut: u32, first: usize, end: usize): usiz
 
 /** `partAndFindEdges` for samples of 16 bytes. */
 export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestMissing != NONE) return partWithGaps(feature, cut, first, end, 16)
   const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
@@ -136,5 +138,38 @@ export function partByThreshold(feature: u32, threshold: f32, first: usize, end:
     }
   }
   copyWords(left, spare, right - spare)
+  return left
+}
+
+/** `partAndFindEdges` where some samples, of `size` bytes (8 or 16), lack a value. */
+function partWithGaps(feature: u32, cut: u32, first: usize, end: usize, size: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  const goneLeft = bestMissing == GO_LEFT
+  let left = first
+  let right = spare
+  let last: u32 = 0
+  let next: u32 = NO_RIGHT
+  for (let p = first; p < end; p += size) {
+    const code = <u32>load<u16>(at + load<u32>(p))
+    let isLeft = code <= cut
+    if (code == MISSING) isLeft = goneLeft
+    else if (isLeft) last = max(last, code)
+    else next = min(next, code)
+    if (size == 8) {
+      const sample = load<u64>(p)
+      store<u64>(left, sample)
+      store<u64>(right, sample)
+    } else {
+      const sample = v128.load(p)
+      v128.store(left, sample)
+      v128.store(right, sample)
+    }
+    const step = size & (0 - <usize>isLeft)
+    left += step
+    right += size - step
+  }
+  copyWords(left, spare, right - spare)
+  leftEdge = last
+  rightEdge = next
   return left
 }

@@ -5,6 +5,7 @@ import { cutLanes, cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
 import { lookLevelsOfTwo } from './level-cuts'
 import { keepPair } from './levels'
+import { fillWithGaps, GONE } from './gaps'
 import { bringNear } from './near'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -277,7 +278,7 @@ function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u
   if (levelCount(f0) > 0) lookLevelsOfTwo(f0, first, end, n, c0, c1, label1 > label0)
   else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
-  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, c0, c1)
+  else if (missing != 0 && minLeaf > 1) lookMixed(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }
 
@@ -555,7 +556,10 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
   const h = histogram
-  if (c0 + c1 < LIGHT) {
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) {
+    fillWithGaps(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, c0 + c1 < LIGHT)
+  } else if (c0 + c1 < LIGHT) {
     clearBytes(h, <usize>used << 4)
     for (let p = first; p < end; p += 8) {
       const row = load<u32>(p)
@@ -569,7 +573,6 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       store<u32>(c, load<u32>(c, 8) + pay, 8)
       store<u32>(d, load<u32>(d, 12) + pay, 12)
     }
-    scanLight(used, c0, c1)
   } else {
     memory.fill(h, 0, <usize>used << 5)
     for (let p = first; p < end; p += 8) {
@@ -585,9 +588,39 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
       store<u64>(c, load<u64>(c, 16) + pay, 16)
       store<u64>(d, load<u64>(d, 24) + pay, 24)
     }
-    scanHeavy(used, c0, c1)
   }
+  tryBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+  if (gaps) tryBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+}
+
+/** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
+function tryBins(
+  side: u32,
+  gaps: bool,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  c0: u32,
+  c1: u32,
+): void {
+  const h = histogram
+  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
+  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
+  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
+  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
   const light = c0 + c1 < LIGHT
+  const start = side == GO_LEFT
+  if (light) scanLight(used, c0, c1, start)
+  else scanHeavy(used, c0, c1, start)
   if (minLeaf > 1) {
     // The histogram has no counts of rows: every cut is tried in sorted order instead.
     v128.store(laneSums, f64x2.splat(-1))
@@ -596,23 +629,25 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
     for (let lane: u32 = 0; lane < 4; lane++) {
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), first, end, c0, c1, light)
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), first, end, c0, c1, light, start)
     }
   } else if (!binned && (s0 | s1 | s2 | s3) != 0) {
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
     const marked = light
-      ? markLight(used, c0, c1, <f32>top)
-      : markHeavy(used, c0, c1, top)
+      ? markLight(used, c0, c1, <f32>top, start)
+      : markHeavy(used, c0, c1, top, start)
     for (let lane: u32 = 0; lane < 4; lane++) {
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
-      if (s != 0 && (marked & (1 << lane)) != 0) refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light)
+      if (s == 0 || (marked & (1 << lane)) == 0 || (start && !lacks(lane, light))) continue
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light, start)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
     const score = laneBest(lane)
-    if (score > bestScore) {
-      const f = pick4(lane, f0, f1, f2, f3)
+    const f = pick4(lane, f0, f1, f2, f3)
+    const gone = gaps && lacks(lane, light)
+    if (start ? gone && wins(score, f) : score > bestScore) {
       const s = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
       const inside = load<u32>(laneSums + 64 + (<usize>lane << 2))
@@ -624,12 +659,12 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
         let right: u32 = NOT_KNOWN
         if (s == 0) {
           right = bin + 1
-          while (c0 + c1 < LIGHT ? load<u32>(h + (<usize>right << 4) + (<usize>lane << 2)) == 0 : load<u64>(h + (<usize>right << 5) + (<usize>lane << 3)) == 0) right++
-          right += lo
+          while (right < used && isEmpty(right, lane, light)) right++
+          right = right < used ? right + lo : NO_RIGHT
         }
         setBest(score, f, lo + ((bin + 1) << s) - 1, right)
-        let l0: u32 = 0
-        let l1: u32 = 0
+        let l0 = start ? gone0(lane, light) : 0
+        let l1 = start ? gone1(lane, light) : 0
         if (c0 + c1 < LIGHT) {
           for (let b: u32 = 0; b <= bin; b++) {
             const cell = load<u32>(h + (<usize>b << 4) + (<usize>lane << 2))
@@ -645,6 +680,7 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
         }
         setLeft(l0, l1, 0, 0)
       }
+      if (gone) setMissing(side)
     }
   }
 }
@@ -657,12 +693,33 @@ function laneBest(lane: u32): f64 {
   return load<f64>(laneSums + (<usize>lane << 3))
 }
 
-function scanLight(used: u32, c0: u32, c1: u32): void {
+function isEmpty(bin: u32, lane: u32, light: bool): bool {
+  return light
+    ? load<u32>(histogram + (<usize>bin << 4) + (<usize>lane << 2)) == 0
+    : load<u64>(histogram + (<usize>bin << 5) + (<usize>lane << 3)) == 0
+}
+
+/** Weights of both classes that lack a value. */
+function gone0(lane: u32, light: bool): u32 {
+  return light ? load<u16>(histogram + (GONE << 4) + (<usize>lane << 2)) : load<u32>(histogram + (GONE << 5) + (<usize>lane << 3))
+}
+
+function gone1(lane: u32, light: bool): u32 {
+  return light
+    ? load<u16>(histogram + (GONE << 4) + (<usize>lane << 2), 2)
+    : load<u32>(histogram + (GONE << 5) + (<usize>lane << 3), 4)
+}
+
+function lacks(lane: u32, light: bool): bool {
+  return !isEmpty(<u32>GONE, lane, light)
+}
+
+function scanLight(used: u32, c0: u32, c1: u32, start: bool): void {
   const h = histogram
   const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
   const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
-  let acc = i32x4.splat(0)
+  let acc = start ? v128.load(h + (GONE << 4)) : i32x4.splat(0)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
@@ -681,12 +738,12 @@ function scanLight(used: u32, c0: u32, c1: u32): void {
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
 
-function scanHeavy(used: u32, c0: u32, c1: u32): void {
+function scanHeavy(used: u32, c0: u32, c1: u32, start: bool): void {
   for (let lane: u32 = 0; lane < 4; lane++) {
     let best: f64 = -1
     let bestAt: u32 = 0
-    let l0: f64 = 0
-    let l1: f64 = 0
+    let l0: f64 = start ? gone0(lane, false) : 0
+    let l1: f64 = start ? gone1(lane, false) : 0
     const t0 = <f64>c0
     const t1 = <f64>c1
     let cell = histogram + (<usize>lane << 3)
@@ -725,7 +782,7 @@ function sidesProduct(left: v128, right: v128): v128 {
  * The score is convex in the two left weights, so no cut inside a bin beats the better of the bin's corners: all of one
  * class on the left, or all of the other. Marks the bins that could hold something better than `top`; answers the lanes.
  */
-function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
+function markLight(used: u32, c0: u32, c1: u32, top: f32, start: bool): u32 {
   const h = histogram
   const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
@@ -733,7 +790,7 @@ function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
   const low = i32x4.splat(0xffff)
   const floor = f32x4.splat(top / SLACK)
   const zero = i32x4.splat(0)
-  let acc = zero
+  let acc = start ? v128.load(h + (GONE << 4)) : zero
   let any: i32 = 0
   for (let b: u32 = 0; b < used; b++) {
     const cell = v128.load(h + (<usize>b << 4))
@@ -758,15 +815,15 @@ function markLight(used: u32, c0: u32, c1: u32, top: f32): u32 {
   return any
 }
 
-function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
+function markHeavy(used: u32, c0: u32, c1: u32, top: f64, start: bool): u32 {
   const t0 = <f64>c0
   const t1 = <f64>c1
   const floor = top / SLACK
   let any: u32 = 0
   memory.fill(marks, 0, used)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    let l0: f64 = 0
-    let l1: f64 = 0
+    let l0: f64 = start ? gone0(lane, false) : 0
+    let l1: f64 = start ? gone1(lane, false) : 0
     let cell = histogram + (<usize>lane << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32) {
       const a0 = <f64>load<u32>(cell)
@@ -786,11 +843,19 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64): u32 {
 }
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
-function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool): void {
+function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool, start: bool): void {
   const at = codes + (<usize>f << 1)
   const wanted: u32 = 1 << lane
   let out = sortKeys
-  for (let p = first; p < end; p += 8) {
+  if (hasMissing(f)) {
+    for (let p = first; p < end; p += 8) {
+      const both = load<u32>(p, 4)
+      const value = <u32>load<u16>(at + load<u32>(p))
+      const code = value - lo
+      store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
+      out += <usize>(value != MISSING && (<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0) << 2
+    }
+  } else for (let p = first; p < end; p += 8) {
     const both = load<u32>(p, 4)
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
@@ -804,8 +869,8 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
   let best = laneBest(lane)
   let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + 32 + (<usize>lane << 2)) + 1) << shift) - 1
   let bin: u32 = 0
-  let before0: u32 = 0
-  let before1: u32 = 0
+  let before0: u32 = start ? gone0(lane, light) : 0
+  let before1: u32 = start ? gone1(lane, light) : 0
   let l0: u32 = 0
   let l1: u32 = 0
   let current = NOT_KNOWN
