@@ -100,9 +100,8 @@ const SQUARES: usize = 96
 const PRODUCTS: usize = 128
 const WEIGHT: usize = 160
 
-/** The best cut of each lane of the histogram u16 [bin][lane][class]. */
+/** The best cut of each lane of the histogram u16 [bin][lane][class]; classSums holds what is on the left of all bins. */
 export function scanHistogram(used: u32, width: usize, line: u32, groups: usize): void {
-  memory.fill(classSums, 0, width << 2)
   for (let lane: usize = 0; lane < 4; lane++) {
     store<f64>(laneSums + (lane << 3), -1)
     store<u32>(laneSums + (lane << 2), 0, 32)

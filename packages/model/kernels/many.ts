@@ -26,6 +26,7 @@ import { budget, spend } from './budget'
 import { clearBytes } from './bytes'
 import { drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
+import { binOf, GONE, goneCode } from './gaps'
 import { lookLevelsOfMany } from './level-direction'
 import { bringNear } from './near'
 import { NETWORK_ROWS, sortColumns } from './network'
@@ -324,7 +325,6 @@ function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u
   if (levelCount(f0) > 0) lookLevelsOfMany(f0, first, end, n, present)
   else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
-  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
 }
 
@@ -524,29 +524,6 @@ function scanSmallMissing(column: usize, f: u32, n: u32): void {
   scanMissing(f, sortWide, 0, 0, n)
 }
 
-/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
-function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  let count: u32 = 0
-  let a: u32 = 0
-  let b: u32 = 0
-  let c: u32 = 0
-  let d: u32 = 0
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
-    if (count == 0) a = b = c = d = f
-    else if (count == 1) b = c = d = f
-    else if (count == 2) c = d = f
-    else d = f
-    count++
-  }
-  if (count > 0) lookBig(a, b, c, d, first, end, n)
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n)
-  }
-}
-
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
 function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
   const bound = load<u32>(bounds + (<usize>f << 2))
@@ -725,14 +702,19 @@ function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n
   if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
     lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
   } else {
-    lookSorted(f0, !binned ? 0 : s0, first, end, n)
+    lookAlone(f0, !binned ? 0 : s0, first, end, n)
     if (f1 == f0) return
-    lookSorted(f1, !binned ? 0 : s1, first, end, n)
+    lookAlone(f1, !binned ? 0 : s1, first, end, n)
     if (f2 == f1) return
-    lookSorted(f2, !binned ? 0 : s2, first, end, n)
+    lookAlone(f2, !binned ? 0 : s2, first, end, n)
     if (f3 == f2) return
-    lookSorted(f3, !binned ? 0 : s3, first, end, n)
+    lookAlone(f3, !binned ? 0 : s3, first, end, n)
   }
+}
+
+function lookAlone(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
+  if (hasMissing(f)) lookMissing(f, first, end, n)
+  else lookSorted(f, shift, first, end, n)
 }
 
 /** u16 [bin][lane][class]: one row of a bin holds the four lanes. */
@@ -765,7 +747,28 @@ function lookHistogram(
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  if ((s0 | s1 | s2 | s3) == 0) {
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) {
+    const g0 = goneCode(f0)
+    const g1 = goneCode(f1)
+    const g2 = goneCode(f2)
+    const g3 = goneCode(f3)
+    memory.fill(h + (GONE << line), 0, <usize>1 << line)
+    for (let p = first; p < end; p += 8) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const w = <u16>(pay >> 16)
+      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const a = h + label + (binOf(load<u16>(at0 + row), lo0, s0, g0) << line)
+      const b = h1 + label + (binOf(load<u16>(at1 + row), lo1, s1, g1) << line)
+      const c = h2 + label + (binOf(load<u16>(at2 + row), lo2, s2, g2) << line)
+      const d = h3 + label + (binOf(load<u16>(at3 + row), lo3, s3, g3) << line)
+      store<u16>(a, load<u16>(a) + w)
+      store<u16>(b, load<u16>(b) + w)
+      store<u16>(c, load<u16>(c) + w)
+      store<u16>(d, load<u16>(d) + w)
+    }
+  } else if ((s0 | s1 | s2 | s3) == 0) {
     const base0 = h - (<usize>lo0 << line)
     const base1 = h1 - (<usize>lo1 << line)
     const base2 = h2 - (<usize>lo2 << line)
@@ -798,10 +801,34 @@ function lookHistogram(
     store<u16>(c, load<u16>(c) + w)
     store<u16>(d, load<u16>(d) + w)
   }
+  scanBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+  if (gaps) scanBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+}
+
+/** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
+function scanBins(
+  side: u32,
+  gaps: bool,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  width: usize,
+  line: u32,
+): void {
+  const h = histogram
   const groups = <usize>((present + 7) >> 3) << 4
+  const sums = classSums
+  if (side == GO_LEFT) memory.copy(sums, h + (GONE << line), width << 2)
+  else clearBytes(sums, width << 2)
   if (classFactors != 0) {
     scanHistogram(used, width, line, groups)
-    keepBins(f0, f1, f2, f3, s0, s1, s2, s3, width, line, groups)
+    keepBins(side, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
     return
   }
   const totals = shortTotals
@@ -809,8 +836,6 @@ function lookHistogram(
   for (let i: usize = 0; i < <usize>classStride(present); i++) {
     store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
   }
-  const sums = classSums
-  clearBytes(sums, width << 2)
   const one = i16x8.splat(1)
   const all = i32x4.splat(weight)
   const tsq = i32x4.splat(<u32>squares)
@@ -892,11 +917,13 @@ function lookHistogram(
   v128.store(laneSums, lsqAt, 48)
   v128.store(laneSums, mAt, 64)
   v128.store(laneSums, nlAt, 80)
-  keepBins(f0, f1, f2, f3, s0, s1, s2, s3, width, line, groups)
+  keepBins(side, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
 }
 
 /** Keeps the best of the four lanes' best cuts if it beats what there is. */
 function keepBins(
+  side: u32,
+  gaps: bool,
   f0: u32,
   f1: u32,
   f2: u32,
@@ -905,6 +932,7 @@ function keepBins(
   s1: u32,
   s2: u32,
   s3: u32,
+  used: u32,
   width: usize,
   line: u32,
   groups: usize,
@@ -912,8 +940,9 @@ function keepBins(
   const h = histogram
   for (let lane: u32 = 0; lane < 4; lane++) {
     const score = load<f64>(laneSums + (<usize>lane << 3))
-    if (score > bestScore) {
-      const f = pick4(lane, f0, f1, f2, f3)
+    const f = pick4(lane, f0, f1, f2, f3)
+    const gone = gaps && !emptyBin(h + (GONE << line) + <usize>lane * width, groups)
+    if (side == GO_LEFT ? gone && wins(score, f) : score > bestScore) {
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = <u32>load<u16>(bounds + (<usize>f << 2))
       const slot = laneSums + (<usize>lane << 2)
@@ -921,12 +950,13 @@ function keepBins(
       let right: u32 = NOT_KNOWN
       if (shift == 0) {
         right = bin + 1
-        while (emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++
-        right += lo
+        while (right < used && emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++
+        right = right < used ? right + lo : NO_RIGHT
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
       if (classFactors != 0) setLeftOfBin(lane)
       else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
+      if (gone) setMissing(side)
     }
   }
 }

@@ -179,7 +179,7 @@ export function configure(plan: usize, workspace: usize): usize {
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
-  histogram = take(max<usize>(260 * 96, <usize>classStride(classes) * 8 * 256))
+  histogram = take(max<usize>(260 * 96, <usize>classStride(classes) * 8 * 257))
   classSums = take(<usize>classStride(classes) * 8)
   marks = take(1024)
   digits = take(65536 * 4)
