@@ -2,6 +2,7 @@ import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binn
 import { budget, pause, spend, startBudget } from './budget'
 import { cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins, startOrder } from './draw'
+import { binOf, GONE, goneCode } from './gaps'
 import { lookLevelsOfValues } from './level-cuts'
 import { keepPair } from './levels'
 import { NETWORK_ROWS, sortColumns } from './network'
@@ -309,7 +310,7 @@ function look(
   if (levelCount(f0) > 0) lookLevelsOfValues(f0, first, end, n, weight, sum)
   else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
-  else if (missing != 0) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (missing != 0 && minLeaf > 1) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
   else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
 }
 
@@ -637,7 +638,10 @@ function lookBig(
   const full = f3 != f2
   const refined = !binned && (s0 | s1 | s2 | s3) != 0
   const extremes = h + (260 << CELL)
-  if (refined) {
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) {
+    fillWithGaps(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, refined)
+  } else if (refined) {
     memory.fill(extremes, 0, <usize>used << 5)
     for (let p = first; p < end; p += 16) {
       const row = load<u32>(p)
@@ -685,8 +689,81 @@ function lookBig(
       }
     }
   }
+  tryBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+  if (gaps) tryBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+}
+
+/** Fills the histogram, and the extremes of its bins where they are wanted, as lookBig does. */
+function fillWithGaps(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+  refined: bool,
+): void {
+  const h = histogram
+  const extremes = h + (260 << CELL)
+  memory.fill(h + (GONE << CELL), 0, 1 << CELL)
+  if (refined) memory.fill(extremes, 0, <usize>used << 5)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
+    if (lane == 3 && f == f2) break
+    const at = codes + (<usize>f << 1)
+    const lo = <u32>load<u16>(bounds + (<usize>f << 2))
+    const shift = pick4(lane, s0, s1, s2, s3)
+    const gone = goneCode(f)
+    const cells = h + (<usize>lane << 4)
+    const ends = extremes + (<usize>lane << 3)
+    for (let p = first; p < end; p += 16) {
+      const pay = load<u32>(p, 4)
+      const bin = binOf(load<u16>(at + load<u32>(p)), lo, shift, gone)
+      const to = cells + (bin << CELL)
+      v128.store(to, f64x2.add(v128.load(to), f64x2.replace_lane(v128.load(p), 0, <f64>(pay >> 24))))
+      if (refined && bin != GONE) {
+        const place = pay & 0xffffff
+        const e = ends + (bin << 5)
+        store<u32>(e, max(load<u32>(e), place))
+        store<u32>(e, max(load<u32>(e, 4), 0xffffff - place), 4)
+      }
+    }
+  }
+}
+
+/** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
+function tryBins(
+  side: u32,
+  gaps: bool,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+  weight: u32,
+  sum: f64,
+): void {
+  const h = histogram
+  const lo0 = <u32>load<u16>(bounds + (<usize>f0 << 2))
+  const lo1 = <u32>load<u16>(bounds + (<usize>f1 << 2))
+  const lo2 = <u32>load<u16>(bounds + (<usize>f2 << 2))
+  const lo3 = <u32>load<u16>(bounds + (<usize>f3 << 2))
+  const refined = !binned && (s0 | s1 | s2 | s3) != 0
+  const start = side == GO_LEFT
   const plain = minLeaf == 1
-  if (plain) scan(used, weight, sum)
+  if (plain) scan(used, weight, sum, start)
   else {
     for (let lane: usize = 0; lane < 4; lane++) store<f64>(laneSums + (lane << 3), -1)
   }
@@ -698,14 +775,15 @@ function lookBig(
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
       if (!plain) memory.fill(marks, 1, 256)
-      else if (s == 0 || !mark(lane, used, weight, sum, top)) continue
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum)
+      else if (s == 0 || (start && !lacks(lane)) || !mark(lane, used, weight, sum, top, start)) continue
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum, start)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
     const s = laneBest(lane)
-    if (s > bestScore) {
-      const f = pick4(lane, f0, f1, f2, f3)
+    const f = pick4(lane, f0, f1, f2, f3)
+    const gone = gaps && lacks(lane)
+    if (start ? gone && wins(s, f) : s > bestScore) {
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
       const inside = load<u32>(laneSums + (<usize>lane << 2), 64)
@@ -718,18 +796,19 @@ function lookBig(
         let right: u32 = NOT_KNOWN
         if (shift == 0) {
           right = bin + 1
-          while (load<f64>(column + (<usize>right << CELL)) == 0) right++
-          right += lo
+          while (right < used && load<f64>(column + (<usize>right << CELL)) == 0) right++
+          right = right < used ? right + lo : NO_RIGHT
         }
         setBest(s, f, lo + ((bin + 1) << shift) - 1, right)
-        let nl: f64 = 0
-        let sl: f64 = 0
+        let nl: f64 = start ? load<f64>(column + (GONE << CELL)) : 0
+        let sl: f64 = start ? load<f64>(column + (GONE << CELL), 8) : 0
         for (let b: usize = 0; b <= bin; b++) {
           nl += load<f64>(column + (b << CELL))
           sl += load<f64>(column + (b << CELL), 8)
         }
         setLeft(nl, sl, 0, 0)
       }
+      if (gone) setMissing(side)
     }
   }
 }
@@ -739,7 +818,11 @@ function laneBest(lane: u32): f64 {
   return load<f64>(laneSums + (<usize>lane << 3))
 }
 
-function scan(used: u32, weight: u32, sum: f64): void {
+function lacks(lane: u32): bool {
+  return load<f64>(histogram + (GONE << CELL) + (<usize>lane << 4)) != 0
+}
+
+function scan(used: u32, weight: u32, sum: f64, start: bool): void {
   const h = histogram
   const whole = f64x2.splat(weight)
   const total = f64x2.splat(sum)
@@ -747,6 +830,13 @@ function scan(used: u32, weight: u32, sum: f64): void {
   let s01 = n01
   let n23 = n01
   let s23 = n01
+  if (start) {
+    const g = h + (GONE << CELL)
+    n01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 0, 2)
+    s01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 1, 3)
+    n23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 0, 2)
+    s23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 1, 3)
+  }
   let best01 = f64x2.splat(-1)
   let best23 = best01
   let at01 = i64x2.splat(0)
@@ -783,13 +873,13 @@ function scan(used: u32, weight: u32, sum: f64): void {
  * smallest value and u times its largest, and so does what stays on the right. The score is convex, so it is highest at
  * a corner of this parallelogram: with all of the smallest values on the left, or all of the largest.
  */
-function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64): bool {
+function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64, start: bool): bool {
   const floor = top / SLACK
   const whole = <f64>weight
   let cell = histogram + (<usize>lane << 4)
   let ends = histogram + (260 << CELL) + (<usize>lane << 3)
-  let nl: f64 = 0
-  let sl: f64 = 0
+  let nl: f64 = start ? load<f64>(cell + (GONE << CELL)) : 0
+  let sl: f64 = start ? load<f64>(cell + (GONE << CELL), 8) : 0
   let any: u32 = 0
   const size: usize = 1 << CELL
   for (let b: usize = 0; b < used; b++, cell += size, ends += 32) {
@@ -819,10 +909,18 @@ function atLeast(nl: f64, sl: f64, weight: f64, sum: f64, floor: f64): bool {
 }
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
-function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64): void {
+function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64, start: bool): void {
   const at = codes + (<usize>f << 1)
   let out = sortWide
-  for (let p = first; p < end; p += 16) {
+  if (hasMissing(f)) {
+    for (let p = first; p < end; p += 16) {
+      const value = <u32>load<u16>(at + load<u32>(p))
+      const code = value - lo
+      store<u32>(out, <u32>(p - first))
+      store<u32>(out, code, 4)
+      out += <usize>(value != MISSING && load<u8>(marks + <usize>(code >> shift)) != 0) << 3
+    }
+  } else for (let p = first; p < end; p += 16) {
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, <u32>(p - first))
     store<u32>(out, code, 4)
@@ -837,8 +935,9 @@ function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize
   let best = laneBest(lane)
   let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + (<usize>lane << 2), 32) + 1) << shift) - 1
   let bin: u32 = 0
-  let before: f64 = 0
-  let beforeSum: f64 = 0
+  const gone = histogram + (GONE << CELL) + (<usize>lane << 4)
+  let before: f64 = start ? load<f64>(gone) : 0
+  let beforeSum: f64 = start ? load<f64>(gone, 8) : 0
   let nl: f64 = 0
   let sl: f64 = 0
   let current = NOT_KNOWN
