@@ -5,7 +5,7 @@ import { cutLanes, cutTwoRows, drawCuts, isCut, setGroup, thresholdOf } from './
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, wins } from './draw'
 import { lookLevelsOfTwo } from './level-cuts'
 import { keepPair } from './levels'
-import { fillWithGaps, GONE } from './gaps'
+import { fillWithGaps, GONE, goneCode } from './gaps'
 import { bringNear } from './near'
 import { NETWORK_ROWS, sortColumns } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -334,6 +334,7 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
   }
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
+  if (missing != 0) scanSmallGaps(keys, n, c0, c1, i32x4(goneCode(f0), goneCode(f1), goneCode(f2), goneCode(f3)))
   for (let lane: u32 = 0; lane < 4; lane++) {
     const score = <f64>load<f32>(laneSums + (<usize>lane << 2))
     const f = pick4(lane, f0, f1, f2, f3)
@@ -351,35 +352,81 @@ function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize,
       if (gone) setMissing(GO_RIGHT)
       setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
     }
-    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n, c0, c1)
+    if (gone) keepSmallGaps(lane, f, n)
   }
 }
 
-/** Tries the cuts of a sorted column with its missing values on the left. */
-function scanSmallMissing(column: usize, f: u32, n: u32, c0: u32, c1: u32): void {
-  let l0: u32 = 0
-  let l1: u32 = 0
+/**
+ * Tries the cuts of four sorted columns with their missing values on the left: laneSums gets f32[4] best score (at 32; -1 where
+ * nothing is missing) and u32[4] place (48).
+ */
+function scanSmallGaps(keys: usize, n: u32, c0: u32, c1: u32, lacking: v128): void {
+  const factors = i32x4.splat(factor0 | (factor1 << 16))
+  const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
+  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
+  let acc = i32x4.splat(0)
+  let held = i32x4.splat(n)
+  for (let i = n - 1; ; i--) {
+    const key = v128.load(keys + (<usize>i << 4))
+    const gone = i32x4.eq(i32x4.shr_u(key, 16), lacking)
+    if (!v128.any_true(gone)) break
+    acc = i32x4.add(acc, v128.and(gone, spread(key)))
+    held = i32x4.add(held, gone)
+    if (i == 0) break
+  }
+  const some = i32x4.lt_s(held, i32x4.splat(n))
+  // Rows on the left of place i are n - held + i + 1.
+  const from = i32x4.sub(i32x4.add(held, i32x4.splat(minLeaf)), i32x4.splat(n + 1))
+  const to = i32x4.sub(held, i32x4.splat(minLeaf))
+  let best = f32x4.splat(-1)
+  let bestAt = i32x4.splat(0)
+  let key = v128.load(keys)
+  let code = i32x4.shr_u(key, 16)
+  for (let i: u32 = 0; i + 1 < n; i++) {
+    const next = v128.load(keys + (<usize>(i + 1) << 4))
+    const nextCode = i32x4.shr_u(next, 16)
+    acc = i32x4.add(acc, spread(key))
+    const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
+    const nl = i32x4.dot_i16x8_s(acc, factors)
+    const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
+    const place = i32x4.splat(i)
+    const inside = v128.and(i32x4.ge_s(place, from), i32x4.lt_s(place, to))
+    const better = v128.and(v128.andnot(f32x4.gt(score, best), i32x4.eq(code, nextCode)), v128.and(inside, some))
+    best = v128.bitselect(score, best, better)
+    bestAt = v128.bitselect(place, bestAt, better)
+    key = next
+    code = nextCode
+  }
+  v128.store(laneSums, best, 32)
+  v128.store(laneSums, bestAt, 48)
+}
+
+/** The weights of both classes in a key of a small node, as in a sample's payload. */
+function spread(key: v128): v128 {
+  return v128.or(v128.and(key, i32x4.splat(0xff)), i32x4.shl(v128.and(key, i32x4.splat(0xff00)), 8))
+}
+
+function spreadOf(key: u32): u32 {
+  return (key & 0xff) | ((key & 0xff00) << 8)
+}
+
+/** Keeps a lane's best cut with missing values on the left if it beats what there is. */
+function keepSmallGaps(lane: u32, f: u32, n: u32): void {
+  const slot = laneSums + (<usize>lane << 2)
+  const score = <f64>load<f32>(slot, 32)
+  if (score <= bestScore) return
+  const place = load<u32>(slot, 48)
+  const column = keyRows + (<usize>lane << 2)
+  let sum: u32 = 0
+  for (let k: usize = 0; k <= place; k++) sum += spreadOf(load<u32>(column + (k << 4)))
   let held = n
-  for (; held > 0; held--) {
-    const key = load<u32>(column + (<usize>(held - 1) << 4))
-    if (key >> 16 != MISSING) break
-    l0 += key & 0xff
-    l1 += (key >> 8) & 0xff
+  for (; load<u32>(column + (<usize>(held - 1) << 4)) >> 16 == MISSING; held--) {
+    sum += spreadOf(load<u32>(column + (<usize>(held - 1) << 4)))
   }
-  for (let i: u32 = 0; i + 1 < held; i++) {
-    const key = load<u32>(column + (<usize>i << 4))
-    const next = load<u32>(column + (<usize>(i + 1) << 4)) >> 16
-    l0 += key & 0xff
-    l1 += (key >> 8) & 0xff
-    const rows = n - held + i + 1
-    if (next == key >> 16 || rows < minLeaf || n - rows < minLeaf) continue
-    const score = <f64>scoreLight(l0, l1, c0, c1)
-    if (score > bestScore) {
-      setBest(score, f, key >> 16, next)
-      setMissing(GO_LEFT)
-      setLeft(l0, l1, 0, rows)
-    }
-  }
+  const at = column + (<usize>place << 4)
+  setBest(score, f, load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
+  setMissing(GO_LEFT)
+  setLeft(sum & 0xffff, sum >> 16, 0, n - held + place + 1)
 }
 
 /** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
