@@ -61,28 +61,36 @@ export async function benchPeers(pairs: number): Promise<void> {
   }
 }
 
-function writeData(directory: string, python: string): void {
+export function writeData(directory: string, python: string): void {
   mkdirSync(directory, { recursive: true })
   if (!existsSync(join(directory, 'diamonds.y'))) run(python, [script('data.py'), directory])
-  if (existsSync(join(directory, 'syn100k.y'))) return
-  const { train: table, test } = makeBench(100_000, 20, 1)
-  const values = new Float32Array(100_000 * 20)
+  writeSynthetic(join(directory, 'syn100k'), 100_000)
+}
+
+/** Writes rows x 20 floats of two classes, as `makeBench` makes them. */
+export function writeSynthetic(path: string, rows: number): void {
+  if (existsSync(`${path}.y`)) return
+  const { train: table, test } = makeBench(rows, 20, 1)
+  const values = new Float32Array(rows * 20)
   for (const [f, column] of table.columns.entries()) {
     for (let row = 0; row < table.rows; row++) values[row * 20 + f] = column[row]
   }
   values.set(test.values, table.rows * 20)
-  writeFileSync(join(directory, 'syn100k.x'), values)
-  writeFileSync(join(directory, 'syn100k.y'), Float64Array.from([...table.target, ...test.target]))
+  writeFileSync(`${path}.x`, values)
+  const target = new Float64Array(rows)
+  target.set(table.target)
+  target.set(test.target, table.rows)
+  writeFileSync(`${path}.y`, target)
 }
 
-function script(name: string): string {
+export function script(name: string): string {
   return fileURLToPath(new URL(`peers/${name}`, import.meta.url))
 }
 
-function numbers(line: string): number[] {
+export function numbers(line: string): number[] {
   return line.trim().split(/\s+/).map(Number)
 }
 
-function median(runs: readonly (readonly number[])[], at: number): number {
+export function median(runs: readonly (readonly number[])[], at: number): number {
   return runs.map((run) => run[at]).sort((a, b) => a - b)[runs.length >> 1]
 }

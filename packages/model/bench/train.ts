@@ -1,7 +1,10 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Forest, type Parameters, train } from '../src/index.ts'
+import { benchOthers } from './others.ts'
 import { benchPeers } from './peers.ts'
+import { benchScale } from './scale.ts'
+import { benchShapes } from './shapes.ts'
 import { type Bench, makeBench } from './table.ts'
 import { benchVariants } from './variants.ts'
 
@@ -10,7 +13,11 @@ const USAGE = `Usage: pnpm bench train [--rows 100000] [--features 20] [--trees 
 Trains on the first 80 % of a seeded table of two classes, exactly and with 256 bins, on the calling thread and on workers,
 and predicts the other 20 %. With --peers it trains on three tables beside scikit-learn,
 which it installs in a throw-away environment first; --pairs 3 says how often. With --variants it measures what missing
-values, categories, weights, entropy and other limits cost beside the same table without; --only takes part of a name.`
+values, categories, weights, entropy and other limits cost beside the same table without; --only takes part of a name.
+
+--others trains beside ydf, LightGBM, ydf-training, ranger and ml-random-forest, each where it can be had. --scale trains on
+800,000 x 20 beside scikit-learn with peak memory, on growing tables, on one worker and two, and tells how long the calling
+thread was held at most. --shapes trains on tables of awkward shapes.`
 
 interface Timing {
   readonly seconds: number
@@ -29,6 +36,9 @@ async function main(args: string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       peers: { type: 'boolean', default: false },
       pairs: { type: 'string', default: '3' },
+      others: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
+      shapes: { type: 'boolean', default: false },
       variants: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
@@ -36,6 +46,9 @@ async function main(args: string[]): Promise<void> {
   })
   if (given.help) return console.log(USAGE)
   if (given.peers) return benchPeers(Number(given.pairs))
+  if (given.others) return benchOthers(Number(given.pairs))
+  if (given.scale) return benchScale(Number(given.pairs), given.only)
+  if (given.shapes) return benchShapes()
   if (given.variants) return benchVariants(Number(given.pairs), Number(given.trees), given.only)
   const bench = makeBench(Number(given.rows), Number(given.features), Number(given.seed))
   const parameters = { nEstimators: Number(given.trees), seed: Number(given.seed) }

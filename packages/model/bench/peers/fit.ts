@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { accuracy, argmax, type Parameters, r2, type Table, train } from '../../src/index.ts'
 
-/** Trains on a table of the bench in a process of its own; prints CPU seconds and the score on its last rows. */
+/**
+ * Trains on a table of the bench in a process of its own; prints CPU seconds, the score on its last rows, seconds, nodes, bytes
+ * of the file, peak memory in MB, and the longest time in milliseconds that the event loop was held.
+ */
 const [path = '', rowsText, featuresText, trainText, classesText, parameters = '{}', workers = '0'] =
   process.argv.slice(2)
 const [rows, features, trained, classes] = [rowsText, featuresText, trainText, classesText].map(Number) as [
@@ -10,8 +13,9 @@ const [rows, features, trained, classes] = [rowsText, featuresText, trainText, c
   number,
   number,
 ]
-const x = new Float32Array(new Uint8Array(readFileSync(`${path}.x`)).buffer)
-const y = new Float64Array(new Uint8Array(readFileSync(`${path}.y`)).buffer)
+// A file of megabytes lies in a buffer of its own.
+const x = new Float32Array(readFileSync(`${path}.x`).buffer)
+const y = new Float64Array(readFileSync(`${path}.y`).buffer)
 const columns = Array.from({ length: features }, (_, f) =>
   Float32Array.from({ length: trained }, (_, row) => x[row * features + f]),
 )
@@ -33,13 +37,24 @@ const table: Table = {
         : { name: 'y', type: 'number' },
   },
 }
+let longest = 0
+let last = performance.now()
+let watching = true
+const watch = () => {
+  longest = Math.max(longest, performance.now() - last)
+  last = performance.now()
+  if (watching) setImmediate(watch)
+}
+setImmediate(watch)
 const before = process.cpuUsage()
 const start = performance.now()
 const forest = await train(table, JSON.parse(parameters) as Parameters, { workers: Number(workers) })
 const wall = (performance.now() - start) / 1000
 const { user, system } = process.cpuUsage(before)
+watching = false
+const peak = process.resourceUsage().maxRSS / 1024
 const out = new Float64Array((rows - trained) * forest.outputs)
 forest.predictInto(x.subarray(trained * features), out)
 const actual = y.subarray(trained)
 const score = classes > 0 ? accuracy(actual, argmax(out, classes)) : r2(actual, out)
-console.log((user + system) / 1e6, score, wall, forest.nodeCount, forest.data.length)
+console.log((user + system) / 1e6, score, wall, forest.nodeCount, forest.data.length, peak, longest)
