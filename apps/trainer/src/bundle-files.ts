@@ -1,5 +1,6 @@
-import type { OutOfBag } from '@copse/model'
-import { buildReference, type Reference } from '@copse/monitoring'
+import type { Dataset } from '@copse/dataset'
+import type { Forest, OutOfBag } from '@copse/model'
+import { buildReference, type Reference, type SignalInput } from '@copse/monitoring'
 import type { BundleFiles } from './bundle.ts'
 import { type CardContent, modelCard } from './card.ts'
 import { goldenAnswers } from './golden.ts'
@@ -30,14 +31,35 @@ export function bundleFiles(
   return new Map([...files, ...mlflowFiles(forest, parts.test, files)])
 }
 
-/** The profile of the training rows with the forest's out-of-bag answers; its held-out answers where it has none. */
+/**
+ * The profile of the training rows, with answers and signals for the held-out rows: those of the whole forest to rows it has
+ * not seen, as live traffic gets them. An out-of-bag answer is that of a third of the trees and less sure; its rows are many,
+ * so calibration is made of these where the forest has them.
+ */
 function reference(trial: Trial, parts: Parts, modelSha256: string): Reference {
   const { signature, columns } = parts.train
   const own = outOfBagAnswers(trial.forest.outOfBag)
-  const given = own ?? trial.answers.outputs
   const actual = own === undefined ? parts.test.target : parts.train.target
-  const answers = signature.target.type === 'class' ? { probabilities: given } : { values: given }
-  return buildReference({ signature, columns, ...answers, calibration: { ...answers, actual }, modelSha256 })
+  const answersOf = (given: Float64Array) =>
+    signature.target.type === 'class' ? { probabilities: given } : { values: given }
+  return buildReference({
+    signature,
+    columns,
+    ...answersOf(trial.answers.outputs),
+    calibration: { ...answersOf(own ?? trial.answers.outputs), actual },
+    signals: signalsOf(trial.forest, parts.test),
+    modelSha256,
+  })
+}
+
+function signalsOf(forest: Forest, { rows, columns }: Dataset): SignalInput {
+  const signals = {
+    answers: new Float64Array(rows * forest.outputs),
+    disagreement: new Float64Array(rows),
+    rareShare: new Float64Array(rows),
+  }
+  forest.predictSignalsInto(columns, signals)
+  return signals
 }
 
 function outOfBagAnswers(outOfBag: OutOfBag | undefined): Float64Array | undefined {

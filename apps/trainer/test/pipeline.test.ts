@@ -65,6 +65,11 @@ t.test('Iris, from nothing to a champion', async (t) => {
     t.strictSame([...out], golden.outputs.flat())
     const reference = parseReference(JSON.parse(readFileSync(join(directory, 'reference.json'), 'utf8')))
     t.equal(reference.rows, forest.summary.rows)
+    const held = 150 - reference.rows
+    t.equal(reference.predictions?.rows, held, 'answers to rows that the forest has not seen, by all of its trees')
+    t.equal(reference.signals?.rows, held)
+    t.ok(reference.signals?.rareShare)
+    t.ok(reference.calibration!.rows > held, 'out of bag')
   })
 
   await t.test('the runs say all of it', async (t) => {

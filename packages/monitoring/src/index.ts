@@ -17,6 +17,16 @@ export {
   type WatchState,
 } from './drift/watch.ts'
 export { MonitoringError, type MonitoringErrorCode } from './errors.ts'
+export {
+  FEEDBACK_DEFAULTS,
+  FEEDBACK_RESULTS,
+  FeedbackJoin,
+  type FeedbackOptions,
+  type FeedbackResult,
+} from './feedback/feedback-join.ts'
+export type { ClassPerformance, NumberPerformance, Performance } from './feedback/performance.ts'
+export { LAG_SECONDS } from './feedback/tally.ts'
+export { type FeatureBin, featureBins, featureDistances, MOST_EXPORTED, referenceRatios } from './fleet.ts'
 export { FileSink, type FileSinkOptions } from './log/file-sink.ts'
 export { LOG_DEFAULTS, type LogCounts, type LogOptions, PredictionLog } from './log/prediction-log.ts'
 export { eraseRecords, type LogTally, newTally, parseRecord, readLog } from './log/read-log.ts'

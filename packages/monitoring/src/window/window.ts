@@ -3,24 +3,18 @@ import { Field } from '../field.ts'
 import type { Reference } from '../reference.ts'
 import { type AnsweredRows, Counter } from './counter.ts'
 import { Layout } from './layout.ts'
+import { MOST_SUB_WINDOWS, Ring, type RingOptions, type RingState, sumInto } from './ring.ts'
 
 export const WINDOW_FORMAT = 'copse-window'
 export const WINDOW_VERSION = 1
 
-export interface WindowOptions {
-  /** Sub-windows that make the window; the oldest is forgotten when a new one begins. */
-  readonly subWindows?: number
-  /** Milliseconds of a sub-window; each begins at a multiple of it since 1970, in every process alike. */
-  readonly subWindowMs?: number
-}
+export type WindowOptions = Partial<RingOptions>
 
 /** An hour in twelve parts. */
-export const WINDOW_DEFAULTS: Required<WindowOptions> = { subWindows: 12, subWindowMs: 300_000 }
+export const WINDOW_DEFAULTS: RingOptions = { subWindows: 12, subWindowMs: 300_000 }
 
-const MOST_SUB_WINDOWS = 1000
-
-/** A window as JSON. Cells are those of `Layout`; sub-windows that counted nothing are left out. */
-export interface WindowState {
+/** A window as JSON; cells are those of `Layout`. */
+export interface WindowState extends RingState {
   readonly format: typeof WINDOW_FORMAT
   readonly version: typeof WINDOW_VERSION
   readonly modelSha256: string
@@ -28,47 +22,27 @@ export interface WindowState {
   readonly reference: string
   readonly subWindows: number
   readonly subWindowMs: number
-  /** Number of the newest sub-window since 1970; -1 before the first row. */
-  readonly newest: number
-  readonly counts: readonly { readonly subWindow: number; readonly cells: readonly number[] }[]
-  /** What the window has forgotten, summed. */
-  readonly forgotten: readonly number[]
 }
 
 /**
  * What one model version was asked and answered of late: plain counts in fixed memory, which processes and pods may sum.
- * Times are milliseconds since 1970; a clock that steps back adds to the newest sub-window.
+ * Times are milliseconds since 1970.
  */
 export class Window {
   readonly layout: Layout
-  readonly subWindows: number
-  readonly subWindowMs: number
   readonly #counter: Counter
-  /** Sub-window w is in slots[w % subWindows], for newest - subWindows < w <= newest. */
-  readonly #slots: Float64Array[]
-  readonly #forgotten: Float64Array
-  #newest = -1
+  readonly #ring: Ring
 
   /** @throws MonitoringError MONITORING_ERR_OPTION */
   constructor(reference: Reference, options: WindowOptions = {}) {
-    const { subWindows, subWindowMs } = { ...WINDOW_DEFAULTS, ...options }
-    if (!Number.isInteger(subWindows) || subWindows < 1 || subWindows > MOST_SUB_WINDOWS || !(subWindowMs >= 1)) {
-      throw new MonitoringError(
-        'MONITORING_ERR_OPTION',
-        `A window needs 1 to ${MOST_SUB_WINDOWS} subWindows of at least 1 ms.`,
-      )
-    }
     this.layout = new Layout(reference)
-    this.subWindows = subWindows
-    this.subWindowMs = subWindowMs
     this.#counter = new Counter(this.layout)
-    this.#slots = Array.from({ length: subWindows }, () => new Float64Array(this.layout.cells))
-    this.#forgotten = new Float64Array(this.layout.cells)
+    this.#ring = new Ring(this.layout.cells, { ...WINDOW_DEFAULTS, ...options })
   }
 
   /** Counts rows as `Counter.add` does. Nothing is allocated. */
   add(values: Float32Array, answers: AnsweredRows, now: number = Date.now()): void {
-    this.#counter.add(this.#slot(now), values, answers)
+    this.#counter.add(this.#ring.at(now), values, answers)
   }
 
   /**
@@ -78,7 +52,7 @@ export class Window {
    */
   addCounts(cells: ArrayLike<number>, now: number = Date.now()): void {
     checkCells(new Field(cells, 'cells', 'The window'), this.layout)
-    sumInto(this.#slot(now), cells)
+    sumInto(this.#ring.at(now), cells)
   }
 
   /**
@@ -89,43 +63,26 @@ export class Window {
    */
   merge(other: Window): void {
     expectSame('windows', other.#identity(), this.#identity())
-    this.#advance(other.#newest)
-    sumInto(this.#forgotten, other.#forgotten)
-    for (const [subWindow, cells] of other.#live()) sumInto(this.#at(subWindow), cells)
+    this.#ring.merge(other.#ring)
   }
 
   /** Counts of the window at `now`: of its newest sub-window, unfinished as it is, and those before. */
   total(now: number = Date.now()): Float64Array {
-    this.#slot(now)
-    const total = new Float64Array(this.layout.cells)
-    for (const slot of this.#slots) sumInto(total, slot)
-    return total
+    return this.#ring.total(now)
   }
 
   /** Counts of all rows ever added; they only grow. */
   lifetime(): Float64Array {
-    const total = this.#forgotten.slice()
-    for (const slot of this.#slots) sumInto(total, slot)
-    return total
+    return this.#ring.lifetime()
   }
 
   /** Bytes of the counts, which never change. */
   get bytes(): number {
-    return (this.subWindows + 1) * this.layout.cells * Float64Array.BYTES_PER_ELEMENT
+    return this.#ring.bytes
   }
 
   toJSON(): WindowState {
-    const counts = [...this.#live()]
-      .filter(([, cells]) => cells[0] > 0)
-      .map(([subWindow, cells]) => ({ subWindow, cells: Array.from(cells) }))
-    return {
-      format: WINDOW_FORMAT,
-      version: WINDOW_VERSION,
-      ...this.#identity(),
-      newest: this.#newest,
-      counts,
-      forgotten: Array.from(this.#forgotten),
-    }
+    return { format: WINDOW_FORMAT, version: WINDOW_VERSION, ...this.#identity(), ...this.#ring.toJSON() }
   }
 
   /**
@@ -156,60 +113,19 @@ export class Window {
       subWindowMs: at.subWindowMs.number(1),
     }
     expectSame('states of windows', found, window.#identity())
-    const newest = at.newest.count(-1, Number.MAX_SAFE_INTEGER)
-    window.#newest = newest
-    checkCells(at.forgotten, window.layout)
-    window.#forgotten.set(at.forgotten.value as number[])
-    let least = Math.max(0, newest - window.subWindows + 1)
-    at.counts.items(0, window.subWindows, (item) => {
-      const part = item.object(['subWindow', 'cells'])
-      const subWindow = part.subWindow.count(least, Math.max(newest, 0))
-      checkCells(part.cells, window.layout)
-      window.#at(subWindow).set(part.cells.value as number[])
-      least = subWindow + 1
-    })
+    window.#ring.restore(at, (cells) => checkCells(cells, window.layout))
     return window
   }
 
   #identity() {
     const { modelSha256, checksum } = this.layout.reference
-    return { modelSha256, reference: checksum, subWindows: this.subWindows, subWindowMs: this.subWindowMs }
+    const { subWindows, subWindowMs } = this.#ring
+    return { modelSha256, reference: checksum, subWindows, subWindowMs }
   }
-
-  #slot(now: number): Float64Array {
-    this.#advance(Math.floor(now / this.subWindowMs))
-    return this.#at(this.#newest)
-  }
-
-  /** The cells of a sub-window; one that is already forgotten is part of what is. */
-  #at(subWindow: number): Float64Array {
-    return subWindow > this.#newest - this.subWindows ? this.#slots[subWindow % this.subWindows] : this.#forgotten
-  }
-
-  #advance(newest: number): void {
-    if (newest <= this.#newest) return
-    const first = Math.max(this.#newest + 1, newest - this.subWindows + 1)
-    for (let subWindow = first; subWindow <= newest; subWindow++) {
-      const slot = this.#slots[subWindow % this.subWindows]
-      sumInto(this.#forgotten, slot)
-      slot.fill(0)
-    }
-    this.#newest = newest
-  }
-
-  *#live(): Generator<[number, Float64Array]> {
-    for (let subWindow = Math.max(0, this.#newest - this.subWindows + 1); subWindow <= this.#newest; subWindow++) {
-      yield [subWindow, this.#slots[subWindow % this.subWindows]]
-    }
-  }
-}
-
-function sumInto(target: Float64Array, cells: ArrayLike<number>): void {
-  for (let cell = 0; cell < target.length; cell++) target[cell] += cells[cell]
 }
 
 /** Whole numbers, as many as the layout has, that add up to its rows in every series. */
-function checkCells(field: Field, { cells, series }: Layout): void {
+function checkCells(field: Field, { cells, series }: Layout): number[] {
   const { value } = field
   const counts = ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value
   const read = new Field(counts, field.path, 'The window').items(cells, cells, (item) =>
@@ -220,9 +136,10 @@ function checkCells(field: Field, { cells, series }: Layout): void {
     for (let bin = 0; bin <= bins; bin++) rows += read[start + bin]
     if (rows !== read[0]) throw field.fail(`counts of ${JSON.stringify(name)} that sum to the rows`)
   }
+  return read
 }
 
-function expectSame(what: string, found: Record<string, unknown>, expected: Record<string, unknown>): void {
+export function expectSame(what: string, found: Record<string, unknown>, expected: Record<string, unknown>): void {
   for (const key in expected) {
     if (found[key] === expected[key]) continue
     throw new MonitoringError(
