@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 await rm(`${root}dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/main.ts', 'src/container.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -58,6 +58,8 @@ export const REASONS = [
   'API_ERR_CHECKSUM',
   /** The model does not reproduce the golden rows of its bundle. */
   'API_ERR_GOLDEN',
+  /** The service is not as a probe expects it. */
+  'API_ERR_PROBE',
 ] as const
 
 export type AnswerCode = keyof typeof STATUS

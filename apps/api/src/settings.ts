@@ -83,7 +83,7 @@ const Environment = Type.Object({
 type Environment = Static<typeof Environment>
 
 /** Settings of the other programs, which share an environment and a `.env` with this one. */
-const OF_OTHERS = ['COPSE_THREADS']
+const OF_OTHERS = ['COPSE_API_KEY', 'COPSE_THREADS']
 /** What Kubernetes injects for a Service named copse, and what test programs use. */
 const IGNORED = /^COPSE_(SERVICE|PORT|TEST)_/
 

@@ -1,0 +1,219 @@
+import { Cluster } from './cluster.ts'
+import { type Verified, verifyEndpoints } from './endpoints.ts'
+import { DeployError } from './errors.ts'
+import { buildImage } from './image.ts'
+import { Release, type Revision } from './release.ts'
+import type { Report } from './report.ts'
+import type { Settings } from './settings.ts'
+import { type Step, type StepRunner, Timings } from './steps.ts'
+import { checkTools } from './tool-versions.ts'
+import type { Tools } from './tools.ts'
+
+/** Does what the settings ask for, and reports what runs then. */
+export async function perform(tools: Tools, settings: Settings, root: string, run: StepRunner): Promise<Report> {
+  const work = new Work(tools, settings, root)
+  if (settings.action === 'status') await run([work.tools, work.look, ...work.verification])
+  if (settings.action === 'uninstall') await run([work.tools, work.look, work.uninstall])
+  if (settings.action === 'rollback') await run([work.tools, work.look, work.back, ...work.verification])
+  if (settings.action === 'deploy') {
+    const first = [work.tools, work.look, ...work.preparation]
+    await run(settings.dryRun ? first : [...first, work.upgrade, ...work.guarded])
+  }
+  return work.report()
+}
+
+/** The steps of every action, and what they have found so far. */
+class Work {
+  readonly #tools: Tools
+  readonly #root: string
+  #settings: Settings
+  readonly #cluster: Cluster
+  #release: Release
+  readonly #timings = new Timings()
+  #history: Revision[] = []
+  #diff: string | undefined
+  #verified: Verified | undefined
+
+  constructor(tools: Tools, settings: Settings, root: string) {
+    this.#tools = tools
+    this.#settings = settings
+    this.#root = root
+    this.#cluster = new Cluster(tools, settings)
+    this.#release = new Release(tools, settings)
+  }
+
+  get tools(): Step {
+    return this.#step('Check tools and cluster', async (tell) => {
+      tell(await checkTools(this.#tools, this.#settings))
+      await this.#cluster.check()
+    })
+  }
+
+  get look(): Step {
+    return this.#step('Look at the release', async (tell) => {
+      this.#history = await this.#release.history()
+      const now = this.#history.at(-1)
+      tell(now === undefined ? 'not installed' : `revision ${now.revision}, ${now.status}`)
+      if (this.#settings.action === 'deploy') {
+        if (!this.#settings.dryRun) await this.#mend(now)
+      } else if (now === undefined && this.#settings.action !== 'status') {
+        const { release, namespace } = this.#settings
+        throw new DeployError('DEPLOY_ERR_RELEASE', `${release} is not installed in namespace ${namespace}.`)
+      }
+    })
+  }
+
+  get preparation(): Step[] {
+    const steps: Step[] = []
+    if (this.#settings.build) {
+      steps.push(
+        this.#step('Build the image', async (tell) => {
+          if (this.#settings.dryRun) return tell('skipped by --dry-run')
+          const image = await buildImage(this.#tools, this.#settings, this.#root)
+          this.#settings = { ...this.#settings, image }
+          this.#release = new Release(this.#tools, this.#settings)
+          tell(image)
+        }),
+      )
+    }
+    steps.push(
+      this.#step('Render and compare', async (tell) => {
+        const manifests = await this.#release.render()
+        const objects = manifests.split(/^---$/m).filter((part) => /^kind:/m.test(part)).length
+        if (this.#history.length === 0) {
+          this.#diff = manifests
+          tell(`${objects} objects, all new`)
+        } else {
+          this.#diff = await this.#cluster.diff(manifests)
+          const changed = [...this.#diff.matchAll(/^diff /gm)].length
+          tell(changed === 0 ? 'nothing would change' : `${changed} of ${objects} objects change`)
+        }
+      }),
+    )
+    return steps
+  }
+
+  get upgrade(): Step {
+    return this.#step('Upgrade', async (tell) => {
+      try {
+        await this.#release.upgrade()
+      } catch (error) {
+        throw await this.#explained(error, 'helm has gone back to the revision before')
+      }
+      this.#history = await this.#release.history()
+      tell(`revision ${this.#history.at(-1)?.revision}`)
+    })
+  }
+
+  get verification(): Step[] {
+    return [
+      this.#step('Wait for the rollout', async (tell) => {
+        if (this.#history.length === 0) return tell('nothing to wait for')
+        await this.#cluster.rollout()
+      }),
+      this.#step('Ask every endpoint', async (tell) => {
+        if (this.#history.length === 0) return tell('nothing to ask')
+        const service = await this.#cluster.service()
+        this.#verified = await verifyEndpoints(this.#tools, this.#settings, service, await this.#release.values())
+        tell(`${this.#verified.answers.length} answered as they should`)
+      }),
+    ]
+  }
+
+  /** The verification after an upgrade: what fails brings back what was there before. */
+  get guarded(): Step[] {
+    return this.verification.map(({ title, run }) => ({
+      title,
+      run: async (tell) => {
+        try {
+          await run(tell)
+        } catch (error) {
+          throw await this.#wayBack(error)
+        }
+      },
+    }))
+  }
+
+  get back(): Step {
+    return this.#step('Go back', async (tell) => {
+      const before = lastGood(this.#history.slice(0, -1))
+      if (before === undefined) {
+        throw new DeployError('DEPLOY_ERR_RELEASE', `${this.#settings.release} has no revision to go back to.`)
+      }
+      if (this.#settings.dryRun) return tell(`would go back to revision ${before.revision}`)
+      await this.#release.rollback(before.revision)
+      this.#history = await this.#release.history()
+      tell(`as in revision ${before.revision}`)
+    })
+  }
+
+  get uninstall(): Step {
+    return this.#step('Uninstall', async (tell) => {
+      if (this.#settings.dryRun) return tell('skipped by --dry-run')
+      await this.#release.uninstall()
+      this.#history = []
+    })
+  }
+
+  async report(): Promise<Report> {
+    const { release, namespace, dryRun, action } = this.#settings
+    const revision = this.#history.at(-1)
+    return {
+      release,
+      namespace,
+      revision,
+      pods: revision === undefined ? [] : await this.#cluster.pods(),
+      model: this.#verified?.model,
+      endpoints: this.#verified?.answers ?? [],
+      timings: this.#timings.seconds,
+      ...(dryRun && action === 'deploy' && { diff: this.#diff ?? '' }),
+    }
+  }
+
+  /** An interrupted helm leaves a revision pending, and refuses every further one until it is undone. */
+  async #mend(now: Revision | undefined): Promise<void> {
+    if (now === undefined || !now.status.startsWith('pending-')) return
+    const before = lastGood(this.#history)
+    if (before === undefined) await this.#release.uninstall()
+    else await this.#release.rollback(before.revision)
+    this.#history = await this.#release.history()
+  }
+
+  async #wayBack(error: unknown): Promise<unknown> {
+    if (error instanceof DeployError && error.code === 'DEPLOY_ERR_INTERRUPTED') return error
+    const why = await this.#explained(error, '')
+    const before = lastGood(this.#history.slice(0, -1))
+    try {
+      if (before === undefined) await this.#release.uninstall()
+      else await this.#release.rollback(before.revision)
+    } catch (failure) {
+      const { message } = why as Error
+      return new DeployError('DEPLOY_ERR_ROLLBACK', `${message} Going back failed too: ${(failure as Error).message}`, {
+        cause: failure,
+      })
+    }
+    const done = before === undefined ? 'the release was removed again' : `revision ${before.revision} is back`
+    return new DeployError((why as DeployError).code, `${(why as Error).message}\n${capital(done)}.`, { cause: error })
+  }
+
+  /** The error with what the cluster tells about it. */
+  async #explained(error: unknown, then: string): Promise<unknown> {
+    if (!(error instanceof DeployError) || error.code === 'DEPLOY_ERR_INTERRUPTED') return error
+    const diagnosis = await this.#cluster.diagnosis()
+    const parts = [error.message, diagnosis, then === '' ? '' : `${capital(then)}.`].filter((part) => part !== '')
+    return new DeployError(error.code, parts.join('\n'), { cause: error })
+  }
+
+  #step(title: string, run: Step['run']): Step {
+    return { title, run: (tell) => this.#timings.measure(title, () => run(tell)) }
+  }
+}
+
+/** The newest revision that once ran as it should. */
+function lastGood(history: readonly Revision[]): Revision | undefined {
+  return history.findLast(({ status }) => status === 'deployed' || status === 'superseded')
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

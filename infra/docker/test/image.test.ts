@@ -1,0 +1,130 @@
+import t from 'tap'
+import { program } from '../../test/tool.ts'
+import { address, build, docker, hasEngine, start, untilReady } from './engine.ts'
+
+const API = 'copse-api:test'
+const TRAINER = 'copse-trainer:test'
+/** As a cluster runs it: nothing to write to, no rights, no name. */
+const HARDENED = [
+  '--read-only',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges',
+  '--user',
+  '65532',
+  '--tmpfs',
+  '/tmp',
+]
+const ROW = { features: [5.1, 3.5, 1.4, 0.2] }
+
+t.test('images', { timeout: 1_500_000 }, async (t) => {
+  if (!(await hasEngine(t))) return
+  await build('api', API)
+  await build('trainer', TRAINER)
+
+  t.test('the api image says what it is and runs as nobody', async (t) => {
+    const [{ Config: config, Size: size }] = JSON.parse(await docker('image', 'inspect', API))
+    t.equal(config.User, '65532:65532')
+    t.equal(config.StopSignal, 'SIGTERM')
+    t.ok(config.Healthcheck, 'it has a health check')
+    t.equal(config.Labels['org.opencontainers.image.title'], 'copse-api')
+    t.comment(`${API}: ${(size / 1e6).toFixed(0)} MB`)
+  })
+
+  t.test('the api image holds no tools, no sources and no tests', async (t) => {
+    const listing = await docker('run', '--rm', '--entrypoint', 'node', API, '-e', LIST)
+    const files = listing.split('\n')
+    t.ok(files.includes('/app/dist/container.js'))
+    t.ok(files.includes('/models/iris/forest.copse'))
+    t.strictSame(
+      files.filter((file) => /\/(typescript|tap|@biomejs|assemblyscript)\//.test(file)),
+      [],
+    )
+    t.strictSame(
+      files.filter((file) => file.startsWith('/app/src/') || file.startsWith('/app/test/')),
+      [],
+    )
+  })
+
+  t.test('the same commit gives the same files, modes and bytes', async (t) => {
+    const before = await docker('run', '--rm', '--entrypoint', 'node', API, '-e', SUMS)
+    await docker('image', 'rm', API)
+    await build('api', API)
+    t.equal(await docker('run', '--rm', '--entrypoint', 'node', API, '-e', SUMS), before)
+  })
+
+  t.test('with nothing but itself it serves, hardened, and is healthy', async (t) => {
+    const name = await start(t, [...HARDENED, '--publish', '3000', API])
+    const url = await address(name, 3000)
+    t.comment(`ready ${(await untilReady(`${url}/readyz`)).toFixed(0)} ms after the container was started`)
+    const answer = await fetch(`${url}/predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(ROW),
+    })
+    t.match(await answer.json(), { prediction: { class_name: 'setosa' } })
+    t.match(await docker('exec', name, 'node', '/app/dist/container.js', 'probe'), /is ready/)
+  })
+
+  t.test('stopped under load it answers every request and exits with 0', async (t) => {
+    const name = await start(t, [...HARDENED, '--publish', '3000', '--env', 'COPSE_DRAIN_DELAY=1s', API])
+    const url = await address(name, 3000)
+    await untilReady(`${url}/readyz`)
+    let answered = 0
+    const failed: string[] = []
+    let stopping = false
+    async function client() {
+      while (!stopping) {
+        try {
+          const headers = { 'content-type': 'application/json' }
+          const answer = await fetch(`${url}/predict`, { method: 'POST', headers, body: JSON.stringify(ROW) })
+          await answer.arrayBuffer()
+          if (answer.ok) answered++
+          else failed.push(String(answer.status))
+        } catch (error) {
+          failed.push(String((error as Error).cause))
+        }
+      }
+    }
+    const clients = Array.from({ length: 8 }, client)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const stop = docker('stop', '--time', '30', name)
+    // New connections are refused once the listener is closed, which a load balancer has heard of by then.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    stopping = true
+    await Promise.all(clients)
+    await stop
+    t.strictSame(failed, [])
+    t.ok(answered > 100, `${answered} requests were answered`)
+    t.equal(await docker('inspect', '--format', '{{.State.ExitCode}}', name), '0')
+  })
+
+  t.test('as `serve` it is where SageMaker looks for it', async (t) => {
+    const name = await start(t, [...HARDENED, '--publish', '8080', API, 'serve'])
+    const url = await address(name, 8080)
+    await untilReady(`${url}/ping`)
+    const answer = await fetch(`${url}/invocations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ inputs: [ROW.features] }),
+    })
+    t.equal(answer.status, 200)
+    t.match(await answer.json(), { predictions: ['setosa'] })
+  })
+
+  t.test('the trainer trains inside and tells what it did', async (t) => {
+    const args = ['run', '--rm', ...HARDENED, '--tmpfs', '/var/lib/copse:mode=777', TRAINER]
+    const { code, stdout, stderr } = await program('docker', args)
+    t.equal(code, 0, stderr)
+    t.match(stdout, /Registered iris version 1/)
+  })
+})
+
+const WALK = `const fs = require('fs'); const out = [];
+(function walk(at) { for (const e of fs.readdirSync(at, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+  const path = at + '/' + e.name; if (e.isDirectory()) walk(path); else out.push([path, e]) } })`
+const LIST = `${WALK}('/app'); for (const f of fs.readdirSync('/models/iris')) out.push(['/models/iris/' + f]); console.log(out.map(([p]) => p).join('\\n'))`
+const SUMS = `${WALK}('/app'); for (const f of fs.readdirSync('/models/iris')) out.push(['/models/iris/' + f]);
+console.log(out.map(([p]) => { const s = fs.lstatSync(p); return p + ' ' + s.mode + ' ' + (s.isSymbolicLink() ? fs.readlinkSync(p)
+  : require('crypto').createHash('sha256').update(fs.readFileSync(p)).digest('hex')) }).join('\\n'))`
