@@ -11,6 +11,7 @@ const SUITES = [
   'packages/tracking/test/mlflow-faults.test.ts',
   'apps/trainer/test/mlflow.test.ts',
   'apps/trainer/test/mlflow-kills.test.ts',
+  'apps/api/test/mlflow.test.ts',
 ]
 const FULL_SUITES = ['apps/trainer/test/python.test.ts']
 /** Seconds for one suite: the processes that one of them kills and reads back take a minute or two, two hundred of them half an hour. */
