@@ -35,6 +35,7 @@ import {
   minSplit,
   randomCuts,
   sortKeys,
+  spare,
   stack,
 } from './state'
 
@@ -676,7 +677,7 @@ function tryBins(
     for (let lane: u32 = 0; lane < 4; lane++) {
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), first, end, c0, c1, light, start)
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), used, first, end, c0, c1, light, start)
     }
   } else if (!binned && (s0 | s1 | s2 | s3) != 0) {
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
@@ -687,7 +688,7 @@ function tryBins(
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
       if (s == 0 || (marked & (1 << lane)) == 0 || (start && !lacks(lane, light))) continue
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, c0, c1, light, start)
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, used, first, end, c0, c1, light, start)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -890,19 +891,25 @@ function markHeavy(used: u32, c0: u32, c1: u32, top: f64, start: bool): u32 {
 }
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
-function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool, start: bool): void {
+function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool, start: bool): void {
   const at = codes + (<usize>f << 1)
   const wanted: u32 = 1 << lane
+  // Most rows lie outside the stretch that holds the marked bins: they are left behind before anything else is done.
+  let firstBin: u32 = 0
+  while ((<u32>load<u8>(marks + <usize>firstBin) & wanted) == 0) firstBin++
+  let lastBin = used - 1
+  while ((<u32>load<u8>(marks + <usize>lastBin) & wanted) == 0) lastBin--
+  const from = lo + (firstBin << shift)
+  let width = (lastBin - firstBin + 1) << shift
+  if (hasMissing(f)) width = min(width, MISSING - from)
+  let kept = spare
+  for (let p = first; p < end; p += 8) {
+    const sample = load<u64>(p)
+    store<u64>(kept, sample)
+    kept += <usize>(<u32>load<u16>(at + <usize>(<u32>sample)) - from < width) << 3
+  }
   let out = sortKeys
-  if (hasMissing(f)) {
-    for (let p = first; p < end; p += 8) {
-      const both = load<u32>(p, 4)
-      const value = <u32>load<u16>(at + load<u32>(p))
-      const code = value - lo
-      store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
-      out += <usize>(value != MISSING && (<u32>load<u8>(marks + <usize>(code >> shift)) & wanted) != 0) << 2
-    }
-  } else for (let p = first; p < end; p += 8) {
+  for (let p = spare; p < kept; p += 8) {
     const both = load<u32>(p, 4)
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, (code << 16) | ((both | (both >> 8)) & 0xffff))
