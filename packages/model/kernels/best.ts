@@ -79,7 +79,7 @@ export function setBinned(on: bool): void {
 
 /** Books the decrease of impurity times weight, unless it is too small for a split. */
 export function accept(decrease: f64): bool {
-  if (decrease / wholeWeight + 2.220446049250313e-16 < minDecrease) return false
+  if (minDecrease > 0 && decrease / wholeWeight + 2.220446049250313e-16 < minDecrease) return false
   const at = importances + (<usize>bestFeature << 3)
   store<f64>(at, load<f64>(at) + decrease)
   return true

@@ -4,7 +4,8 @@ import { clearLevels, holdLevel, isLeft, keepSubset, listLevels, shiftOfPlaces, 
 import { NETWORK_ROWS } from './network'
 import { codes, hasMissing, levelCells, levelList, levelRows, minLeaf, MISSING, rowSums } from './state'
 import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two'
-import { roundValues, score as scoreValues } from './values'
+import { score as scoreValues } from './values-score'
+import { roundValues } from './values-small'
 
 /*
  * A category of a node, small or large: one pass sums up its levels, these are ordered by the share of the class with the

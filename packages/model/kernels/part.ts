@@ -8,6 +8,11 @@ import { codes, MISSING, spare, valueRows } from './state'
 export let leftEdge: u32 = 0
 export let rightEdge: u32 = 0
 
+export function setEdges(left: u32, right: u32): void {
+  leftEdge = left
+  rightEdge = right
+}
+
 /**
  * Parts samples [first, end) in their order: left rows first, those of code <= cut, and where missing values go left those
  * too, which adding one turns into code 0. Returns the end of the left ones.
@@ -57,51 +62,6 @@ export function partAndFindEdges(feature: u32, cut: u32, first: usize, end: usiz
   return left
 }
 
-/** `part` for samples of 16 bytes. */
-export function partWide(feature: u32, cut: u32, first: usize, end: usize): usize {
-  if (bestSubset) return partByLevels(feature, first, end, 16)
-  const add = <u32>(bestMissing == GO_LEFT)
-  const last = cut + add
-  const at = codes + (<usize>feature << 1)
-  let left = first
-  let right = spare
-  for (let p = first; p < end; p += 16) {
-    const sample = v128.load(p)
-    v128.store(left, sample)
-    v128.store(right, sample)
-    const step = <usize>(((<u32>load<u16>(at + load<u32>(p)) + add) & 0xffff) <= last) << 4
-    left += step
-    right += 16 - step
-  }
-  copyWords(left, spare, right - spare)
-  return left
-}
-
-/** `partAndFindEdges` for samples of 16 bytes. */
-export function partWideAndFindEdges(feature: u32, cut: u32, first: usize, end: usize): usize {
-  if (bestMissing != NONE) return partWithGaps(feature, cut, first, end, 16)
-  const at = codes + (<usize>feature << 1)
-  let left = first
-  let right = spare
-  let below: u32 = 0xffffffff
-  let above: u32 = 0xffffffff
-  for (let p = first; p < end; p += 16) {
-    const sample = v128.load(p)
-    v128.store(left, sample)
-    v128.store(right, sample)
-    const code = <u32>load<u16>(at + load<u32>(p))
-    const step = <usize>(code <= cut) << 4
-    left += step
-    right += 16 - step
-    below = min(below, cut - code)
-    above = min(above, code - cut - 1)
-  }
-  copyWords(left, spare, right - spare)
-  leftEdge = cut - below
-  rightEdge = cut + 1 + above
-  return left
-}
-
 /** Parts by a threshold, samples of `size` bytes (8 or 16). Values that were gathered are read in their order. */
 export function partByThreshold(feature: u32, threshold: f32, first: usize, end: usize, size: usize): usize {
   const at = valueRows + (<usize>feature << 2)
@@ -142,7 +102,7 @@ export function partByThreshold(feature: u32, threshold: f32, first: usize, end:
 }
 
 /** `partAndFindEdges` where some samples, of `size` bytes (8 or 16), lack a value. */
-function partWithGaps(feature: u32, cut: u32, first: usize, end: usize, size: usize): usize {
+export function partWithGaps(feature: u32, cut: u32, first: usize, end: usize, size: usize): usize {
   const at = codes + (<usize>feature << 1)
   const goneLeft = bestMissing == GO_LEFT
   let left = first

@@ -49,10 +49,27 @@ function radixPass(from: usize, to: usize, count: u32, shift: u32): void {
 
 /** Sorts `count` u64 keys in sortWide by their upper half, which is <= span; stable. Answers where they ended up. */
 export function sortWideByCode(count: u32, span: u32): usize {
+  if (count <= 40) {
+    insertWide(sortWide, sortWide + (<usize>count << 3))
+    return sortWide
+  }
   wideRadixPass(sortWide, sortWideSpare, count, 32)
   if (span < 256) return sortWideSpare
   wideRadixPass(sortWideSpare, sortWide, count, 40)
   return sortWide
+}
+
+function insertWide(keys: usize, end: usize): void {
+  for (let p = keys + 8; p < end; p += 8) {
+    const key = load<u64>(p)
+    const code = <u32>(key >> 32)
+    let q = p
+    while (q > keys && load<u32>(q - 8, 4) > code) {
+      store<u64>(q, load<u64>(q - 8))
+      q -= 8
+    }
+    store<u64>(q, key)
+  }
 }
 
 function wideRadixPass(from: usize, to: usize, count: u32, shift: u64): void {

@@ -80,7 +80,7 @@ export let gathered: usize = 0
 export let network: usize = 0
 /** [32][4] u32 sort keys of a small node. */
 export let keyRows: usize = 0
-/** Histogram: 260 bins of 4 lanes of 16 bytes. */
+/** Histogram: 260 bins of 4 lanes of 16 bytes; numbers: 1028 of them, then 1028 of 4 lanes of 8. */
 export let histogram: usize = 0
 /** u8[4][256] bins to be sorted. */
 export let marks: usize = 0
@@ -139,6 +139,8 @@ export let entryWeight: usize = 0
 /** u32[] words of the subsets of the splits of categories; from `subsetRoom` on they wait for being fetched. */
 export let subsets: usize = 0
 export let subsetRoom: u32 = 0
+/** u32[leaves] byte offset of the row whose value a leaf of numbers has, plus 1; 0 where leafValue holds it. */
+export let leafSource: usize = 0
 /** f64[leaves] of a number target. */
 export let leafValue: usize = 0
 
@@ -179,7 +181,7 @@ export function configure(plan: usize, workspace: usize): usize {
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
-  histogram = take(max<usize>(260 * 96, <usize>classStride(classes) * 8 * 257))
+  histogram = take(max<usize>(1028 * 96, <usize>classStride(classes) * 8 * 257))
   classSums = take(<usize>classStride(classes) * 8)
   marks = take(1024)
   digits = take(65536 * 4)
@@ -231,6 +233,7 @@ export function configure(plan: usize, workspace: usize): usize {
   leafStart = take((most + 1) * 4)
   entryClass = take(most * 2)
   entryWeight = take(most * 4)
+  leafSource = take(classes == 0 ? <usize>most * 4 : 0)
   leafValue = take(classes == 0 ? <usize>most * 8 : 0)
   if (workspace != 0) buildNetworks(network)
   return next - workspace

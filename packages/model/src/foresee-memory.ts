@@ -3,7 +3,7 @@ import type { ResolvedParameters } from './parameters.ts'
 import type { Table } from './table.ts'
 
 /** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows. */
-const WORKSPACE_BYTES = { numbers: 160, two: 120, many: 145 } as const
+const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 
 /** Columns whose codes wait to be put in their places, and bytes a row that encoding one takes. */
 const WAITING_COLUMNS = 32

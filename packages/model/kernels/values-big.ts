@@ -1,0 +1,272 @@
+import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, setLeft, setMissing } from './best'
+import { wins } from './draw'
+import { goneCode } from './gaps'
+import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing } from './state'
+import { binsOf, pick4, shiftOf } from './two'
+import { CELL, EXTREMES, GONE, lacks, laneBest, mark, MOST_BINS, refine } from './values-refine'
+
+export function lookBig(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  first: usize,
+  end: usize,
+  n: u32,
+  weight: u32,
+  sum: f64,
+): void {
+  const b0 = load<u32>(bounds + (<usize>f0 << 2))
+  const b1 = load<u32>(bounds + (<usize>f1 << 2))
+  const b2 = load<u32>(bounds + (<usize>f2 << 2))
+  const b3 = load<u32>(bounds + (<usize>f3 << 2))
+  const bins = binned ? min(binsOf(n), maxBins) : binsOf(n)
+  const whole = binned ? 0 : min<u32>(MOST_BINS, n << 1)
+  const s0 = shiftWithin(b0, bins, whole)
+  const s1 = shiftWithin(b1, bins, whole)
+  const s2 = shiftWithin(b2, bins, whole)
+  const s3 = shiftWithin(b3, bins, whole)
+  const lo0 = b0 & 0xffff
+  const lo1 = b1 & 0xffff
+  const lo2 = b2 & 0xffff
+  const lo3 = b3 & 0xffff
+  const used = max(
+    max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
+    max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
+  ) + 1
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
+  const h = histogram
+  memory.fill(h, 0, <usize>used << CELL)
+  // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
+  const full = f3 != f2
+  const refined = !binned && (s0 | s1 | s2 | s3) != 0
+  const extremes = h + EXTREMES
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) {
+    fillWithGaps(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, refined)
+  } else if (refined) {
+    memory.fill(extremes, 0, <usize>used << 5)
+    for (let p = first; p < end; p += 16) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(pay >> 24))
+      const place = pay & 0xffffff
+      const far = v128.load64_zero(p)
+      const ends = i32x4.replace_lane(i32x4.replace_lane(far, 0, place), 1, 0xffffff - place)
+      const i0 = <usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)
+      const i1 = <usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)
+      const i2 = <usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)
+      const a = h + (i0 << CELL)
+      const b = h + (i1 << CELL)
+      const c = h + (i2 << CELL)
+      v128.store(a, f64x2.add(v128.load(a), cell))
+      v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
+      v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
+      const ea = extremes + (i0 << 5)
+      const eb = extremes + (i1 << 5)
+      const ec = extremes + (i2 << 5)
+      v128.store_lane<u64>(ea, i32x4.max_u(v128.load64_zero(ea), ends), 0)
+      v128.store_lane<u64>(eb, i32x4.max_u(v128.load64_zero(eb, 8), ends), 0, 8)
+      v128.store_lane<u64>(ec, i32x4.max_u(v128.load64_zero(ec, 16), ends), 0, 16)
+      if (full) {
+        const i3 = <usize>((<u32>load<u16>(at3 + row) - lo3) >> s3)
+        const d = h + (i3 << CELL)
+        const ed = extremes + (i3 << 5)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+        v128.store_lane<u64>(ed, i32x4.max_u(v128.load64_zero(ed, 24), ends), 0, 24)
+      }
+    }
+  } else {
+    for (let p = first; p < end; p += 16) {
+      const row = load<u32>(p)
+      const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(load<u32>(p, 4) >> 24))
+      const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
+      const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
+      const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
+      v128.store(a, f64x2.add(v128.load(a), cell))
+      v128.store(b, f64x2.add(v128.load(b, 16), cell), 16)
+      v128.store(c, f64x2.add(v128.load(c, 32), cell), 32)
+      if (full) {
+        const d = h + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << CELL)
+        v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
+      }
+    }
+  }
+  tryBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+  if (gaps) tryBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+}
+
+/** Fills the histogram, and the extremes of its bins where they are wanted, as lookBig does. */
+function fillWithGaps(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+  refined: bool,
+): void {
+  const h = histogram
+  const extremes = h + EXTREMES
+  memory.fill(h + (GONE << CELL), 0, 1 << CELL)
+  if (refined) memory.fill(extremes, 0, <usize>used << 5)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
+    if (lane == 3 && f == f2) break
+    const at = codes + (<usize>f << 1)
+    const lo = <u32>load<u16>(bounds + (<usize>f << 2))
+    const shift = pick4(lane, s0, s1, s2, s3)
+    const gone = goneCode(f)
+    const cells = h + (<usize>lane << 4)
+    const ends = extremes + (<usize>lane << 3)
+    for (let p = first; p < end; p += 16) {
+      const pay = load<u32>(p, 4)
+      const code = <u32>load<u16>(at + load<u32>(p))
+      const bin = code == gone ? GONE : <usize>((code - lo) >> shift)
+      const to = cells + (bin << CELL)
+      v128.store(to, f64x2.add(v128.load(to), f64x2.replace_lane(v128.load(p), 0, <f64>(pay >> 24))))
+      if (refined && bin != GONE) {
+        const place = pay & 0xffffff
+        const e = ends + (bin << 5)
+        store<u32>(e, max(load<u32>(e), place))
+        store<u32>(e, max(load<u32>(e, 4), 0xffffff - place), 4)
+      }
+    }
+  }
+}
+
+/** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
+function tryBins(
+  side: u32,
+  gaps: bool,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+  weight: u32,
+  sum: f64,
+): void {
+  const h = histogram
+  const lo0 = <u32>load<u16>(bounds + (<usize>f0 << 2))
+  const lo1 = <u32>load<u16>(bounds + (<usize>f1 << 2))
+  const lo2 = <u32>load<u16>(bounds + (<usize>f2 << 2))
+  const lo3 = <u32>load<u16>(bounds + (<usize>f3 << 2))
+  const refined = !binned && (s0 | s1 | s2 | s3) != 0
+  const start = side == GO_LEFT
+  const plain = minLeaf == 1
+  if (plain) scan(used, weight, sum, start)
+  else {
+    for (let lane: usize = 0; lane < 4; lane++) store<f64>(laneSums + (lane << 3), -1)
+  }
+  v128.store(laneSums, i32x4.splat(-1), 64)
+  if (refined || !plain) {
+    const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const s = pick4(lane, s0, s1, s2, s3)
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
+      if (!plain) memory.fill(marks, 1, MOST_BINS)
+      else if (s == 0 || (start && !lacks(lane)) || !mark(lane, used, weight, sum, top, start)) continue
+      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum, start)
+    }
+  }
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const s = laneBest(lane)
+    const f = pick4(lane, f0, f1, f2, f3)
+    const gone = gaps && lacks(lane)
+    if (start ? gone && wins(s, f) : s > bestScore) {
+      const shift = pick4(lane, s0, s1, s2, s3)
+      const lo = pick4(lane, lo0, lo1, lo2, lo3)
+      const inside = load<u32>(laneSums + (<usize>lane << 2), 64)
+      if (inside != NOT_KNOWN) {
+        setBest(s, f, load<u32>(laneSums + (<usize>lane << 2), 48), inside)
+        setLeft(load<f64>(laneSums + (<usize>lane << 3), 80), load<f64>(laneSums + (<usize>lane << 3), 112), 0, 0)
+      } else {
+        const bin = load<u32>(laneSums + (<usize>lane << 2), 32)
+        const column = h + (<usize>lane << 4)
+        let right: u32 = NOT_KNOWN
+        if (shift == 0) {
+          right = bin + 1
+          while (right < used && load<f64>(column + (<usize>right << CELL)) == 0) right++
+          right = right < used ? right + lo : NO_RIGHT
+        }
+        setBest(s, f, lo + ((bin + 1) << shift) - 1, right)
+        let nl: f64 = start ? load<f64>(column + (GONE << CELL)) : 0
+        let sl: f64 = start ? load<f64>(column + (GONE << CELL), 8) : 0
+        for (let b: usize = 0; b <= bin; b++) {
+          nl += load<f64>(column + (b << CELL))
+          sl += load<f64>(column + (b << CELL), 8)
+        }
+        setLeft(nl, sl, 0, 0)
+      }
+      if (gone) setMissing(side)
+    }
+  }
+}
+
+/** None for a column whose codes on this path are fewer than `whole`. */
+function shiftWithin(bound: u32, bins: u32, whole: u32): u32 {
+  return (bound >> 16) - (bound & 0xffff) < whole ? 0 : shiftOf(bound, bins)
+}
+
+function scan(used: u32, weight: u32, sum: f64, start: bool): void {
+  const h = histogram
+  const whole = f64x2.splat(weight)
+  const total = f64x2.splat(sum)
+  let n01 = f64x2.splat(0)
+  let s01 = n01
+  let n23 = n01
+  let s23 = n01
+  if (start) {
+    const g = h + (GONE << CELL)
+    n01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 0, 2)
+    s01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 1, 3)
+    n23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 0, 2)
+    s23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 1, 3)
+  }
+  let best01 = f64x2.splat(-1)
+  let best23 = best01
+  let at01 = i64x2.splat(0)
+  let at23 = at01
+  for (let b: u32 = 0; b < used; b++) {
+    const cell = h + (<usize>b << CELL)
+    const c0 = v128.load(cell)
+    const c1 = v128.load(cell, 16)
+    const c2 = v128.load(cell, 32)
+    const c3 = v128.load(cell, 48)
+    n01 = f64x2.add(n01, i64x2.shuffle(c0, c1, 0, 2))
+    s01 = f64x2.add(s01, i64x2.shuffle(c0, c1, 1, 3))
+    n23 = f64x2.add(n23, i64x2.shuffle(c2, c3, 0, 2))
+    s23 = f64x2.add(s23, i64x2.shuffle(c2, c3, 1, 3))
+    const d01 = f64x2.sub(f64x2.mul(s01, whole), f64x2.mul(total, n01))
+    const d23 = f64x2.sub(f64x2.mul(s23, whole), f64x2.mul(total, n23))
+    const score01 = f64x2.div(f64x2.mul(d01, d01), f64x2.mul(n01, f64x2.sub(whole, n01)))
+    const score23 = f64x2.div(f64x2.mul(d23, d23), f64x2.mul(n23, f64x2.sub(whole, n23)))
+    const better01 = f64x2.gt(score01, best01)
+    const better23 = f64x2.gt(score23, best23)
+    const place = i64x2.splat(b)
+    best01 = v128.bitselect(score01, best01, better01)
+    best23 = v128.bitselect(score23, best23, better23)
+    at01 = v128.bitselect(place, at01, better01)
+    at23 = v128.bitselect(place, at23, better23)
+  }
+  v128.store(laneSums, best01)
+  v128.store(laneSums, best23, 16)
+  v128.store(laneSums, i32x4.shuffle(at01, at23, 0, 2, 4, 6), 32)
+}

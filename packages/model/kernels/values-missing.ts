@@ -1,0 +1,83 @@
+import { binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { wins } from './draw'
+import { sortWideByCode } from './sort'
+import { bounds, codes, hasMissing, maxBins, minLeaf, MISSING, sortWide } from './state'
+import { binsOf, pick4, shiftOf } from './two'
+import { lookBig } from './values-big'
+import { score } from './values-score'
+
+/** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
+export function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  let count: u32 = 0
+  let a: u32 = 0
+  let b: u32 = 0
+  let c: u32 = 0
+  let d: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) a = b = c = d = f
+    else if (count == 1) b = c = d = f
+    else if (count == 2) c = d = f
+    else d = f
+    count++
+  }
+  if (count > 0) lookBig(a, b, c, d, first, end, n, weight, sum)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, weight, sum)
+  }
+}
+
+/** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
+function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const lo = bound & 0xffff
+  const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
+  const at = codes + (<usize>f << 1)
+  let out = sortWide
+  for (let p = first; p < end; p += 16, out += 8) {
+    store<u32>(out, <u32>(p - first))
+    store<u32>(out, load<u16>(at + load<u32>(p)), 4)
+  }
+  const keys = sortWideByCode(n, 0xffff)
+  let missingWeight: f64 = 0
+  let missingSum: f64 = 0
+  let held = n
+  for (; held > 0; held--) {
+    const key = keys + (<usize>(held - 1) << 3)
+    if (load<u32>(key, 4) != MISSING) break
+    const sample = first + load<u32>(key)
+    missingWeight += <f64>(load<u32>(sample, 4) >> 24)
+    missingSum += load<f64>(sample, 8)
+  }
+  const gone = n - held
+  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+    if (gone == 0 && side == GO_LEFT) break
+    let nl = side == GO_LEFT ? missingWeight : 0
+    let sl = side == GO_LEFT ? missingSum : 0
+    const before = side == GO_LEFT ? gone : 0
+    for (let i: u32 = 0; i < held; i++) {
+      const key = keys + (<usize>i << 3)
+      const sample = first + load<u32>(key)
+      nl += <f64>(load<u32>(sample, 4) >> 24)
+      sl += load<f64>(sample, 8)
+      const code = load<u32>(key, 4)
+      let right = NO_RIGHT
+      if (i + 1 < held) {
+        right = load<u32>(key, 12)
+        if (right == code || (right - lo) >> shift == (code - lo) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
+      const rows = i + 1 + before
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      const s = score(nl, sl, weight, sum)
+      if (wins(s, f)) {
+        setBest(s, f, code, right)
+        setMissing(gone > 0 ? side : NONE)
+        setLeft(nl, sl, 0, rows)
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { binned, NOT_KNOWN } from './best'
+import { sortWideByCode } from './sort'
+import { bounds, codes, fixedLowest, fixedStep, hasMissing, histogram, laneSums, marks, minLeaf, MISSING, sortWide } from './state'
+import { score } from './values-score'
+
+/** Bytes of a bin are 1 << CELL: f64 weight and sum of four lanes. */
+export const CELL: u32 = 6
+
+/** Most bins of a node; the bin of missing values stands behind them. */
+export const MOST_BINS: u32 = 1024
+export const GONE: usize = 1024
+
+/** Where u32 pairs of four lanes tell, of each bin, the largest place and the largest distance from the end of places. */
+export const EXTREMES: usize = 1028 << CELL
+
+/** What a bound may fall short by, in rounding. */
+const SLACK: f64 = 1.000000001
+
+/* laneSums as in two.ts; the left weight and sum of a cut inside a bin stand at 80 and 112 as f64[4]. */
+export function laneBest(lane: u32): f64 {
+  return load<f64>(laneSums + (<usize>lane << 3))
+}
+
+/** Whether a row of the node lacks the lane's value. */
+export function lacks(lane: u32): bool {
+  return load<f64>(histogram + (GONE << CELL) + (<usize>lane << 4)) != 0
+}
+
+/*
+ * A cut inside a bin adds to the left a weight u <= A of the bin's samples and a sum that lies between u times the bin's
+ * smallest value and u times its largest, and so does what stays on the right. The score is convex, so it is highest at
+ * a corner of this parallelogram: with all of the smallest values on the left, or all of the largest.
+ */
+export function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64, start: bool): bool {
+  const floor = top / SLACK
+  const whole = <f64>weight
+  let cell = histogram + (<usize>lane << 4)
+  let ends = histogram + EXTREMES + (<usize>lane << 3)
+  let nl: f64 = start ? load<f64>(cell + (GONE << CELL)) : 0
+  let sl: f64 = start ? load<f64>(cell + (GONE << CELL), 8) : 0
+  let any: u32 = 0
+  const size: usize = 1 << CELL
+  for (let b: usize = 0; b < used; b++, cell += size, ends += 32) {
+    const a = load<f64>(cell)
+    const s = load<f64>(cell, 8)
+    let marked: u32 = 0
+    const last = load<u32>(ends)
+    const first: u32 = 0xffffff - load<u32>(ends, 4)
+    if (a > 1 && last >= first) {
+      const low = fixedLowest + <f64>first * fixedStep
+      const high = fixedLowest + <f64>(last + 1) * fixedStep
+      const u = (a * high - s) / (high - low)
+      const v = a - u
+      marked = <u32>(atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
+    }
+    store<u8>(marks + b, <u8>marked)
+    any |= marked
+    nl += a
+    sl += s
+  }
+  return any != 0
+}
+
+function atLeast(nl: f64, sl: f64, weight: f64, sum: f64, floor: f64): bool {
+  const d = sl * weight - sum * nl
+  return d * d >= floor * (nl * (weight - nl))
+}
+
+/** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
+export function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64, start: bool): void {
+  const at = codes + (<usize>f << 1)
+  let out = sortWide
+  if (hasMissing(f)) {
+    for (let p = first; p < end; p += 16) {
+      const value = <u32>load<u16>(at + load<u32>(p))
+      const code = value - lo
+      store<u32>(out, <u32>(p - first))
+      store<u32>(out, code, 4)
+      out += <usize>(value != MISSING && load<u8>(marks + <usize>(code >> shift)) != 0) << 3
+    }
+  } else for (let p = first; p < end; p += 16) {
+    const code = <u32>load<u16>(at + load<u32>(p)) - lo
+    store<u32>(out, <u32>(p - first))
+    store<u32>(out, code, 4)
+    out += <usize>load<u8>(marks + <usize>(code >> shift)) << 3
+  }
+  const count = <u32>((out - sortWide) >> 3)
+  if (count < 2) return
+  const bound = load<u32>(bounds + (<usize>f << 2))
+  const keys = sortWideByCode(count, (bound >> 16) - (bound & 0xffff))
+  const whole = <f64>weight
+  const plain = minLeaf == 1
+  let best = laneBest(lane)
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + (<usize>lane << 2), 32) + 1) << shift) - 1
+  let bin: u32 = 0
+  const gone = histogram + (GONE << CELL) + (<usize>lane << 4)
+  let before: f64 = start ? load<f64>(gone) : 0
+  let beforeSum: f64 = start ? load<f64>(gone, 8) : 0
+  let nl: f64 = 0
+  let sl: f64 = 0
+  let current = NOT_KNOWN
+  for (let i: u32 = 0; i + 1 < count; i++) {
+    const key = keys + (<usize>i << 3)
+    const code = load<u32>(key, 4)
+    if (code >> shift != current) {
+      current = code >> shift
+      for (; bin < current; bin++) {
+        const cell = histogram + (<usize>bin << CELL) + (<usize>lane << 4)
+        before += load<f64>(cell)
+        beforeSum += load<f64>(cell, 8)
+      }
+      nl = before
+      sl = beforeSum
+    }
+    const sample = first + load<u32>(key)
+    nl += <f64>(load<u32>(sample, 4) >> 24)
+    sl += load<f64>(sample, 8)
+    const next = load<u32>(key, 12)
+    if (next == code) continue
+    if (plain) {
+      if (next >> shift != current) continue
+    } else if (i + 1 < minLeaf || count - i - 1 < minLeaf || (binned && next >> shift == current)) {
+      continue
+    }
+    const s = score(nl, sl, whole, sum)
+    if (s > best || (s == best && code < bestCode)) {
+      best = s
+      bestCode = code
+      const slot = laneSums + (<usize>lane << 2)
+      store<u32>(slot, code + lo, 48)
+      store<u32>(slot, next + lo, 64)
+      store<f64>(laneSums + (<usize>lane << 3), nl, 80)
+      store<f64>(laneSums + (<usize>lane << 3), sl, 112)
+    }
+  }
+  store<f64>(laneSums + (<usize>lane << 3), best)
+}
