@@ -8,7 +8,8 @@ import { startServer } from './server.ts'
 
 /**
  * `pnpm --filter @copse/api soak [MINUTES]`: single rows, batches and refusals without a pause, with a reload and a scrape
- * between, and the memory after each slice. Memory is flat when the last third is no higher than the second (by 5 %).
+ * between, and the memory after each slice. The young generation is kept small, so that what is seen is what is held and
+ * not what waits to be collected. Memory is flat when the median of the last third is at most 5 % over that of the second.
  */
 const minutes = Number(process.argv[2] ?? 10)
 const SLICES = 30
@@ -18,7 +19,16 @@ const ROWS = JSON.stringify({ rows: Array.from({ length: 100 }, (_, i) => [5, 3,
 const BODIES = ['{"features":[5.1,3.5,1.4,0.2]}', ROWS, '{"features":[5.1,null]}']
 
 await mkdir(FOLDER, { recursive: true })
-const server = await startServer([MAIN, '--model', `file:${await irisBundle(FOLDER)}`, '--port', '0'])
+const server = await startServer([
+  '--max-semi-space-size=4',
+  MAIN,
+  '--model',
+  `file:${await irisBundle(FOLDER)}`,
+  '--port',
+  '0',
+  '--log-level',
+  'silent',
+])
 const memory: number[] = []
 let requests = 0
 for (let slice = 0; slice < SLICES; slice++) {
@@ -36,7 +46,11 @@ for (let slice = 0; slice < SLICES; slice++) {
 }
 await server.stop()
 
-const middle = Math.max(...memory.slice(SLICES / 3, (2 * SLICES) / 3))
-const last = Math.max(...memory.slice((2 * SLICES) / 3))
-console.log(`greatest in the second third ${middle.toFixed(0)} MB, in the last ${last.toFixed(0)} MB`)
+const middle = median(memory.slice(SLICES / 3, (2 * SLICES) / 3))
+const last = median(memory.slice((2 * SLICES) / 3))
+console.log(`median of the second third ${middle.toFixed(0)} MB, of the last ${last.toFixed(0)} MB`)
 if (last > middle * 1.05) process.exitCode = 1
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!
+}

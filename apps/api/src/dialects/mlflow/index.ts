@@ -71,11 +71,9 @@ export default async function mlflowDialect(app: FastifyInstance): Promise<void>
         type.format === 'csv'
           ? reader.readTable(parseCsv(bodyText(request.body, limit, 'CSV')), input)
           : reader.read(parsePythonJson(bodyText(request.body, limit, 'JSON')), input)
-      const text = write(predict(model, rows))
-      return reply
-        .header('content-type', 'application/json; charset=utf-8')
-        .header('x-prediction-id', randomUUID())
-        .send(text)
+      const id = randomUUID()
+      const text = write(predict(model, rows, id))
+      return reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
     },
   )
 }

@@ -55,17 +55,18 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
       const model = app.models.find()
       const { reader, writer } = compiledFor(model)
       const form = readForm(parseJson(request.body, bodyLimit(model)))
+      const id = randomUUID()
       let text: string
       if ('rows' in form) {
         const { rows } = form
         const input = model.input(rows.length)
         for (let i = 0; i < rows.length; i++) reader.read(rows[i], input, i * reader.width, `/rows/${i}`)
-        text = writer.many(predict(model, rows.length))
+        text = writer.many(predict(model, rows.length, id))
       } else {
         reader.read(form.features, model.input(1), 0, '/features')
-        text = writer.one(predict(model, 1))
+        text = writer.one(predict(model, 1, id))
       }
-      reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', randomUUID()).send(text)
+      reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
     },
   )
 }
