@@ -1,9 +1,8 @@
-import { bestCut, bestFeature, bestMissing, bestScore, NO_RIGHT, setBest, setMissing } from './best'
+import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
 import { clearLevels, holdLevel, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { scanMissing } from './many'
 import {
   classLocal,
-  classSums,
   codes,
   hasMissing,
   levelCells,
@@ -19,19 +18,20 @@ import {
 
 /*
  * A category of a node of three and more classes. Its levels are ordered along the first principal direction of their class
- * shares (Coppersmith, Hong and Hosking 1999), found by power iteration from the indicator of the heaviest class; sums are
- * taken in the order of the samples. The samples are then put in the order of their levels and scanned like a number's.
+ * shares (Coppersmith, Hong and Hosking 1999), which one step of power iteration from the indicator of the heaviest class
+ * estimates; sums are taken in the order of the samples. The samples are then put in the order of their levels and scanned like a number's.
  */
 
-/** As in src/order-levels.ts. */
-const STEPS: u32 = 1
-
-// A cell of a level: f64 its weight and f64 where it stands along the direction; in the end u32 its place.
-const SCORE: usize = 8
+// A cell of a level: f64 its weight, and f64 the part of it that lies along the direction; in the end u32 its place.
+const ALONG: usize = 8
 
 export function lookLevelsOfMany(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
+  let heaviest: u32 = 0
+  for (let c: u32 = 1; c < present; c++) {
+    if (load<u32>(localTotals + (<usize>c << 2)) > load<u32>(localTotals + (<usize>heaviest << 2))) heaviest = c
+  }
   let out = sortWide
   for (let p = first; p < end; p += 8) {
     const level = <u32>load<u16>(at + load<u32>(p))
@@ -42,21 +42,18 @@ export function lookLevelsOfMany(f: u32, first: usize, end: usize, n: u32, prese
     out += 8
     if (level == lacking) continue
     const cell = levelCells + (<usize>level << 4)
-    const old = load<f64>(cell)
-    if (old == 0) holdLevel(level)
-    store<f64>(cell, old + <f64>weightOf(pay, local))
+    const old = v128.load(cell)
+    if (f64x2.extract_lane(old, 0) == 0) holdLevel(level)
+    const w = <f64>weightOf(pay, local)
+    v128.store(cell, f64x2.add(old, f64x2(w, local == heaviest ? w : 0)))
     const rows = levelRows + (<usize>level << 2)
     store<u32>(rows, load<u32>(rows) + 1)
   }
   const count = listLevels(f)
-  scoreLevels(out, count, present, lacking)
-  for (let i: usize = 0; i < count; i++) {
-    const record = levelList + (i << 4)
-    store<f64>(record, load<f64>(levelCells + (<usize>load<u32>(record, 8) << 4), SCORE))
-  }
+  findDirection(out, count, present, lacking)
   const list = sortLevels(count)
   const keys = putInOrder(out, list, count, lacking)
-  scanMissing(f, keys, 0, shiftOfPlaces(count, n), n)
+  scanMissing(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
   if (bestFeature == f && bestScore >= 0) {
     const place = bestCut
     const side = bestMissing
@@ -71,55 +68,50 @@ function weightOf(pay: u32, local: u32): u32 {
   return (pay >> 16) * load<u32>(localFactors + (<usize>local << 2))
 }
 
-function scoreLevels(end: usize, count: u32, present: u32, lacking: u32): void {
-  const direction = classSums
-  const next = localCounts
+/** One step of the power iteration; leaves what each level is ordered by in the list. */
+function findDirection(end: usize, count: u32, present: u32, lacking: u32): void {
+  const direction = localCounts
   const bytes = <usize>present << 3
-  let heaviest: usize = 0
-  for (let c: usize = 1; c < present; c++) {
-    if (load<u32>(localTotals + (c << 2)) > load<u32>(localTotals + (heaviest << 2))) heaviest = c
-  }
-  memory.fill(direction, 0, bytes)
-  store<f64>(direction + (heaviest << 3), 1)
-  project(end, count, lacking)
-  for (let step: u32 = 0; step < STEPS; step++) {
-    memory.fill(next, 0, bytes)
-    for (let p = sortWide; p < end; p += 8) {
-      const level = load<u32>(p, 4)
-      if (level == lacking) continue
-      const pay = load<u32>(p)
-      const to = next + (<usize>(pay & 0xffff) << 3)
-      const score = load<f64>(levelCells + (<usize>level << 4), SCORE)
-      store<f64>(to, load<f64>(to) + <f64>weightOf(pay, pay & 0xffff) * score)
-    }
-    let size: f64 = 0
-    for (let c: usize = 0; c < bytes; c += 8) size = max(size, abs(load<f64>(next + c)))
-    if (size == 0) return
-    for (let c: usize = 0; c < bytes; c += 8) store<f64>(direction + c, load<f64>(next + c) / size)
-    project(end, count, lacking)
-  }
-}
-
-function project(end: usize, count: u32, lacking: u32): void {
-  const direction = classSums
   const listEnd = levelList + (<usize>count << 4)
-  for (let p = levelList; p < listEnd; p += 16) store<f64>(levelCells + (<usize>load<u32>(p, 8) << 4), 0, SCORE)
-  let sum: f64 = 0
+  let heavy: f64 = 0
   let all: f64 = 0
+  for (let p = levelList; p < listEnd; p += 16) {
+    const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
+    all += load<f64>(cell)
+    heavy += load<f64>(cell, ALONG)
+  }
+  const mean = heavy / all
+  let flat = true
+  for (let p = levelList; p < listEnd; p += 16) {
+    const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
+    const share = load<f64>(cell, ALONG) / load<f64>(cell) - mean
+    store<f64>(p, share)
+    store<f64>(cell, share, ALONG)
+    if (share != 0) flat = false
+  }
+  // Where the heaviest class has one share in all levels there is no direction, and levels stand in the order of their numbers.
+  if (flat) return
+  memory.fill(direction, 0, bytes)
   for (let p = sortWide; p < end; p += 8) {
     const level = load<u32>(p, 4)
     if (level == lacking) continue
     const pay = load<u32>(p)
-    const w = <f64>weightOf(pay, pay & 0xffff)
-    const along = w * load<f64>(direction + (<usize>(pay & 0xffff) << 3))
+    const to = direction + (<usize>(pay & 0xffff) << 3)
+    const share = load<f64>(levelCells + (<usize>level << 4), ALONG)
+    store<f64>(to, load<f64>(to) + <f64>weightOf(pay, pay & 0xffff) * share)
+  }
+  for (let p = levelList; p < listEnd; p += 16) store<f64>(levelCells + (<usize>load<u32>(p, 8) << 4), 0, ALONG)
+  for (let p = sortWide; p < end; p += 8) {
+    const level = load<u32>(p, 4)
+    if (level == lacking) continue
+    const pay = load<u32>(p)
+    const along = <f64>weightOf(pay, pay & 0xffff) * load<f64>(direction + (<usize>(pay & 0xffff) << 3))
     const cell = levelCells + (<usize>level << 4)
-    store<f64>(cell, load<f64>(cell, SCORE) + along, SCORE)
-    sum += along
-    all += w
+    store<f64>(cell, load<f64>(cell, ALONG) + along, ALONG)
   }
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    store<f64>(cell, load<f64>(cell, SCORE) / load<f64>(cell) - sum / all, SCORE)
+    store<f64>(p, load<f64>(cell, ALONG) / load<f64>(cell))
   }
 }
 

@@ -514,14 +514,14 @@ function pairOfTotals(totals: usize, first: u32): u32 {
   return a | (b << 16)
 }
 
-/** Copies a sorted column out, so that its cuts are tried with missing values on either side. */
+/** Copies a sorted column out, so that its cuts are tried with missing values on the left too. */
 function scanSmallMissing(column: usize, f: u32, n: u32): void {
   for (let i: usize = 0; i < n; i++) {
     const key = load<u32>(column + (i << 4))
     store<u32>(sortWide + (i << 3), ((key << 8) & 0xff0000) | (key & 0xff))
     store<u32>(sortWide + (i << 3), key >> 16, 4)
   }
-  scanMissing(f, sortWide, 0, 0, n)
+  scanMissing(f, sortWide, 0, 0, n, GO_LEFT)
 }
 
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
@@ -537,18 +537,18 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
     store<u32>(out, (pay & 0xffff0000) | load<u16>(local + (<usize>(pay & 0xffff) << 1)))
     store<u32>(out, load<u16>(at + load<u32>(p)), 4)
   }
-  scanMissing(f, sortWideByCode(n, 0xffff), lo, shift, n)
+  scanMissing(f, sortWideByCode(n, 0xffff), lo, shift, n, GO_RIGHT)
 }
 
-/** Tries the cuts between sorted codes, missing values, which stand last, on the right, then on the left. */
-export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32): void {
+/** Tries the cuts between sorted codes, missing values, which stand last, on `firstSide`, and on the left. */
+export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide: u32): void {
   const totals = localTotals
   const counts = localCounts
   const factors = localFactors
   let held = n
   while (held > 0 && load<u32>(keys + (<usize>(held - 1) << 3), 4) == MISSING) held--
   const gone = n - held
-  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
+  for (let side = firstSide; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
     clearBytes(counts, <usize>present << 2)
     let lsq: f64 = 0

@@ -65,50 +65,37 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
   }
 }
 
-/** Steps of the power iteration; a direction near the first one orders as well. */
-const STEPS = 1
-
 /**
- * Power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class. Neither the
- * shares nor the covariance are ever written down: a step is two passes over the samples.
+ * One step of power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class: more
+ * of them order little better. Neither the shares nor the covariance are ever written down.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
-  const { code, weight, local, total, levelScore, left: direction, right: next } = workspace
+  const { code, weight, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
   const { start, classes } = node
   const n = node.end - start
   let heaviest = 0
   for (let c = 1; c < classes; c++) if (total[c] > total[heaviest]) heaviest = c
-  direction.fill(0, 0, classes)
-  direction[heaviest] = 1
-  project(workspace, node, levels)
-  for (let step = 0; step < STEPS; step++) {
-    next.fill(0, 0, classes)
-    for (let p = 0; p < n; p++) if (code[p] !== MISSING) next[local[p]] += weight[start + p] * levelScore[code[p]]
-    let size = 0
-    for (let c = 0; c < classes; c++) size = Math.max(size, Math.abs(next[c]))
-    if (size === 0) return
-    for (let c = 0; c < classes; c++) direction[c] = next[c] / size
-    project(workspace, node, levels)
-  }
-}
-
-/** Level score = (class shares of the level - class shares of the node's samples that have a level) . direction. */
-function project(workspace: Workspace, node: Node, levels: number): void {
-  const { code, weight, local, levelAt, levelWeight, levelScore, left: direction } = workspace
-  const { start } = node
-  const n = node.end - start
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
-  let sum = 0
+  let heavy = 0
   let all = 0
   for (let p = 0; p < n; p++) {
     if (code[p] === MISSING) continue
-    const along = weight[start + p] * direction[local[p]]
-    levelScore[code[p]] += along
-    sum += along
     all += weight[start + p]
+    if (local[p] !== heaviest) continue
+    heavy += weight[start + p]
+    levelScore[code[p]] += weight[start + p]
   }
+  const mean = heavy / all
+  let flat = true
   for (let i = 0; i < levels; i++) {
     const level = levelAt[i]
-    levelScore[level] = levelScore[level] / levelWeight[level] - sum / all
+    levelScore[level] = levelScore[level] / levelWeight[level] - mean
+    if (levelScore[level] !== 0) flat = false
   }
+  if (flat) return
+  direction.fill(0, 0, classes)
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) direction[local[p]] += weight[start + p] * levelScore[code[p]]
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += weight[start + p] * direction[local[p]]
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
 }
