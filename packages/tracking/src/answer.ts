@@ -91,7 +91,8 @@ function adviceFor(status: number, text: string) {
   return ''
 }
 
-async function readText(response: Incoming, limit: number, target: Target): Promise<string> {
+/** All of an answer. Throws TRACKING_ERR_TOO_LARGE over `limit` bytes. */
+export async function readText(response: Incoming, limit: number, target: Target): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response.body as AsyncIterable<Buffer>) {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { readFailure, readReply, type Target } from './answer.ts'
+import { isAway, readFailure, readReply, readText, type Target, unless } from './answer.ts'
 import { Breaker } from './breaker.ts'
 import { codeOf, openFile, readSmall } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
@@ -19,6 +19,8 @@ const FIRST_DELAY = 150
 const MAX_RETRY_AFTER = 10_000
 /** The longest that `isUp` waits, in milliseconds. */
 const PROBE_TIME = 2000
+/** More is no version. */
+const MAX_VERSION_BYTES = 1000
 /** Statuses that pass by themselves. */
 const PASSING = [408, 429, 500, 502, 503, 504]
 /** System errors that come before any byte of a request was sent. */
@@ -87,6 +89,14 @@ export class Rest {
   async getJson(path: string): Promise<object> {
     const target = { method: 'GET', url: `${this.location}${path}` }
     return this.#exchange({ ...target, repeatable: true }, (response) => readReply(response, target))
+  }
+
+  /** The server's version, such as `3.17.2`; empty where it does not tell. */
+  async version(): Promise<string> {
+    const target = { method: 'GET', url: `${this.location}/version` }
+    const read = async (response: Incoming) => (await readText(response, MAX_VERSION_BYTES, target)).trim()
+    const version = await this.#exchange({ ...target, repeatable: true }, read).catch(unless((error) => !isAway(error)))
+    return version ?? ''
   }
 
   /** Sends a file, over what was there. */

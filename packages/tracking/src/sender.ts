@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isAway, isMissing, text, unless } from './answer.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import { splitBatch } from './batches.ts'
-import { MLMODEL_FILE, withCompleted } from './complete-mlmodel.ts'
+import { MLMODEL_FILE, type ModelPlace, withCompleted } from './complete-mlmodel.ts'
 import { Copies, MODEL_TAG } from './copies.ts'
 import { toDatasetEntry } from './dataset-input.ts'
 import { endpoints } from './endpoints.ts'
@@ -143,11 +143,30 @@ export class MlflowSender implements Sender {
     run: ServerRun,
     again: boolean,
   ): Promise<NonNullable<Sent['model']>> {
-    const found = again && (await this.#copies.model(run.experimentId, operation.model))
-    const { id, root, ready } = found || (await this.#makeModel(operation, run))
-    if (!ready) await this.#fillModel(operation, directory, { id, root, run, again })
+    const { id, source } = await this.#placeModel(operation, directory, run, again)
     if (!operation.register) return { id }
-    return { id, ...(await this.#register(operation.register, operation.model, id, run, again)) }
+    return { id, ...(await this.#register(operation.register, operation.model, { id, source }, run, again)) }
+  }
+
+  /** Brings a model's files to the server; answers its id and what a version of it names as its source. */
+  async #placeModel(operation: ModelOperation, directory: string, run: ServerRun, again: boolean) {
+    try {
+      const found = again && (await this.#copies.model(run.experimentId, operation.model))
+      const { id, root, ready } = found || (await this.#makeModel(operation, run))
+      if (!ready) await this.#fillModel(operation, directory, { id, root, run, again })
+      return { id, source: `models:/${id}` }
+    } catch (error) {
+      if (!(await this.#lacksLoggedModels(error))) throw error
+      const [id, source] = [operation.model, `${run.artifactUri}/${operation.name}`]
+      await this.#putModel(operation, directory, { modelId: id, runId: run.id, artifactPath: operation.name }, source)
+      return { id, source }
+    }
+  }
+
+  /** MLflow 2 does not know the call, and keeps models among the artifacts of their runs. */
+  async #lacksLoggedModels(error: unknown): Promise<boolean> {
+    const isUnknown = error instanceof TrackingError && error.status === 404 && error.errorCode === undefined
+    return isUnknown && (await this.#rest.version()).startsWith('2.')
   }
 
   async #makeModel(operation: ModelOperation, run: ServerRun) {
@@ -174,15 +193,7 @@ export class MlflowSender implements Sender {
       if (!(again && (await this.#copies.isLinked(run.id, id)))) {
         await this.#rest.call(endpoints.logOutputs, { run_id: run.id, models: [{ model_id: id, step: 0 }] })
       }
-      for (const { path } of operation.files) {
-        const file = join(directory, 'models', operation.model, ...path.split('/'))
-        const put = (from: string) => this.#artifacts.put(root, path, from)
-        if (path !== MLMODEL_FILE) await put(file)
-        else {
-          const place = { modelId: id, runId: run.id, artifactPath: root, time: operation.time }
-          await withCompleted(file, directory, place, put)
-        }
-      }
+      await this.#putModel(operation, directory, { modelId: id, runId: run.id, artifactPath: root }, root)
     } catch (error) {
       // A server that is away gets the rest later.
       if (!isAway(error)) await finalize('LOGGED_MODEL_UPLOAD_FAILED').catch(() => {})
@@ -191,17 +202,31 @@ export class MlflowSender implements Sender {
     await finalize('LOGGED_MODEL_READY')
   }
 
+  async #putModel(
+    { model, files, time }: ModelOperation,
+    directory: string,
+    place: Omit<ModelPlace, 'time'>,
+    root: string,
+  ) {
+    for (const { path } of files) {
+      const file = join(directory, 'models', model, ...path.split('/'))
+      const put = (from: string) => this.#artifacts.put(root, path, from)
+      if (path === MLMODEL_FILE) await withCompleted(file, directory, { ...place, time }, put)
+      else await put(file)
+    }
+  }
+
   async #register(
     { name, alias, aliasFrom, tags, description }: Registration,
     model: string,
-    modelId: string,
+    from: { id: string; source: string },
     run: ServerRun,
     again: boolean,
   ): Promise<{ version: string; aliasAt?: string }> {
     await this.#rest.call(endpoints.createRegisteredModel, { name }).catch(unless(isThereAlready))
     const version =
       (again && (await this.#copies.version(name, model))) ||
-      (await this.#makeVersion({ name, tags, description }, model, modelId, run))
+      (await this.#makeVersion({ name, tags, description }, model, from, run))
     if (alias === null) return { version }
     if (again) {
       const at = await this.#copies.aliasVersion(name, alias)
@@ -215,14 +240,14 @@ export class MlflowSender implements Sender {
   async #makeVersion(
     { name, tags, description }: Pick<Registration, 'name' | 'tags' | 'description'>,
     model: string,
-    modelId: string,
+    { id, source }: { id: string; source: string },
     run: ServerRun,
   ): Promise<string> {
     const reply = await this.#rest.call(endpoints.createVersion, {
       name,
-      source: `models:/${modelId}`,
+      source,
       run_id: run.id,
-      model_id: modelId,
+      ...(source.startsWith('models:/') && { model_id: id }),
       tags: [...tags.filter(({ key }) => key !== MODEL_TAG), { key: MODEL_TAG, value: model }],
       ...(description !== null && { description }),
     })

@@ -141,6 +141,25 @@ t.test('a model on the wire', async (t) => {
   t.match((await sentOf(run)).at(-1), { record: 2, model: { id: 'm-1', version: '4' } })
 })
 
+t.test('a model on MLflow 2 lies among the artifacts of its run', async (t) => {
+  const { tracking, received, directory } = await server(t, {
+    'logged-models': { status: 404, type: 'text/html', text: '<h1>Not Found</h1>' },
+    '/version': { type: 'text/plain', text: '2.22.5' },
+  })
+  const run = await tracking.startRun({ experiment: 'iris' })
+  received.length = 0
+  const { version } = await run.logModel(join(directory, 'bundle'), { name: 'forest', registeredModelName: 'iris' })
+  t.match(version, { name: 'iris' })
+  t.same(received.map(line).slice(1, 5), [
+    'GET /version',
+    ...['SHA256SUMS', 'forest.copse', 'golden.json'].map(
+      (name) => `PUT /api/2.0/mlflow-artifacts/artifacts/7/r1/artifacts/forest/${name}`,
+    ),
+  ])
+  const created = received.find(({ path }) => path === 'model-versions/create')!
+  t.match(created.json, { source: 'mlflow-artifacts:/7/r1/artifacts/forest', run_id: 'r1', model_id: undefined })
+})
+
 t.test('names that exist already are taken', async (t) => {
   const exists = { status: 400, text: '{"error_code":"RESOURCE_ALREADY_EXISTS","message":"exists"}' }
   let asked = 0

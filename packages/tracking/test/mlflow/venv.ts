@@ -26,8 +26,9 @@ const CACHE = join(homedir(), '.cache', 'copse')
 /** What a server of a version needs; with `full` also what loads and serves models. */
 export function packagesOf({ full, version }: { full: boolean; version: string }): readonly string[] {
   if (version === VERSION) return full ? FULL : SMALL
-  // Versions before 3 import pkg_resources, which later setuptools do not have.
-  return [`mlflow==${version}`, 'setuptools<81', ...STORES]
+  // Versions before 3 import what later setuptools and SQLAlchemy do not have.
+  const old = version.startsWith('2.') ? ['setuptools<81', 'sqlalchemy<2.1'] : []
+  return [`mlflow==${version}`, ...old, ...STORES]
 }
 
 /** Makes a Python environment with these packages once; answers its directory. */
