@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoggedModel, Tracking } from '@copse/tracking'
-import { writeBundle } from './bundle.ts'
+import { type BundleFiles, writeBundle } from './bundle.ts'
 import { bundleFiles } from './bundle-files.ts'
 import { decidingMetric, decidingName, type Incumbent, type Promotion } from './champion.ts'
 import type { OnnxExport } from './onnx.ts'
@@ -13,6 +13,9 @@ import type { Entry } from './try-all.ts'
 
 /** A longer list of feature names is left to the bundle. */
 const LONGEST_TAG = 5000
+/** What MLflow keeps of a version's description and of a run's, in characters. */
+const LONGEST_DESCRIPTION = 5000
+const LONGEST_NOTE = 8000
 
 /**
  * Writes the bundle of the chosen forest, logs it to its run and registers it as a new version, to which the alias moves when
@@ -54,11 +57,12 @@ export async function registerModel(
       onnx,
     )
     await writeBundle(directory, files)
+    await chosen.run.logTags({ 'mlflow.note.content': cardOf(files, describe(chosen, parts, task), LONGEST_NOTE) })
     return await chosen.run.logModel(directory, {
       name: 'model',
       registeredModelName: settings.modelName,
       tags: versionTags(chosen, task, onnx),
-      description: describe(chosen, parts, task),
+      description: cardOf(files, describe(chosen, parts, task), LONGEST_DESCRIPTION),
       ...(promotion.promote && { alias: CHAMPION, aliasFrom: incumbent?.version ?? null }),
     })
   } finally {
@@ -81,6 +85,12 @@ function versionTags({ trial }: Entry, task: Task, onnx: OnnxExport): Record<str
     'copse.model_sha256': sha256(data),
     'copse.onnx': 'model' in onnx ? 'present' : 'absent',
   }
+}
+
+/** The model card as a description; where it is longer than MLflow keeps, one sentence and where the card is. */
+function cardOf(files: BundleFiles, sentence: string, limit: number): string {
+  const card = String(files.get('model-card.md'))
+  return card.length <= limit ? card : `${sentence}. The model card is the model's file model-card.md.`
 }
 
 function describe({ trial }: Entry, parts: Parts, task: Task): string {

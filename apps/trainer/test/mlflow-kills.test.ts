@@ -6,6 +6,8 @@ import { arriveAll } from '../../../packages/tracking/test/mlflow/arrive.ts'
 
 const uri = process.env.MLFLOW_TRACKING_URI
 const kills = Number(process.env.COPSE_TEST_KILLS ?? 20)
+/** Trainers that run side by side in one home. */
+const AT_ONCE = 5
 const skip =
   process.env.MLFLOW_PYTHON === undefined && 'MLFLOW_PYTHON is not set: no trainer was killed (pnpm test:mlflow does)'
 
@@ -17,15 +19,15 @@ t.test(`the trainer killed ${kills} times at random points loses and doubles not
   t.equal(code, 0, 'one that is left alone ends well')
   const duration = performance.now() - began
   let killed = 0
-  for (let round = 0; round < kills; round += 2) {
-    const pair = [0, 1].slice(0, kills - round).map(async () => {
+  for (let round = 0; round < kills; round += AT_ONCE) {
+    const children = Array.from({ length: Math.min(AT_ONCE, kills - round) }, async () => {
       const child = train(home, experiment)
       const ended = once(child, 'exit')
       await new Promise((resolve) => setTimeout(resolve, duration * (0.15 + 0.95 * Math.random())))
       if (child.exitCode === null && child.kill('SIGKILL')) killed += 1
       await ended
     })
-    await Promise.all(pair)
+    await Promise.all(children)
   }
   const { syncs, counts } = await arriveAll(t, { home, uri: uri!, server: uri!, experiment })
   t.comment(`${counts.runs} runs, ${killed} kills, ${counts.lost} lost, ${counts.doubled} doubled; ${syncs} syncs`)
@@ -37,6 +39,9 @@ function train(home: string, experiment: string) {
   return spawn(
     process.execPath,
     ['--conditions=@copse/source', main, '--trees', '3', '--threads', '1', '--promote', 'always', ...names],
-    { env: { ...process.env, COPSE_HOME: home }, stdio: ['ignore', 'ignore', 'inherit'] },
+    {
+      env: { ...process.env, COPSE_HOME: home, NODE_COMPILE_CACHE: join(home, 'compiled') },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
   )
 }

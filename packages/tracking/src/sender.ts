@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { isAway, isMissing, text, unless } from './answer.ts'
 import type { ArtifactStore } from './artifact-store.ts'
-import { splitBatch } from './batches.ts'
+import { BATCH_LIMITS, splitBatch } from './batches.ts'
 import { MLMODEL_FILE, type ModelPlace, withCompleted } from './complete-mlmodel.ts'
 import { Copies, MODEL_TAG } from './copies.ts'
 import { toDatasetEntry } from './dataset-input.ts'
 import { endpoints } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
+import { readJournal } from './journal.ts'
 import type {
   ArtifactOperation,
   BatchOperation,
@@ -152,7 +153,7 @@ export class MlflowSender implements Sender {
   async #placeModel(operation: ModelOperation, directory: string, run: ServerRun, again: boolean) {
     try {
       const found = again && (await this.#copies.model(run.experimentId, operation.model))
-      const { id, root, ready } = found || (await this.#makeModel(operation, run))
+      const { id, root, ready } = found || (await this.#makeModel(operation, directory, run))
       if (!ready) await this.#fillModel(operation, directory, { id, root, run, again })
       return { id, source: `models:/${id}` }
     } catch (error) {
@@ -169,12 +170,14 @@ export class MlflowSender implements Sender {
     return isUnknown && (await this.#rest.version()).startsWith('2.')
   }
 
-  async #makeModel(operation: ModelOperation, run: ServerRun) {
+  async #makeModel(operation: ModelOperation, directory: string, run: ServerRun) {
+    const { params, tags } = await describeModel(operation, directory)
     const { model } = await this.#rest.call(endpoints.createLoggedModel, {
       experiment_id: run.experimentId,
       name: operation.name,
       source_run_id: run.id,
-      tags: [{ key: MODEL_TAG, value: operation.model }],
+      params,
+      tags,
     })
     return {
       id: text(model?.info?.model_id, 'model_id of a new model'),
@@ -252,6 +255,20 @@ export class MlflowSender implements Sender {
       ...(description !== null && { description }),
     })
     return text(reply.model_version?.version, 'version of a new model version')
+  }
+}
+
+/** What a model's page shows of its run: who made it from what, its description, and the run's first params. */
+async function describeModel({ model, register }: ModelOperation, directory: string) {
+  const { records } = await readJournal(join(directory, 'journal'), 'run')
+  const [start, ...operations] = records as [StartOperation, ...Operation[]]
+  const origin = start.tags.filter(({ key }) => key === 'mlflow.user' || key.startsWith('mlflow.source.'))
+  const description = register?.description ?? null
+  const note = description === null ? [] : [{ key: 'mlflow.note.content', value: description }]
+  const params = operations.flatMap((operation) => (operation.op === 'batch' ? operation.params : []))
+  return {
+    params: params.slice(0, BATCH_LIMITS.params),
+    tags: [{ key: MODEL_TAG, value: model }, ...origin, ...note],
   }
 }
 

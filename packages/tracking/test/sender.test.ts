@@ -102,6 +102,7 @@ t.test('a run on the wire', async (t) => {
 t.test('a model on the wire', async (t) => {
   const { tracking, received, directory } = await server(t)
   const run = await tracking.startRun({ experiment: 'iris' })
+  await run.logParams({ trees: 5 })
   received.length = 0
   const options = { name: 'forest', registeredModelName: 'iris', alias: 'champion', tags: { a: 'b' }, description: 'D' }
   const { modelId, version } = await run.logModel(join(directory, 'bundle'), options)
@@ -121,9 +122,20 @@ t.test('a model on the wire', async (t) => {
     'POST registered-models/alias',
     'GET model-versions/get?name=iris&version=4',
   ])
-  const operation = (await readJournal(join(run.directory, 'journal'))).records[1] as { model: string }
+  const operation = (await readJournal(join(run.directory, 'journal'))).records[2] as { model: string }
   t.match(operation, { register: { alias: 'champion', aliasFrom: '4' } })
-  t.match(received[1]!.json, { experiment_id: '7', name: 'forest', source_run_id: 'r1' })
+  t.same(received[1]!.json, {
+    experiment_id: '7',
+    name: 'forest',
+    source_run_id: 'r1',
+    params: [{ key: 'trees', value: '5' }],
+    tags: [
+      { key: 'copse.model_uuid', value: operation.model },
+      { key: 'mlflow.user', value: 'ann' },
+      { key: 'mlflow.source.type', value: 'LOCAL' },
+      { key: 'mlflow.note.content', value: 'D' },
+    ],
+  })
   t.match(received[6]!.json, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })
   t.same(received[8]!.json, {
     name: 'iris',
@@ -138,7 +150,7 @@ t.test('a model on the wire', async (t) => {
     description: 'D',
   })
   t.same(received[9]!.json, { name: 'iris', alias: 'champion', version: '4' })
-  t.match((await sentOf(run)).at(-1), { record: 2, model: { id: 'm-1', version: '4' } })
+  t.match((await sentOf(run)).at(-1), { record: 3, model: { id: 'm-1', version: '4' } })
 })
 
 t.test('a model on MLflow 2 lies among the artifacts of its run', async (t) => {
