@@ -216,7 +216,7 @@ t.test('every method on a real MLflow', { skip }, async (t) => {
 /** Methods of Python's client that are not here, and why. */
 const ABSENT: [RegExp, string][] = [
   [/prompt/, 'prompts are for language models'],
-  [/trace|span/, 'traces are what the official @mlflow/core is for'],
+  [/trace|span|assessment/, 'traces are what the official @mlflow/core is for'],
   [/webhook|workspace/, 'the administration of a server'],
   [/skill|mcp/, 'agents'],
   [

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { openTracking, resolveModel } from '../src/index.ts'
+import { openTracking, resolveModel, watchAlias } from '../src/index.ts'
 import { bundleFiles, bundleSum } from './bundle-files.ts'
 
 const uri = process.env.MLFLOW_TRACKING_URI
@@ -323,6 +323,26 @@ t.test('on a real MLflow', { skip }, async (t) => {
     await t.rejects(registry.setAlias(`none-${mark}`, 'champion', '1'), { code: 'TRACKING_ERR_NOT_FOUND' })
     await registry.deleteAlias(`none-${mark}`, 'champion')
     await run.end()
+  })
+
+  t.test('what the machine does, and an alias that moves', async (t) => {
+    const { tracking, bundle } = await store(t)
+    const name = `watched-${mark}`
+    const run = await tracking.startRun({ experiment: `watch-${mark}`, systemMetrics: { intervalMs: 50 } })
+    const register = { name: 'forest', registeredModelName: name }
+    await run.logModel(bundle, { ...register, alias: 'champion' })
+    const seen: (string | undefined)[] = []
+    for await (const version of watchAlias(tracking.registry, name, 'champion', { intervalMs: 20 })) {
+      seen.push(version?.version)
+      if (seen.length === 1) await run.logModel(bundle, { ...register, alias: 'champion' })
+      else if (seen.length === 2) await tracking.registry.deleteAlias(name, 'champion')
+      else break
+    }
+    t.same(seen, ['1', '2', undefined])
+    await run.end()
+    const { metrics } = await runOf(run.id)
+    t.ok((metrics['system/system_memory_usage_megabytes'] as number) > 0)
+    t.ok((await history(run.id, 'system/cpu_utilization_percentage')).length >= 1)
   })
 
   t.test('another program may have changed the files', async (t) => {
