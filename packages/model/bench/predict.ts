@@ -141,6 +141,11 @@ function printSignals(forest: Forest, test: Float32Array): void {
     signalled.push(watched())
   }
   console.log(`\npredictSignalsInto takes ${(median(signalled) / median(plain)).toFixed(2)} times predictInto.`)
+  const leafIds = new Uint32Array(rows * forest.treeCount)
+  const applied = () => userSeconds(() => forest.applyInto(test, leafIds))
+  applied()
+  const ratio = median(Array.from({ length: 15 }, applied)) / median(plain)
+  console.log(`applyInto takes ${ratio.toFixed(2)} times predictInto.`)
 }
 
 function printLoad(forest: Forest, name: string): void {

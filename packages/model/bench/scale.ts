@@ -39,7 +39,7 @@ function besidePeer(pairs: number): void {
     fast.push(train(about, { nEstimators: TREES, seed, maxBins: 256 }))
   }
   console.log(`\n800,000 x 20, ${TREES} trees on one thread (scikit-learn ${PEER_TREES}, scaled); load ${load()}\n`)
-  console.log('| way | CPU s | ratio (range) | peak MB | held at most, ms |\n|---|---|---|---|---|')
+  console.log('| way | CPU s | ratio (range) | peak MB | held at most, CPU ms |\n|---|---|---|---|---|')
   console.log(
     `| scikit-learn | ${((median(theirs, 0) * TREES) / 100).toFixed(1)} | | ${median(theirs, 2).toFixed(0)} | |`,
   )
@@ -81,7 +81,7 @@ function onWorkers(pairs: number): void {
   console.log(
     `\n80,000 x 20, 200 trees, two workers beside one, elapsed: **${ratios[ratios.length >> 1].toFixed(2)}** ` +
       `(${ratios[0].toFixed(2)}-${ratios.at(-1)?.toFixed(2)}); calling thread held at most ` +
-      `${held.sort((a, b) => a - b)[held.length >> 1].toFixed(0)} ms; load ${load()}`,
+      `${held.sort((a, b) => a - b)[held.length >> 1].toFixed(0)} CPU ms; load ${load()}`,
   )
 }
 

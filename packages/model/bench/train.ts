@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Forest, type Parameters, train } from '../src/index.ts'
+import { benchCodes } from './codes.ts'
 import { benchOthers } from './others.ts'
 import { benchPeers } from './peers.ts'
 import { benchScale } from './scale.ts'
@@ -17,7 +18,8 @@ values, categories, weights, entropy and other limits cost beside the same table
 
 --others trains beside ydf, LightGBM, ydf-training, ranger and ml-random-forest, each where it can be had. --scale trains on
 800,000 x 20 beside scikit-learn with peak memory, on growing tables, on one worker and two, and tells how long the calling
-thread was held at most. --shapes trains on tables of awkward shapes.`
+thread was held at most. --shapes trains on tables of awkward shapes. --codes measures what fewer codes and bins cost in
+accuracy, --pairs saying on how many seeds.`
 
 interface Timing {
   readonly seconds: number
@@ -36,6 +38,7 @@ async function main(args: string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       peers: { type: 'boolean', default: false },
       pairs: { type: 'string', default: '3' },
+      codes: { type: 'boolean', default: false },
       others: { type: 'boolean', default: false },
       scale: { type: 'boolean', default: false },
       shapes: { type: 'boolean', default: false },
@@ -46,6 +49,7 @@ async function main(args: string[]): Promise<void> {
   })
   if (given.help) return console.log(USAGE)
   if (given.peers) return benchPeers(Number(given.pairs))
+  if (given.codes) return benchCodes(Number(given.pairs))
   if (given.others) return benchOthers(Number(given.pairs))
   if (given.scale) return benchScale(Number(given.pairs), given.only)
   if (given.shapes) return benchShapes()

@@ -16,6 +16,9 @@ export interface KernelShare {
   readonly plan: number
   readonly workspace: number
   readonly workspaceBytes: number
+  /** Addresses of the plan's codes and values. */
+  readonly codes: number
+  readonly values: number
 }
 
 /** Exports of kernels/train.ts. */
@@ -68,9 +71,18 @@ export function* shareKernel(plan: Plan, threads: number): Generator<void, Kerne
     const bytes = workspace + threads * workspaceBytes
     if (bytes > MOST_BYTES) return undefined
     memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))
-    return { memory, module, plan: layout.plan, workspace, workspaceBytes }
+    return { memory, module, ...layout, workspace, workspaceBytes }
   } catch {
     return undefined
+  }
+}
+
+/** The plan with its largest arrays in the kernels' memory, so that they are there once. */
+export function planIn({ memory, codes, values }: KernelShare, plan: Plan): Plan {
+  return {
+    ...plan,
+    codes: new Uint16Array(memory.buffer, codes, plan.codes.length),
+    values: plan.values && new Float32Array(memory.buffer, values, plan.values.length),
   }
 }
 
@@ -83,12 +95,12 @@ class PlanWriter {
     if (array === undefined) return 0
     const at = this.#end
     this.#arrays.push({ at, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) })
-    this.#end = (at + array.byteLength + 63) & ~63
+    this.#end = align(at + array.byteLength)
     return at
   }
 
   get end(): number {
-    return (this.#end + 63) & ~63
+    return align(this.#end)
   }
 
   *write(memory: WebAssembly.Memory): Generator<void, void> {
@@ -103,17 +115,19 @@ class PlanWriter {
 }
 
 /** See `configure` in kernels/state.ts. */
-function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
+function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; values: number; end: number } {
   const { classWeights, columns, fixed, present, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
+  const codes = writer.put(plan.codes)
+  const values = writer.put(plan.values)
   const fields = new ArrayBuffer(128)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
     columns.length,
     plan.stride * 2,
-    writer.put(plan.codes),
+    codes,
     plan.classes > 0 ? writer.put(plan.target) : 0,
     plan.classes,
     weights ? writer.put(Uint8Array.from(weights)) : 0,
@@ -132,7 +146,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     writer.put(fixed?.values),
   ])
   new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
-  new Uint32Array(fields)[28] = writer.put(plan.values)
+  new Uint32Array(fields)[28] = values
   new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
     ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
     : 0
@@ -141,7 +155,12 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; end: number } {
     ? writer.put(Uint32Array.from(columns, ({ levels }) => levels))
     : 0
   const at = writer.put(new Uint8Array(fields))
-  return { plan: at, end: writer.end }
+  return { plan: at, codes, values, end: writer.end }
+}
+
+/** The next multiple of 64, also beyond 2^31. */
+function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64
 }
 
 /** Codes of a column that is not known to be constant. */

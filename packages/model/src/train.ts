@@ -5,7 +5,7 @@ import { type Forest, forestOfGrown } from './forest.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
 import { importancesOf } from './importance.ts'
-import { fitsKernel, KernelGrower, shareKernel } from './kernel-grower.ts'
+import { fitsKernel, KernelGrower, type KernelShare, planIn, shareKernel } from './kernel-grower.ts'
 import { createTally, type Tally } from './out-of-bag.ts'
 import { Pace, type Progress } from './pace.ts'
 import { type Parameters, resolveParameters } from './parameters.ts'
@@ -44,9 +44,11 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   expectRoom(needed)
   const allocate = (bytes: number) =>
     withRoom(needed, () => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)))
-  const plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
+  let plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
+  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threadsOf(workers, plan.trees))) : undefined
+  if (share) plan = planIn(share, plan)
   const tally = plan.outOfBag ? withRoom(needed, () => createTally(plan)) : undefined
-  const grown = await growAll(plan, workers, tally, pace)
+  const grown = await growAll(plan, share, workers, tally, pace)
 
   const judged = tally && (await pace.run(tally.finish()))
   const about = {
@@ -74,7 +76,13 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
 const NO_ROWS = new Uint32Array(0)
 
 /** Grows the trees and counts them, wherever they are grown, in their order. */
-async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pace: Pace): Promise<GrownTree[]> {
+async function growAll(
+  plan: Plan,
+  share: KernelShare | undefined,
+  workers: number,
+  tally: Tally | undefined,
+  pace: Pace,
+): Promise<GrownTree[]> {
   const grown: GrownTree[] = new Array(plan.trees)
   let tallied = 0
   const onTree = (index: number, tree: GrownTree) => {
@@ -86,7 +94,6 @@ async function growAll(plan: Plan, workers: number, tally: Tally | undefined, pa
       grown[tallied] = { ...grown[tallied], outRows: NO_ROWS, outLeaf: NO_ROWS }
     }
   }
-  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threadsOf(workers, plan.trees))) : undefined
   pace.startGrowing()
   if (workers > 0) {
     const { growInWorkers } = await import('./pool.ts')

@@ -9,10 +9,10 @@ colnames(x) <- paste0("x", seq_len(features))
 y <- factor(readBin(paste0(path, ".y"), "numeric", rows, size = 8))
 before <- proc.time()
 forest <- ranger(x = x[1:trained, ], y = y[1:trained], num.trees = trees, num.threads = 1, seed = seed, min.node.size = 1,
-                 probability = TRUE, oob.error = FALSE)
+                 probability = TRUE, oob.error = FALSE, verbose = FALSE)
 after <- proc.time()
 test <- (rows * 0.8 + 1):rows
-answers <- predict(forest, x[test, ], num.threads = 1)$predictions
+answers <- predict(forest, x[test, ], num.threads = 1, verbose = FALSE)$predictions
 found <- colnames(answers)[max.col(answers, ties.method = "first")]
 seconds <- sum((after - before)[c("user.self", "sys.self")])
 cat(seconds * 100 / trees, mean(found == as.character(y[test])), "\n")
