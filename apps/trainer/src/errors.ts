@@ -7,6 +7,7 @@ export type TrainerErrorCode =
   | 'TRAINER_ERR_BASELINE'
   | 'TRAINER_ERR_NO_CHAMPION'
   | 'TRAINER_ERR_WRITE'
+  | 'TRAINER_ERR_LOG'
   | 'TRAINER_ERR_ABORTED'
 
 export class TrainerError extends Error {

@@ -1,4 +1,4 @@
-import { bars, confusionMatrix, lines } from '../src/index.ts'
+import { bars, confusionMatrix, lines, overlay } from '../src/index.ts'
 
 const trees = Array.from({ length: 60 }, (_, index) => index + 1)
 
@@ -23,5 +23,12 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     title: 'Out-of-bag error by number of trees',
     xLabel: 'Trees',
     yLabel: '1 − accuracy',
+  }),
+  overlay: overlay({
+    labels: ['≤ 1.5', '1.5 – 3', '3 – 4.5', '> 4.5'],
+    reference: [0.25, 0.25, 0.25, 0.25],
+    current: [0.1, 0.2, 0.3, 0.4],
+    title: 'petal_length',
+    valueLabel: 'Share of rows',
   }),
 }
