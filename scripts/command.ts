@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 export function run(
   file: string,
   args: readonly string[],
-  options: { cwd?: string; shell?: boolean } = {},
+  options: { cwd?: string; shell?: boolean; env?: NodeJS.ProcessEnv } = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options })

@@ -29,7 +29,7 @@ export interface RouteDocs {
   readonly body?: (model: ServedModel | undefined) => TSchema
   /** Default true. */
   readonly bodyRequired?: boolean
-  /** Bodies of other types; a schema of an empty object is any content. */
+  /** Bodies of other types. */
   readonly otherBodies?: Readonly<Record<string, (model: ServedModel | undefined) => TSchema>>
   /** By status. */
   readonly answers: Readonly<Record<number, AnswerDocs>>

@@ -1,17 +1,19 @@
 import { type TSchema, Type } from 'typebox'
 import type { ServedModel } from '../../model/served.ts'
 import { MAX_ROWS } from '../limit.ts'
-import { exampleRow } from '../own/schema.ts'
+import { exampleRow, named } from '../own/schema.ts'
 
 export const MlflowError = Type.Object(
   { error_code: Type.String(), message: Type.String() },
   { title: 'MlflowError', additionalProperties: false },
 )
 
-const Cell = Type.Unsafe<unknown>({ type: ['number', 'string', 'null'] })
+const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()])
 const Params = Type.Optional(
   Type.Unsafe<object | null>({
+    title: 'InvocationParams',
     type: ['object', 'null'],
+    additionalProperties: true,
     description: 'The model has none; what is sent is not looked at.',
   }),
 )
@@ -23,12 +25,10 @@ export function invocation(model: ServedModel | undefined): TSchema {
   const row = Type.Array(Type.Unsafe<number | null>({ type: ['number', 'null'] }), {
     ...(names && { minItems: names.length, maxItems: names.length }),
   })
-  const record = Type.Unsafe<object>({
-    type: 'object',
-    ...(names && { properties: Object.fromEntries(names.map((name) => [name, Cell])), additionalProperties: false }),
-  })
-  const column = Type.Array(Type.Unsafe<unknown>({ type: ['number', 'string', 'null', 'array'] }), size)
+  const record = model === undefined ? Type.Unsafe<object>({ type: 'object' }) : named(model.signature)
+  const column = Type.Array(Type.Union([Cell, Type.Array(Cell, { minItems: 1, maxItems: 1 })]), size)
   const columns = Type.Unsafe<object>({
+    title: 'Columns',
     type: 'object',
     minProperties: 1,
     ...(names && { properties: Object.fromEntries(names.map((name) => [name, column])), additionalProperties: false }),
@@ -36,13 +36,11 @@ export function invocation(model: ServedModel | undefined): TSchema {
   const split = Type.Object(
     {
       columns: Type.Optional(
-        Type.Unsafe<unknown>({
-          type: ['array', 'null'],
+        Type.Union([Type.Array(Type.Union([Type.String(), Type.Integer()])), Type.Null()], {
           description: 'Names of features in any order; absent, or 0, 1, …: the rows are a tensor.',
-          items: { type: ['string', 'integer'] },
         }),
       ),
-      index: Type.Optional(Type.Unsafe<unknown>({ type: ['array', 'null'] })),
+      index: Type.Optional(Type.Union([Type.Array(Type.Unknown()), Type.Null()])),
       data: Type.Array(Type.Array(Cell), size),
     },
     { title: 'DataframeSplit', additionalProperties: false },

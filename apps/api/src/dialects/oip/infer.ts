@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import { ApiError } from '../../errors.ts'
 import type { ServedModel } from '../../model/served.ts'
 import { INFERENCE } from '../../route-docs.ts'
@@ -64,7 +65,7 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
             summary: 'Predict rows given as tensors',
             parameters: [...pathParameters(target), HEADER_LENGTH],
             body: inferRequest,
-            otherBodies: { 'application/octet-stream': () => ({}) },
+            otherBodies: { 'application/octet-stream': () => Type.String({ format: 'binary' }) },
             answers: {
               200: {
                 description: 'The outputs that were asked for, or all. Binary tensors follow the JSON.',

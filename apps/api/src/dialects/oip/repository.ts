@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from '../../errors.ts'
 import { type RouteDocs, SCOPED } from '../../route-docs.ts'
 import { isObject, parseJson } from '../json.ts'
-import { EMPTY, Index, IndexRequest, LoadRequest, OipError, pathParameters } from './schema.ts'
+import { EMPTY, Index, IndexRequest, LoadRequest, OipError, pathParameters, UnloadRequest } from './schema.ts'
 import type { Target } from './target.ts'
 
 /** A body here has a key or two. */
@@ -49,8 +49,7 @@ export function repositoryRoutes(app: FastifyInstance): void {
       },
     },
     async (request, reply) => {
-      const { parameters } = optionalBody(request)
-      if (isObject(parameters) && Object.keys(parameters).length > 0)
+      if (Object.keys(parametersOf(request)).length > 0)
         throw new ApiError('API_ERR_VALUE', 'A load takes no parameters here.', { path: '/parameters' })
       const reloads = await app.models.load((request.params as Target).model)
       const failed = reloads.find(({ error }) => error !== undefined)
@@ -64,10 +63,12 @@ export function repositoryRoutes(app: FastifyInstance): void {
     {
       bodyLimit: MAX_BYTES,
       onRequest: app.scope('admin'),
-      config: { docs: docs('oipUnload', '/models/:model', 'Take a model out of service') },
+      config: {
+        docs: { ...docs('oipUnload', '/models/:model', 'Take a model out of service'), body: () => UnloadRequest },
+      },
     },
     async (request, reply) => {
-      optionalBody(request)
+      parametersOf(request)
       await app.models.unload((request.params as Target).model)
       return reply.send()
     },
@@ -94,6 +95,13 @@ function optionalBody({ body }: FastifyRequest): Readonly<Record<string, unknown
   const value = parseJson(body, MAX_BYTES)
   if (isObject(value)) return value
   throw new ApiError('API_ERR_BODY', 'The body must be empty or an object.', { path: '' })
+}
+
+function parametersOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const { parameters } = optionalBody(request)
+  if (parameters === undefined || parameters === null) return {}
+  if (isObject(parameters)) return parameters
+  throw new ApiError('API_ERR_BODY', 'parameters must be an object.', { path: '/parameters' })
 }
 
 /** Reasons may have paths of this machine in them: they are for the log and /model/info. */

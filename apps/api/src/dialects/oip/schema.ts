@@ -10,6 +10,7 @@ import { FEATURES } from './read.ts'
 export const OipError = Type.Object({ error: Type.String() }, { title: 'OipError' })
 
 const Parameters = Type.Unsafe<Record<string, unknown>>({ type: ['object', 'null'], additionalProperties: true })
+const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()])
 const Datatype = Type.Unsafe<string>({ type: 'string', enum: Object.keys(DATATYPES) })
 const AnyShape = Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 2 })
 
@@ -37,7 +38,7 @@ export function inferRequest(model: ServedModel | undefined): TSchema {
           type: 'array',
           description:
             'Row-major, flat or nested as the shape; null is missing. In "features" a category is the index of its level.',
-          items: { type: ['number', 'string', 'null', 'array'] },
+          items: Type.Union([Type.Number(), Type.String(), Type.Null(), Type.Array(Cell)]),
         }),
       ),
     },
@@ -199,8 +200,17 @@ export const Index = Type.Array(
 )
 
 export const LoadRequest = Type.Object(
-  { parameters: Type.Optional(Parameters) },
+  {
+    parameters: Type.Optional(
+      Type.Unsafe<object | null>({ type: ['object', 'null'], additionalProperties: true, maxProperties: 0 }),
+    ),
+  },
   { title: 'RepositoryLoadRequest', additionalProperties: true },
+)
+
+export const UnloadRequest = Type.Object(
+  { parameters: Type.Optional(Parameters) },
+  { title: 'RepositoryUnloadRequest', additionalProperties: true },
 )
 
 const MODEL: ParameterDocs = {

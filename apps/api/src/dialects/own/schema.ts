@@ -65,14 +65,15 @@ function positional({ features }: Signature): TSchema {
     title: 'FeatureList',
     type: 'array',
     description: `The values in this order: ${features.map((feature) => feature.name).join(', ')}.`,
+    // With these two bounds nothing comes after them; `items: false` would say it again, which some generators cannot read.
     prefixItems: features.map(value),
-    items: false,
     minItems: width,
     maxItems: width,
   })
 }
 
-function named({ features }: Signature): TSchema {
+/** JSON Schema of one row by name. */
+export function named({ features }: Signature): TSchema {
   return Type.Unsafe<Record<string, unknown>>({
     title: 'NamedFeatures',
     type: 'object',
