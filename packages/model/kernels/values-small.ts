@@ -69,6 +69,10 @@ export function lookSmall(
     key = next
     code = nextCode
   }
+  if (missing == 0) {
+    keepBest(best, bestAt, f0, f1, f2, f3, first)
+    return
+  }
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -88,6 +92,21 @@ export function lookSmall(
       scanSmallMissing(column, f, first, n, weight, all)
     }
   }
+}
+
+/** The best of four lanes, the first of equal ones, without a branch a lane. */
+function keepBest(best: v128, bestAt: v128, f0: u32, f1: u32, f2: u32, f3: u32, first: usize): void {
+  const pairs = f32x4.pmax(best, i32x4.shuffle(best, best, 2, 3, 0, 1))
+  const top = f32x4.pmax(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
+  const s = <f64>f32x4.extract_lane(top, 0)
+  if (s <= bestScore) return
+  const lane = <u32>ctz(i32x4.bitmask(f32x4.eq(best, top)))
+  v128.store(laneSums, bestAt)
+  const place = load<u32>(laneSums + (<usize>lane << 2))
+  const column = keyRows + (<usize>lane << 2)
+  const at = column + (<usize>place << 4)
+  setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
+  setLeftUpTo(column, place, 0, 0, first)
 }
 
 /** The exact weight and sum of sorted samples 0..place, and of `n - held` more that lack a value. */

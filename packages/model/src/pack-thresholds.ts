@@ -63,7 +63,12 @@ function numberThresholds(runs: readonly NodeRun[], features: number, count: num
       if ((flags[i] & SUBSET) !== 0) continue
       const bits = words[i] === MINUS_ZERO ? 0 : words[i]
       const f = feature[i]
-      const slot = slotOf(table, bits, f)
+      let slot = firstSlot(bits, f) & (table.length - 2)
+      // invariant of each step: the slot is taken by another threshold
+      while (table[slot] !== bits || table[slot + 1] >>> 16 !== f) {
+        if (table[slot + 1] === FREE) break
+        slot = (slot + 2) & (table.length - 2)
+      }
       if (table[slot + 1] === FREE) {
         if (found[f] > 0xffff || count + 4 * ++distinct >= 4 * count) return undefined
         table[slot] = bits
@@ -88,20 +93,16 @@ function numberThresholds(runs: readonly NodeRun[], features: number, count: num
 const FREE = 0xffff_ffff
 const MINUS_ZERO = 0x8000_0000
 
-/** Where a threshold of a feature stands in the table, or would. */
-function slotOf(table: Uint32Array, bits: number, feature: number): number {
-  const mask = table.length - 2
-  let slot = (Math.imul(bits ^ Math.imul(feature, 0x85eb_ca6b), 0x9e37_79b1) >>> 11) & mask
-  while (table[slot + 1] !== FREE && (table[slot] !== bits || table[slot + 1] >>> 16 !== feature))
-    slot = (slot + 2) & mask
-  return slot
+function firstSlot(bits: number, feature: number): number {
+  return Math.imul(bits ^ Math.imul(feature, 0x85eb_ca6b), 0x9e37_79b1) >>> 11
 }
 
 function doubled(table: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * table.length).fill(FREE)
   for (let from = 0; from < table.length; from += 2) {
     if (table[from + 1] === FREE) continue
-    const slot = slotOf(larger, table[from], table[from + 1] >>> 16)
+    let slot = firstSlot(table[from], table[from + 1] >>> 16) & (larger.length - 2)
+    while (larger[slot + 1] !== FREE) slot = (slot + 2) & (larger.length - 2)
     larger[slot] = table[from]
     larger[slot + 1] = table[from + 1]
   }
