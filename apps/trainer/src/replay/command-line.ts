@@ -10,6 +10,8 @@ export interface ReplaySettings {
   readonly model: string
   /** File of the page. */
   readonly html: string
+  /** File to which the log's predictions go as Parquet. */
+  readonly parquet?: string | undefined
   readonly tracking: TrackingOptions
 }
 
@@ -32,12 +34,19 @@ export function readReplaySettings(
       new Option('--model <reference>', 'models:/NAME/VERSION, models:/NAME@ALIAS or file:DIR').makeOptionMandatory(),
     )
     .addOption(new Option('--html <file>', 'where to write the page').default('replay.html'))
+    .addOption(new Option('--parquet <file>', 'write the predictions of the log as Parquet too'))
     .addOption(new Option('--home <directory>', 'local store (default: .copse; env: COPSE_HOME)'))
     .configureOutput({ writeOut: streams.out, writeErr: streams.err })
     .allowExcessArguments(false)
     .exitOverride()
   program.parse(args[0] === '--' ? args.slice(1) : args, { from: 'user' })
-  const { home, ...rest } = program.opts<{ log: string; model: string; html: string; home?: string }>()
+  const { home, ...rest } = program.opts<{
+    log: string
+    model: string
+    html: string
+    parquet?: string
+    home?: string
+  }>()
   try {
     const { uri, home: fromEnvironment, ...server } = environmentOptions(environment)
     return { ...rest, tracking: { ...server, uri, home: home ?? fromEnvironment, readOnly: true } }

@@ -4,10 +4,11 @@ import { Forest } from '@copse/model'
 import { parseReference, type Reference } from '@copse/monitoring'
 import { openTracking, resolveModel } from '@copse/tracking'
 import { TrainerError } from '../errors.ts'
-import { type Output, say } from '../output.ts'
+import { type Output, plural, say } from '../output.ts'
 import { SUMS, sha256 } from '../sums.ts'
 import type { ReplaySettings } from './command-line.ts'
 import { replayPage } from './page.ts'
+import { writeParquet } from './parquet.ts'
 import { replayText } from './report.ts'
 import { type Replayed, score } from './score.ts'
 
@@ -26,6 +27,10 @@ export async function replay(settings: ReplaySettings, output: Output): Promise<
     throw new TrainerError('TRAINER_ERR_WRITE', `The page cannot be written to ${html} (${cause.code}).`, { cause })
   })
   say(output, `\nThe page is ${html}.`)
+  if (settings.parquet !== undefined) {
+    const rows = await writeParquet(log, settings.parquet)
+    say(output, `${settings.parquet} holds ${plural(rows, 'prediction')} as Parquet.`)
+  }
   return replayed
 }
 
