@@ -1,4 +1,5 @@
 import { setThreshold } from './best'
+import { upper } from './lanes'
 import { gathered, laneSums, shares, valueRows } from './state'
 
 /*
@@ -66,10 +67,6 @@ function drawPair(least: v128, most: v128, share: v128): v128 {
   const from = f64x2.promote_low_f32x4(least)
   const to = f64x2.promote_low_f32x4(most)
   return f32x4.demote_f64x2_zero(f64x2.add(from, f64x2.mul(f64x2.sub(to, from), share)))
-}
-
-function upper(v: v128): v128 {
-  return i64x2.shuffle(v, v, 1, 1)
 }
 
 /** All ones in the lanes that are cut. */

@@ -3,7 +3,7 @@ import { wins } from './draw'
 import { clearLevels, holdLevel, isLeft, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
 import { codes, hasMissing, levelCells, levelList, levelRows, minLeaf, MISSING, rowSums } from './state'
-import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two'
+import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two-score'
 import { score as scoreValues } from './values-score'
 import { roundValues } from './values-small'
 

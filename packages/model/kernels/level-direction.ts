@@ -1,6 +1,6 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
 import { clearLevels, holdLevel, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
-import { scanMissing } from './many'
+import { scanMissing } from './many-missing'
 import {
   classLocal,
   codes,

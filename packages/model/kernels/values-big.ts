@@ -2,7 +2,8 @@ import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, set
 import { wins } from './draw'
 import { goneCode } from './gaps'
 import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing } from './state'
-import { binsOf, pick4, shiftOf } from './two'
+import { binsOf, shiftOf } from './bins'
+import { pick4 } from './lanes'
 import { CELL, EXTREMES, GONE, lacks, laneBest, mark, MOST_BINS, refine } from './values-refine'
 
 export function lookBig(

@@ -2,7 +2,8 @@ import { binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing
 import { wins } from './draw'
 import { sortWideByCode } from './sort'
 import { bounds, codes, hasMissing, maxBins, minLeaf, MISSING, sortWide } from './state'
-import { binsOf, pick4, shiftOf } from './two'
+import { binsOf, shiftOf } from './bins'
+import { pick4 } from './lanes'
 import { lookBig } from './values-big'
 import { score } from './values-score'
 

@@ -2,7 +2,7 @@ import { bestScore, setBest, setLeft, setThreshold } from './best'
 import { drawCuts, isCut, thresholdOf } from './cuts'
 import { NETWORK_ROWS } from './network'
 import { gathered, laneSums, minLeaf, rowSums } from './state'
-import { pick4 } from './two'
+import { pick4 } from './lanes'
 import { score } from './values-score'
 import { roundValues } from './values-small'
 

@@ -1,7 +1,7 @@
 import { bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
 import { sortColumns } from './network'
 import { codes, hasMissing, keyRows, laneSums, minLeaf, missing, MISSING, rowSums } from './state'
-import { pick4 } from './two'
+import { pick4 } from './lanes'
 
 /*
  * A small node's weighted values, less the node's mean, are rounded to int32 so that no sum leaves int32: sums are exact

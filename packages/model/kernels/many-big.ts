@@ -1,0 +1,133 @@
+import { GO_LEFT, GO_RIGHT, binned } from './best'
+import { binsOf, shiftOf } from './bins'
+import { clearBytes } from './bytes'
+import { GONE, binOf, goneCode } from './gaps'
+import { scanBins } from './many-bins'
+import { lookMissing } from './many-missing'
+import { present, weight } from './many-node'
+import { lookSorted } from './many-sorted'
+import { bounds, classLocal, classStride, codes, hasMissing, histogram, maxBins, minLeaf, missing } from './state'
+import { LIGHT } from './two-score'
+
+export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  const b0 = load<u32>(bounds + (<usize>f0 << 2))
+  const b1 = load<u32>(bounds + (<usize>f1 << 2))
+  const b2 = load<u32>(bounds + (<usize>f2 << 2))
+  const b3 = load<u32>(bounds + (<usize>f3 << 2))
+  let bins = binsOf(n)
+  if (binned) bins = min(bins, maxBins)
+  else bins = 256
+  const s0 = shiftOf(b0, bins)
+  const s1 = shiftOf(b1, bins)
+  const s2 = shiftOf(b2, bins)
+  const s3 = shiftOf(b3, bins)
+  const used = max(
+    max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
+    max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
+  ) + 1
+  const exact = binned || (s0 | s1 | s2 | s3) == 0
+  if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
+    lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
+  } else {
+    lookAlone(f0, !binned ? 0 : s0, first, end, n)
+    if (f1 == f0) return
+    lookAlone(f1, !binned ? 0 : s1, first, end, n)
+    if (f2 == f1) return
+    lookAlone(f2, !binned ? 0 : s2, first, end, n)
+    if (f3 == f2) return
+    lookAlone(f3, !binned ? 0 : s3, first, end, n)
+  }
+}
+
+function lookAlone(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
+  if (hasMissing(f)) lookMissing(f, first, end, n)
+  else lookSorted(f, shift, first, end, n)
+}
+
+/** u16 [bin][lane][class]: one row of a bin holds the four lanes. */
+function lookHistogram(
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+  first: usize,
+  end: usize,
+): void {
+  const width = <usize>classStride(present) << 1
+  const line = ctz(<u32>width) + 2
+  const h = histogram
+  const h1 = h + width
+  const h2 = h1 + width
+  const h3 = h2 + width
+  clearBytes(h, <usize>used << line)
+  const local = classLocal
+  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
+  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
+  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
+  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
+  const at0 = codes + (<usize>f0 << 1)
+  const at1 = codes + (<usize>f1 << 1)
+  const at2 = codes + (<usize>f2 << 1)
+  const at3 = codes + (<usize>f3 << 1)
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) {
+    const g0 = goneCode(f0)
+    const g1 = goneCode(f1)
+    const g2 = goneCode(f2)
+    const g3 = goneCode(f3)
+    memory.fill(h + (GONE << line), 0, <usize>1 << line)
+    for (let p = first; p < end; p += 8) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const w = <u16>(pay >> 16)
+      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const a = h + label + (binOf(load<u16>(at0 + row), lo0, s0, g0) << line)
+      const b = h1 + label + (binOf(load<u16>(at1 + row), lo1, s1, g1) << line)
+      const c = h2 + label + (binOf(load<u16>(at2 + row), lo2, s2, g2) << line)
+      const d = h3 + label + (binOf(load<u16>(at3 + row), lo3, s3, g3) << line)
+      store<u16>(a, load<u16>(a) + w)
+      store<u16>(b, load<u16>(b) + w)
+      store<u16>(c, load<u16>(c) + w)
+      store<u16>(d, load<u16>(d) + w)
+    }
+  } else if ((s0 | s1 | s2 | s3) == 0) {
+    const base0 = h - (<usize>lo0 << line)
+    const base1 = h1 - (<usize>lo1 << line)
+    const base2 = h2 - (<usize>lo2 << line)
+    const base3 = h3 - (<usize>lo3 << line)
+    for (let p = first; p < end; p += 8) {
+      const row = load<u32>(p)
+      const pay = load<u32>(p, 4)
+      const w = pay >> 16
+      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const a = base0 + label + (<usize>load<u16>(at0 + row) << line)
+      const b = base1 + label + (<usize>load<u16>(at1 + row) << line)
+      const c = base2 + label + (<usize>load<u16>(at2 + row) << line)
+      const d = base3 + label + (<usize>load<u16>(at3 + row) << line)
+      store<u16>(a, <u16>(<u32>load<u16>(a) + w))
+      store<u16>(b, <u16>(<u32>load<u16>(b) + w))
+      store<u16>(c, <u16>(<u32>load<u16>(c) + w))
+      store<u16>(d, <u16>(<u32>load<u16>(d) + w))
+    }
+  } else for (let p = first; p < end; p += 8) {
+    const row = load<u32>(p)
+    const pay = load<u32>(p, 4)
+    const w = <u16>(pay >> 16)
+    const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+    const a = h + label + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << line)
+    const b = h1 + label + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << line)
+    const c = h2 + label + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << line)
+    const d = h3 + label + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << line)
+    store<u16>(a, load<u16>(a) + w)
+    store<u16>(b, load<u16>(b) + w)
+    store<u16>(c, load<u16>(c) + w)
+    store<u16>(d, load<u16>(d) + w)
+  }
+  scanBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+  if (gaps) scanBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+}
