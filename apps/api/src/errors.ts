@@ -20,6 +20,8 @@ export const STATUS = {
   API_ERR_SCOPE: 403,
   /** An admin route where admin routes are closed. */
   API_ERR_ADMIN_CLOSED: 403,
+  /** A page of another origin calls such a route through its reader's browser. */
+  API_ERR_ORIGIN: 403,
   API_ERR_NOT_FOUND: 404,
   /** No model of that name is known here, or it has no such version. */
   API_ERR_MODEL_UNKNOWN: 404,

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { ServedModel } from '../model/served.ts'
 import type { ModelSlot, Reload } from '../model/slot.ts'
-import { SCOPED } from '../route-docs.ts'
+import { type ParameterDocs, SCOPED } from '../route-docs.ts'
 import { ModelInfo, ModelList, ReloadAnswer, type Reload as ReloadShown } from '../schemas/model-info.ts'
 
 /** `GET /models`, `GET /model/info`, `GET /model/card` and `POST /model/reload`. */
@@ -44,6 +44,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           operationId: 'modelInfo',
           tag: 'Model',
           summary: 'What is served: signature, parameters, training summary, origin',
+          parameters: [NAME, VERSION],
           answers: { 200: { description: 'The served model.', schema: () => ModelInfo } },
           errors: [...SCOPED, 404, 500, 503],
         },
@@ -61,6 +62,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
           operationId: 'modelCard',
           tag: 'Model',
           summary: 'The model card, for people',
+          parameters: [NAME, VERSION],
           answers: { 200: { description: 'Markdown.', type: 'text/markdown' } },
           errors: [...SCOPED, 404, 500, 503],
         },
@@ -90,6 +92,7 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
             operationId: 'modelReload',
             tag: 'Model',
             summary: 'Load what the reference means now',
+            parameters: [NAME],
             description:
               'The new model serves once it has passed every check; until then, and when it fails, the old one does.',
             answers: { 200: { description: 'The model that serves now.', schema: () => ReloadAnswer } },
@@ -113,6 +116,19 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 export default modelRoutes
+
+const NAME: ParameterDocs = {
+  name: 'model',
+  in: 'query',
+  description: 'Name of the model; absent, the default model.',
+  example: (model) => model?.name,
+}
+const VERSION: ParameterDocs = {
+  name: 'version',
+  in: 'query',
+  description: 'One of its versions that serve; absent, the first.',
+  example: (model) => model?.version,
+}
 
 /** A slot that serves. */
 type LoadedSlot = ModelSlot & { readonly current: ServedModel; readonly last: Reload }

@@ -28,8 +28,8 @@ export interface ScopeOptions {
 }
 
 /**
- * With a keys file each scope needs a key that has it. With none everything is open on a loopback address, and on any
- * other `admin` and `feedback` are closed.
+ * With a keys file each scope needs a key that has it. With none everything is open on a loopback address, but `admin`
+ * and `feedback` not to pages of other origins, and on any other address those two are closed.
  */
 export default fp<ScopeOptions>(
   async (app, { host, apiKeysFile }) => {
@@ -77,8 +77,20 @@ const pass: Check = () => undefined
 const closed: Check = () =>
   new ApiError('API_ERR_ADMIN_CLOSED', 'Without a keys file this route is closed on an address that is not loopback.')
 
+/** A browser sends requests to loopback for any page that asks it to, and tells whose in `Origin`. */
+const ownPages: Check = ({ headers }) =>
+  headers.origin === undefined || isOwn(headers.origin, headers.host)
+    ? undefined
+    : new ApiError('API_ERR_ORIGIN', 'Without a keys file this route is closed to pages of other origins.')
+
+/** Whether an origin is this service under a name of loopback: any other name may lead here by its owner's will. */
+function isOwn(origin: string, host: string | undefined): boolean {
+  const url = URL.parse(origin)
+  return url !== null && url.host === host && isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
+}
+
 function withoutKeys(open: boolean) {
-  return (scope: Scope) => (open || scope === 'predict' ? pass : closed)
+  return (scope: Scope) => (scope === 'predict' ? pass : open ? ownPages : closed)
 }
 
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -9,6 +9,21 @@ t.test('with no keys file everything is open on loopback', async (t) => {
   }
 })
 
+t.test('but no page of another origin calls an admin route through a browser', async (t) => {
+  const { app, source } = await build(t, undefined, { host: '127.0.0.1' })
+  const reload = (origin: string, host = 'localhost:3000') =>
+    app.inject({ method: 'POST', url: '/model/reload', headers: { origin, host } })
+  t.equal((await reload('http://localhost:3000')).statusCode, 200, 'its own page')
+  t.equal((await reload('http://[::1]:3000', '[::1]:3000')).statusCode, 200)
+  const before = source.calls
+  for (const origin of ['https://example.com', 'http://localhost:5173', 'null', 'no origin']) {
+    t.match((await reload(origin)).json(), { statusCode: 403, code: 'API_ERR_ORIGIN' }, origin)
+  }
+  const rebound = await reload('http://example.com:3000', 'example.com:3000')
+  t.equal(rebound.statusCode, 403, 'nor one whose name was made to lead here')
+  t.equal(source.calls, before)
+})
+
 t.test('and on any other address admin routes are closed', async (t) => {
   const { app, source } = await build(t, undefined, { host: '0.0.0.0' })
   const before = source.calls
