@@ -44,9 +44,10 @@ const watch = () => {
   const now = threadMs()
   longest = Math.max(longest, now - last)
   last = now
-  if (watching) setImmediate(watch)
+  if (watching) setTimeout(watch, 1)
 }
-setImmediate(watch)
+// A timer, since a loop of immediates keeps a core busy that workers want.
+setTimeout(watch, 1)
 const before = process.cpuUsage()
 const start = performance.now()
 const forest = await train(table, JSON.parse(parameters) as Parameters, { workers: Number(workers) })
