@@ -150,8 +150,9 @@ function registrySource(
     ...(parsed.kind === 'alias' && {
       async *watch({ intervalMs, signal, onLook }: WatchSourceOptions) {
         const { registry } = await open()
-        // Looks are up to 1.2 of the interval apart.
-        const options = { intervalMs: intervalMs / 1.2, signal, onError: onLook, onAnswer: () => onLook(undefined) }
+        // Looks are up to 1.2 of the interval apart, and it is a whole number.
+        const apart = Math.max(1, Math.floor(intervalMs / 1.2))
+        const options = { intervalMs: apart, signal, onError: onLook, onAnswer: () => onLook(undefined) }
         for await (const version of finder.watchAlias(registry, name, parsed.alias, options)) yield version?.version
       },
     }),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import * as tracking from '@copse/tracking'
 import {
   type ModelVersion,
   parseModelReference,
@@ -173,4 +174,21 @@ t.test('only an alias can be watched, and is looked at within the interval', asy
   t.strictSame(versions, ['3', undefined])
   t.strictSame(looks, ['no', undefined])
   t.strictSame(finder.watched, [['iris', 'champion', 1000]])
+})
+
+t.test('a registry takes the time between looks, whatever the interval is', async (t) => {
+  const home = t.testdir()
+  for (const intervalMs of [1, 100, 9999, 10_000]) {
+    const end = new AbortController()
+    const source = openSource({ ...SETTINGS, home }, tracking, silent)
+    const looks: (string | undefined)[] = []
+    const onLook = (error: Error | undefined) => looks.push(error?.message)
+    for await (const version of source.watch!({ intervalMs, signal: end.signal, onLook })) {
+      t.equal(version, undefined, 'there is no such alias yet')
+      break
+    }
+    end.abort()
+    await source.close()
+    t.strictSame(looks, [undefined], `the look at ${intervalMs} ms was answered`)
+  }
 })
