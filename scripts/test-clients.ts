@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeVenv } from '../packages/tracking/test/mlflow/venv.ts'
-import { run } from './command.ts'
-import type { Points } from './tap-points.ts'
-import { add, close, RESULTS, readResults } from './tap-results.ts'
+import { close, runSuites } from './tap-results.ts'
 
 const SUITE = 'apps/api/test/clients.test.ts'
 /** Clients of the service, and a fuzzer that reads its OpenAPI document. */
@@ -22,16 +19,9 @@ const TIMEOUT = 1200
 
 /** Makes a Python environment with the clients, and runs them against the service. */
 async function main(): Promise<number> {
-  await rm(RESULTS, { recursive: true, force: true })
   const venv = await makeVenv(PACKAGES)
-  const tap = ['--disable-coverage', '--reporter=min', `--timeout=${TIMEOUT}`, SUITE]
-  const code = await run('tap', tap, { env: { ...process.env, CLIENTS_PYTHON: join(venv, 'bin', 'python') } })
-  const total: Points = { passed: 0, failed: 0, skipped: [] }
-  for (const [file, points] of await readResults('.', code)) {
-    console.log(`${points.failed > 0 ? 'FAILED' : 'ok'}: ${file}, ${points.passed} passed, ${points.failed} failed`)
-    add(total, points)
-  }
-  return close(total)
+  const env = { CLIENTS_PYTHON: join(venv, 'bin', 'python') }
+  return close(await runSuites([SUITE], { timeout: TIMEOUT, env }))
 }
 
 process.exitCode = await main()

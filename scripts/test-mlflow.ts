@@ -1,8 +1,6 @@
-import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { run } from './command.ts'
 import type { Points } from './tap-points.ts'
-import { add, close, RESULTS, readResults } from './tap-results.ts'
+import { add, close, noPoints, runSuites } from './tap-results.ts'
 
 const RUNNER = 'packages/tracking/test/mlflow/run.ts'
 const SUITES = [
@@ -38,29 +36,21 @@ async function main(): Promise<number> {
     ...(values.version === undefined ? [] : ['--version', values.version]),
     ...(values.venv === undefined ? [] : ['--venv', values.venv]),
   ]
-  const total: Points = { passed: 0, failed: 0, skipped: [] }
+  const total = noPoints()
   for (const store of ['sqlite', 'postgres']) {
     if (values.store !== 'both' && values.store !== store) continue
     // What Python makes of a model does not depend on where the server keeps it.
     const suites = values.full && store === 'sqlite' ? [...SUITES, ...FULL_SUITES] : SUITES
-    add(total, await runSuites(store, suites, flags))
+    add(total, await runOn(store, suites, flags))
   }
   return close(total)
 }
 
-async function runSuites(store: string, suites: readonly string[], flags: readonly string[]): Promise<Points> {
-  await rm(RESULTS, { recursive: true, force: true })
+function runOn(store: string, suites: readonly string[], flags: readonly string[]): Promise<Points> {
   const own = [...(store === 'postgres' ? ['--postgres'] : []), ...flags]
-  const tap = ['tap', '--disable-coverage', '--reporter=min', `--timeout=${TIMEOUT}`, '--jobs=1', ...suites]
-  const code = await run(process.execPath, ['--conditions=@copse/source', RUNNER, ...own, '--', ...tap])
-  if (code === UNAVAILABLE) return { passed: 0, failed: 0, skipped: [`${suites.length} suites on PostgreSQL and S3`] }
-  const total: Points = { passed: 0, failed: 0, skipped: [] }
-  for (const [file, points] of await readResults('.', code)) {
-    const outcome = points.failed > 0 ? 'FAILED' : 'ok'
-    console.log(`${outcome}: ${file} on ${store}, ${points.passed} passed, ${points.failed} failed`)
-    add(total, points)
-  }
-  return total
+  const launcher = [process.execPath, '--conditions=@copse/source', RUNNER, ...own, '--']
+  const where = store === 'postgres' ? ' on PostgreSQL and S3' : ' on SQLite'
+  return runSuites(suites, { timeout: TIMEOUT, jobs: 1, launcher, unavailable: UNAVAILABLE, where })
 }
 
 process.exitCode = await main()

@@ -6,7 +6,7 @@ import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { countPoints, type Points } from './tap-points.ts'
-import { add, close, readResults } from './tap-results.ts'
+import { add, close, noPoints, readResults } from './tap-results.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LIBRARIES = ['dataset', 'model', 'monitoring', 'tracking']
@@ -22,7 +22,7 @@ const exec = promisify(execFile)
  * tests run too, against what was packed.
  */
 async function main(majors: readonly string[]): Promise<number> {
-  const total: Points = { passed: 0, failed: 0, skipped: [] }
+  const total = noPoints()
   const folder = await mkdtemp(join(tmpdir(), 'copse-package-'))
   try {
     const project = await installPacked(folder)
@@ -101,7 +101,7 @@ async function ownTests(total: Points, project: string, name: string, major: str
     () => ({ code: 0, output: '' }),
     (failed) => ({ code: 1, output: String(failed.stdout) + String(failed.stderr) }),
   )
-  const points: Points = { passed: 0, failed: 0, skipped: [] }
+  const points = noPoints()
   for (const each of (await readResults(suite, code)).values()) add(points, each)
   console.log(`Node ${major}, own tests of ${name}: ${points.passed} passed, ${points.failed} failed`)
   if (code !== 0) console.log(output)

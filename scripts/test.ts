@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises'
 import { run } from './command.ts'
 import type { Points } from './tap-points.ts'
-import { add, close, RESULTS, readResults } from './tap-results.ts'
+import { add, close, noPoints, readResults, removeResults } from './tap-results.ts'
 
 /** Lints, type-checks and tests everything; the last line is `N passed, N failed`, with the skipped named above it. */
 async function main(): Promise<number> {
-  const total: Points = { passed: 0, failed: 0, skipped: [] }
+  const total = noPoints()
   await check(total, 'lint', 'biome', ['check', '--error-on-warnings', '.'])
   await check(total, 'type check', 'tsc', ['-p', 'tsconfig.json'])
   await test(total)
@@ -19,14 +18,14 @@ async function check(total: Points, name: string, tool: string, args: readonly s
 }
 
 async function test(total: Points): Promise<void> {
-  await rm(RESULTS, { recursive: true, force: true })
+  await removeResults()
   const reporter = process.stdout.isTTY ? 'terse' : 'min'
   const code = await run('tap', ['--disable-coverage', `--reporter=${reporter}`])
   const rooms = new Map<string, Points>()
   for (const [file, points] of await readResults('.', code)) {
     if (points.failed > 0) console.log(`FAILED: ${file}`)
     const room = file.split('/test/')[0]!
-    const sum = rooms.get(room) ?? { passed: 0, failed: 0, skipped: [] }
+    const sum = rooms.get(room) ?? noPoints()
     rooms.set(room, sum)
     add(sum, points)
     add(total, points)
