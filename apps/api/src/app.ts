@@ -17,6 +17,7 @@ import lifecycle from './plugins/app/lifecycle.ts'
 import metricsListener from './plugins/app/metrics-listener.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
 import models from './plugins/app/models.ts'
+import monitoring from './plugins/app/monitoring.ts'
 import predictor from './plugins/app/predictor.ts'
 import requestId, { requestIds } from './plugins/app/request-id.ts'
 import scope from './plugins/app/scope.ts'
@@ -24,10 +25,14 @@ import tracing from './plugins/app/tracing.ts'
 import metrics from './plugins/external/metrics.ts'
 import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
+import { Monitor } from './monitoring/monitor.ts'
+import { type Monitoring, ownMonitoring } from './monitoring/monitoring.ts'
 import docsRoutes from './routes/docs.ts'
+import feedbackRoutes from './routes/feedback.ts'
 import healthRoutes from './routes/health.ts'
 import metricsRoutes from './routes/metrics.ts'
 import modelRoutes from './routes/model.ts'
+import monitoringRoutes from './routes/monitoring.ts'
 import type { Settings } from './settings.ts'
 
 export type AppSettings = Pick<
@@ -48,6 +53,8 @@ export interface AppOptions {
   readonly settings: AppSettings
   /** Default: no log. */
   readonly logger?: FastifyBaseLogger
+  /** Default: one of this app's own, which nothing outlives. */
+  readonly monitoring?: Monitoring
 }
 
 /** Longer than load balancers keep an idle connection (60 s to 10 minutes), so that they close it first. */
@@ -60,7 +67,7 @@ const HEADERS_MS = 10_000
 const CHECK_MS = 5_000
 
 /** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.models.default.reload()` does that. */
-export async function buildApp({ sources, settings, logger }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ sources, settings, logger, monitoring: given }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...requestLog(logger),
     genReqId: requestIds(),
@@ -89,10 +96,13 @@ export async function buildApp({ sources, settings, logger }: AppOptions): Promi
   await app.register(modelMetrics)
   await app.register(admission, settings)
   await app.register(predictor)
+  await app.register(monitoring, { monitoring: given ?? ownMonitoring(new Monitor()) })
 
   await app.register(settings.metricsPort === undefined ? metricsRoutes : metricsListener)
   await app.register(healthRoutes)
   await app.register(modelRoutes)
+  await app.register(monitoringRoutes)
+  await app.register(feedbackRoutes)
   await app.register(ownDialect)
   await app.register(oipDialect)
   await app.register(mlflowDialect)

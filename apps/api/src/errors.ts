@@ -25,6 +25,8 @@ export const STATUS = {
   API_ERR_NOT_FOUND: 404,
   /** No model of that name is known here, or it has no such version. */
   API_ERR_MODEL_UNKNOWN: 404,
+  /** The bundle has nothing to watch the model by. */
+  API_ERR_UNWATCHED: 404,
   API_ERR_METHOD: 405,
   API_ERR_TIMEOUT: 408,
   /** The model on offer did not pass its checks; the one before it stays. */

@@ -7,6 +7,7 @@ export const TAGS = [
   'Open Inference Protocol',
   'MLflow scoring',
   'Model',
+  'Monitoring',
   'Health',
   'Operations',
 ] as const

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { iris } from '@copse/dataset'
 import { Forest, LEAF, MISSING_LEFT, type Signature, SUBSET, type Trees } from '@copse/model'
+import { buildReference } from '@copse/monitoring'
 
 /** A tree node as it is written down in a test. */
 export type Node =
@@ -155,6 +157,12 @@ export const IRIS_GOLDEN = [
   [5.9, 3, 4.2, 1.5],
   [6.3, 3.3, 6, 2.5],
 ]
+/** 200 rows of MIXED, some without a carat or a cut. */
+const MIXED_COLUMNS = [
+  Float32Array.from({ length: 200 }, (_, row) => (row % 20 === 0 ? Number.NaN : 0.2 + ((row * 37) % 97) / 20)),
+  Float32Array.from({ length: 200 }, (_, row) => (row % 25 === 0 ? Number.NaN : (row * 7) % 3)),
+  Float32Array.from({ length: 200 }, (_, row) => row % 2),
+]
 export const MIXED_GOLDEN = [
   [0.5, 2, 1],
   [null, null, 0],
@@ -172,16 +180,49 @@ export function golden(model: Forest, rows: readonly (readonly (number | null)[]
 
 export type Files = Record<string, Uint8Array | string>
 
+/** `reference.json`: what the forest was trained on, with its own answers to it. */
+export function reference(model: Forest, columns: readonly Float32Array[], actual: ArrayLike<number>): string {
+  const rows = columns[0]!.length
+  const signals = {
+    answers: new Float64Array(rows * model.outputs),
+    disagreement: new Float64Array(rows),
+    rareShare: new Float64Array(rows),
+  }
+  model.predictSignalsInto(columns, signals)
+  const { signature } = model
+  const answers = signature.target.type === 'class' ? { probabilities: signals.answers } : { values: signals.answers }
+  const built = buildReference({
+    signature,
+    columns,
+    ...answers,
+    calibration: { ...answers, actual },
+    signals,
+    modelSha256: hash('sha256', model.data),
+  })
+  return `${JSON.stringify(built)}\n`
+}
+
+const IRIS_DATA = iris()
+
 export function irisFiles(model: Forest = irisForest()): Files {
   return {
     'forest.copse': model.data,
     'golden.json': golden(model, IRIS_GOLDEN),
+    'reference.json': reference(model, IRIS_DATA.columns, IRIS_DATA.target),
     'model-card.md': '# Iris\n\nA card.\n',
   }
 }
 
 export function mixedFiles(model: Forest = mixedForest()): Files {
-  return { 'forest.copse': model.data, 'golden.json': golden(model, MIXED_GOLDEN) }
+  return {
+    'forest.copse': model.data,
+    'golden.json': golden(model, MIXED_GOLDEN),
+    'reference.json': reference(
+      model,
+      MIXED_COLUMNS,
+      MIXED_COLUMNS[0]!.map((_, row) => row * 10),
+    ),
+  }
 }
 
 /** Writes a bundle; `sums` replaces the right SHA256SUMS. Answers the directory. */

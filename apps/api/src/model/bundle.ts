@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Forest } from '@copse/model'
+import { parseReference, type Reference } from '@copse/monitoring'
 import { ApiError } from '../errors.ts'
 import { checkGolden, type Golden, parseGolden } from './golden.ts'
 import { parseSums, SUMS } from './sums.ts'
@@ -10,6 +11,8 @@ import { parseSums, SUMS } from './sums.ts'
 export interface Bundle {
   readonly forest: Forest
   readonly golden: Golden
+  /** What training looked like; undefined when the bundle has none. */
+  readonly reference: Reference | undefined
   /** Markdown; undefined when the bundle has no card. */
   readonly card: string | undefined
   /** Lower-case hex, of `forest.copse`: the model's sha256. */
@@ -25,6 +28,7 @@ const LIMITS = {
   [SUMS]: 1 << 20,
   'forest.copse': 2 ** 31,
   'golden.json': 64 << 20,
+  'reference.json': 64 << 20,
   'model-card.md': 4 << 20,
 } as const
 
@@ -47,12 +51,14 @@ export async function readBundle(directory: string, bundleSha256?: string): Prom
   const sums = parseSums(sumsFile.bytes.toString())
   const forestFile = await readSummed(directory, 'forest.copse', sums)
   const golden = parseGolden((await readSummed(directory, 'golden.json', sums)).bytes.toString())
+  const referenceFile = sums.has('reference.json') ? await readSummed(directory, 'reference.json', sums) : undefined
   const card = sums.has('model-card.md') ? await readSummed(directory, 'model-card.md', sums) : undefined
   const forest = forestFrom(forestFile.bytes)
   checkGolden(forest, golden)
   return {
     forest,
     golden,
+    reference: referenceFile && referenceFrom(referenceFile.bytes, forest, sums.get('forest.copse')!),
     card: card?.bytes.toString(),
     sha256: sums.get('forest.copse')!,
     bundleSha256: sumOfSums,
@@ -104,4 +110,24 @@ function forestFrom(bytes: Uint8Array): Forest {
       },
     )
   }
+}
+
+/** The reference must be of this very forest. */
+function referenceFrom(bytes: Uint8Array, forest: Forest, sha256: string): Reference {
+  let reference: Reference
+  try {
+    reference = parseReference(JSON.parse(Buffer.from(bytes).toString()))
+  } catch (cause) {
+    throw new ApiError('API_ERR_BUNDLE', `reference.json of the bundle cannot be used: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  const { features, target } = forest.signature
+  const same =
+    reference.modelSha256 === sha256 &&
+    reference.target.type === target.type &&
+    reference.features.length === features.length &&
+    features.every(({ name, type }, f) => reference.features[f]!.name === name && reference.features[f]!.type === type)
+  if (same) return reference
+  throw new ApiError('API_ERR_BUNDLE', 'reference.json of the bundle is that of another forest.')
 }

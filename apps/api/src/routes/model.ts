@@ -117,13 +117,13 @@ const modelRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
 export default modelRoutes
 
-const NAME: ParameterDocs = {
+export const NAME: ParameterDocs = {
   name: 'model',
   in: 'query',
   description: 'Name of the model; absent, the default model.',
   example: (model) => model?.name,
 }
-const VERSION: ParameterDocs = {
+export const VERSION: ParameterDocs = {
   name: 'version',
   in: 'query',
   description: 'One of its versions that serve; absent, the first.',

@@ -74,7 +74,8 @@ export function compare(series: Series, cells: Float64Array, material: Material)
   const share = (count: number, rows: number) => (rows > 0 ? count / rows : 0)
   const missing = share(missing2, missing2 + values2)
   const referenceMissing = share(missing1, missing1 + n1)
-  if (missing1 + missing2 > 0) {
+  // Of a signal it means that the service did not measure it, which says nothing of the rows.
+  if (role !== 'signal' && missing1 + missing2 > 0) {
     const pValue = fisherExact(missing1, missing1 + n1, missing2, missing2 + values2).both
     tests.push({ test: 'missing', statistic: missing, pValue, material: differs(missing, referenceMissing) })
   }

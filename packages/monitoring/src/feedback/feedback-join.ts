@@ -127,9 +127,21 @@ export class FeedbackJoin {
     return 'matched'
   }
 
+  /** Whether the prediction is remembered. */
+  knows(id: string): boolean {
+    return this.#ids.find(id) !== -1
+  }
+
   /** Performance over the window at `now`. */
   performance(now: number = Date.now()): Performance {
     return performanceOf(this.#reference.target, this.#ring.total(now))
+  }
+
+  /** The same of each sub-window of that window, oldest first; `from` is when it begins. */
+  history(now: number = Date.now()): { readonly from: number; readonly performance: Performance }[] {
+    return this.#ring
+      .parts(now)
+      .map(({ from, cells }) => ({ from, performance: performanceOf(this.#reference.target, cells) }))
   }
 
   #addClass(sums: Float64Array, slot: number, label: number): void {

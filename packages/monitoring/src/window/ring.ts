@@ -56,6 +56,12 @@ export class Ring {
     return sumOf(new Float64Array(this.cells), this.#slots)
   }
 
+  /** The sub-windows of the window at `now`, oldest first: when each begins, and its cells, which go on changing. */
+  parts(now: number): { readonly from: number; readonly cells: Float64Array }[] {
+    this.at(now)
+    return [...this.#live()].map(([subWindow, cells]) => ({ from: subWindow * this.subWindowMs, cells }))
+  }
+
   /** Sums since the beginning. */
   lifetime(): Float64Array {
     return sumOf(this.#forgotten.slice(), this.#slots)

@@ -72,7 +72,7 @@ export default async function mlflowDialect(app: FastifyInstance): Promise<void>
           ? reader.readTable(parseCsv(bodyText(request.body, limit, 'CSV')), input)
           : reader.read(parsePythonJson(bodyText(request.body, limit, 'JSON')), input)
       const id = randomUUID()
-      const text = write(predict(model, rows, id))
+      const text = write(predict(model, rows, id, request))
       return reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
     },
   )

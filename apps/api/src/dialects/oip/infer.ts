@@ -29,7 +29,7 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
       const wanted = readBody(reader, model, body, request.headers['inference-header-content-length'])
       const read = performance.now()
       const id = randomUUID()
-      const answers = predict(model, wanted.rows, id)
+      const answers = predict(model, wanted.rows, id, request)
       const predicted = performance.now()
       const written = writer.write(answers, wanted, id)
       stats.succeeded(wanted.rows, { arrived, started, read, predicted, written: performance.now() })

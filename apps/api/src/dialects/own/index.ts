@@ -61,10 +61,10 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
         const { rows } = form
         const input = model.input(rows.length)
         for (let i = 0; i < rows.length; i++) reader.read(rows[i], input, i * reader.width, `/rows/${i}`)
-        text = writer.many(predict(model, rows.length, id))
+        text = writer.many(predict(model, rows.length, id, request))
       } else {
         reader.read(form.features, model.input(1), 0, '/features')
-        text = writer.one(predict(model, 1, id))
+        text = writer.one(predict(model, 1, id, request))
       }
       reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
     },

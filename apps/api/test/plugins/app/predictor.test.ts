@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import { build, JSON_TYPE } from '../../app.ts'
 
@@ -6,7 +7,7 @@ t.test('a dialect predicts what stands in the input, and is counted by its name'
   const model = app.models.default.current!
   const predict = app.predictor('other')
   model.input(1).set([5.1, 3.5, 1.4, 0.2])
-  t.strictSame([...predict(model, 1, 'id').classIds], [0])
+  t.strictSame([...predict(model, 1, 'id', { startedAt: 0 } as FastifyRequest).classIds], [0])
   const { body } = await app.inject('/metrics')
   t.ok(body.includes('copse_predictions_total{model="iris",version="1",dialect="other",class="setosa"} 1'))
   t.ok(body.includes('copse_predictions_total{model="iris",version="1",dialect="own",class="setosa"} 0'))

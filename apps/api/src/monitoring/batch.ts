@@ -1,0 +1,31 @@
+import type { LiveSecond } from './live.ts'
+
+/** What one process counted of one model version since it last told, as plain data that another process can be sent. */
+export interface Batch {
+  /** Of the model version, as `keyOf` gives it. */
+  readonly key: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+  /** Counts of `Layout`. */
+  readonly cells: Float64Array
+  /** Predictions that labels may come for, by row. */
+  readonly predictions: Predictions
+  /** Lines for the prediction log, each with its end, and their number. */
+  readonly lines: string
+  readonly lineCount: number
+}
+
+export interface Predictions {
+  readonly ids: readonly string[]
+  /** [rows] milliseconds since 1970. */
+  readonly times: Float64Array
+  /** [rows * outputs] */
+  readonly outputs: Float64Array
+  /** [rows]; zeros for a model of numbers. */
+  readonly classIds: Uint16Array
+}
+
+/** What a process was asked in one second. */
+export interface LiveBatch {
+  readonly live: readonly LiveSecond[]
+}

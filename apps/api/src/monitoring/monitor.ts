@@ -1,0 +1,103 @@
+import type { FeedbackResult } from '@copse/monitoring'
+import type { Batch } from './batch.ts'
+import { keyOf, type ModelFacts } from './facts.ts'
+import { Live, type LiveSecond } from './live.ts'
+import { Watched, type WatchSettings } from './watched.ts'
+
+export interface MonitorSettings extends WatchSettings {
+  /** Milliseconds between two checks of the windows. */
+  readonly intervalMs: number
+}
+
+export const MONITOR_DEFAULTS: MonitorSettings = {
+  windowMs: 3_600_000,
+  feedbackMs: 86_400_000,
+  intervalMs: 60_000,
+  check: {},
+}
+
+export interface Label {
+  readonly id: string
+  readonly label: string | number
+}
+
+/** Model versions that are watched at once; of more, the one that served longest ago is forgotten. */
+const MOST_WATCHED = 16
+
+/** Owns what is watched of all model versions of a service, one a service: of several processes the primary has it. */
+export class Monitor {
+  readonly settings: MonitorSettings
+  readonly live = new Live()
+  /** Those taken into service last stand last. */
+  readonly #watched = new Map<string, Watched>()
+  #served: ReadonlySet<string> = new Set()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(settings: MonitorSettings = MONITOR_DEFAULTS) {
+    this.settings = settings
+    this.#timer = setInterval(() => this.check(), settings.intervalMs).unref()
+  }
+
+  /** The model versions that serve from now on; those that did stay for the labels of their predictions. */
+  serve(models: readonly ModelFacts[]): void {
+    this.#served = new Set(models.map(keyOf))
+    for (const facts of models) {
+      const key = keyOf(facts)
+      const watched = this.#watched.get(key) ?? new Watched(facts, this.settings)
+      this.#watched.delete(key)
+      this.#watched.set(key, watched)
+    }
+    for (const key of this.#watched.keys()) {
+      if (this.#watched.size <= Math.max(MOST_WATCHED, models.length)) break
+      this.#watched.delete(key)
+    }
+  }
+
+  get(key: string): Watched | undefined {
+    return this.#watched.get(key)
+  }
+
+  /** The versions that serve. */
+  served(): Watched[] {
+    return [...this.#served].flatMap((key) => this.#watched.get(key) ?? [])
+  }
+
+  /** Those, and the ones before. */
+  all(): Watched[] {
+    return [...this.#watched.values()]
+  }
+
+  take(batch: Batch): void {
+    this.#watched.get(batch.key)?.take(batch)
+  }
+
+  takeLive(seconds: readonly LiveSecond[]): void {
+    for (const second of seconds) this.live.add(second)
+  }
+
+  check(now = Date.now()): void {
+    for (const watched of this.served()) watched.check(now)
+  }
+
+  /** Joins labels to their predictions; those that none is known for count for the version `otherwise`. */
+  feedback(labels: readonly Label[], otherwise: string | undefined, now = Date.now()): FeedbackResult[] {
+    return labels.map(({ id, label }) => {
+      const [watched, known] = this.#find(id)
+      if (watched !== undefined) return watched.label(known, label, now)
+      const other = otherwise === undefined ? undefined : this.#watched.get(otherwise)
+      return other?.label(id, label, now) ?? 'unmatched'
+    })
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** The version that knows a prediction, and by what id: that of a batch of one row may be said either way. */
+  #find(id: string): [Watched | undefined, string] {
+    for (const known of id.endsWith('.0') ? [id, id.slice(0, -2)] : [id]) {
+      for (const watched of this.#watched.values()) if (watched.knows(known)) return [watched, known]
+    }
+    return [undefined, id]
+  }
+}
