@@ -99,6 +99,9 @@ function describe(streams: Streams): Command {
         undefined,
       ),
     )
+    .addOption(
+      new Option('--unless-champion', 'train nothing when the model has a champion already').default(undefined),
+    )
     .addOption(new Option('--home <directory>', `local store (default: ${DEFAULTS.home}; env: COPSE_HOME)`))
     .helpOption('--help', 'show this and exit')
     .addHelpText('after', EXAMPLES)

@@ -2,6 +2,8 @@ import { CommanderError } from 'commander'
 import { readSettings } from './command-line.ts'
 import { explain } from './errors.ts'
 import { runExperiment } from './pipeline.ts'
+import { findChampion } from './registered.ts'
+import { reportReigning } from './report.ts'
 import type { Settings } from './settings.ts'
 
 const FAILED = 1
@@ -26,7 +28,11 @@ async function main(): Promise<number> {
   process.on('disconnect', () => stop(EXIT_OF_SIGNAL.SIGTERM))
   process.channel?.unref()
   try {
-    await runExperiment(settings(), { signal: interrupted.signal, output: process.stdout })
+    const output = process.stdout
+    const given = settings()
+    const champion = given.unlessChampion ? await findChampion(given, output) : undefined
+    if (champion === undefined) await runExperiment(given, { signal: interrupted.signal, output })
+    else reportReigning(output, champion)
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE

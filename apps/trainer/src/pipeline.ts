@@ -1,13 +1,12 @@
-import { type ModelVersion, openTracking, type TrackingOptions } from '@copse/tracking'
+import { type ModelVersion, openTracking } from '@copse/tracking'
 import { unlessAborted } from './abort.ts'
 import { baselineObstacle } from './baseline.ts'
 import { decidePromotion, decidingMetric, type Promotion } from './champion.ts'
 import { contenders } from './contenders.ts'
 import { datasetInputs } from './dataset-inputs.ts'
 import { TrainerError } from './errors.ts'
-import { gitCommit } from './git.ts'
 import { exportOnnx } from './onnx.ts'
-import { type Output, say } from './output.ts'
+import type { Output } from './output.ts'
 import { cutTable, readTable } from './parts.ts'
 import { registerModel } from './register.ts'
 import { findRegistered, refuseOtherSignature, scoreIncumbent } from './registered.ts'
@@ -24,6 +23,7 @@ import {
 } from './report.ts'
 import { logExperiment, RunLog } from './run-log.ts'
 import { checkSettings, type PartialSettings, type Settings, type Task } from './settings.ts'
+import { trackingOptions } from './tracking-options.ts'
 import type { Trial } from './trial.ts'
 import { leaderOf, tryAll } from './try-all.ts'
 
@@ -119,16 +119,3 @@ async function walk(settings: Settings, output: Output, signal: AbortSignal): Pr
     throw error
   }
 }
-
-async function trackingOptions(settings: Settings, output: Output): Promise<TrackingOptions> {
-  return {
-    ...settings.server,
-    uri: settings.trackingUri,
-    home: settings.home,
-    source: { name: SOURCE, gitCommit: await gitCommit(import.meta.dirname) },
-    onWarning: (warning) => say(output, `Warning: ${warning}`, '  '),
-  }
-}
-
-/** As MLflow shows it: what made the runs. */
-const SOURCE = 'apps/trainer/src/main.ts'

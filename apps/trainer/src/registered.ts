@@ -1,16 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Forest, type Signature } from '@copse/model'
-import { type ModelVersion, resolveModel, type Tracking } from '@copse/tracking'
+import { type ModelVersion, openTracking, resolveModel, type Tracking } from '@copse/tracking'
 import { decidingMetric, type Incumbent } from './champion.ts'
 import { TrainerError } from './errors.ts'
 import { answers, measure } from './measure.ts'
+import type { Output } from './output.ts'
 import type { Parts } from './parts.ts'
-import type { Task } from './settings.ts'
+import type { Settings, Task } from './settings.ts'
 import { recodeColumns, signatureDifference } from './signature.ts'
+import { trackingOptions } from './tracking-options.ts'
 
 /** The alias that a service follows. */
 export const CHAMPION = 'champion'
+
+/** The version that the alias champion names now. A registry that cannot be read is an error, not an absent champion. */
+export async function findChampion(settings: Settings, output: Output): Promise<ModelVersion | undefined> {
+  await using tracking = await openTracking({ ...(await trackingOptions(settings, output)), readOnly: true })
+  return await tracking.registry.get(settings.modelName, { alias: CHAMPION })
+}
 
 /** What the registry holds under the model's name before the experiment. */
 export interface Registered {

@@ -102,6 +102,11 @@ export function reportOnnx(output: Output, onnx: OnnxExport): void {
   say(output, `No model.onnx, so only Copse can load this model: ${onnx.absence}.`, '  ')
 }
 
+/** Why nothing was trained. */
+export function reportReigning(output: Output, { name, version }: ModelVersion): void {
+  say(output, `${name} has a champion already, version ${version}: nothing was trained (--unless-champion).`, '  ')
+}
+
 /** Where to look the runs up. */
 export function reportWhere(output: Output, tracking: Tracking, parent: Run): void {
   const where = tracking.remote ? (parent.url ?? tracking.location) : `the local store ${tracking.location}`

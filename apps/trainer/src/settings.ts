@@ -33,6 +33,8 @@ export interface Settings {
   readonly onnx: OnnxPolicy
   /** Accept a table whose signature differs from the registered model's. */
   readonly newSignature: boolean
+  /** Train nothing when the model has a champion already. */
+  readonly unlessChampion: boolean
   /** Directory of the local store. */
   readonly home: string
   /** MLflow server; undefined = the local store under `home`. */
@@ -75,6 +77,7 @@ export function checkSettings(given: PartialSettings = {}): Settings {
     promote: given.promote ?? DEFAULTS.promote,
     onnx: given.onnx ?? DEFAULTS.onnx,
     newSignature: given.newSignature ?? false,
+    unlessChampion: given.unlessChampion ?? false,
     home: given.home ?? DEFAULTS.home,
     trackingUri: given.trackingUri,
     server: given.server ?? {},

@@ -39,6 +39,7 @@ t.test('every flag lands in the settings', async (t) => {
     '--promote=never',
     '--onnx=never',
     '--new-signature',
+    '--unless-champion',
   ]
   const names = ['--experiment', 'e', '--model-name', 'm', '--home', 'store']
   t.strictSame(read([...args, ...more, ...names]).settings, {
@@ -55,6 +56,7 @@ t.test('every flag lands in the settings', async (t) => {
     promote: 'never',
     onnx: 'never',
     newSignature: true,
+    unlessChampion: true,
     home: 'store',
     trackingUri: undefined,
     server: {},
@@ -122,6 +124,7 @@ t.test('help goes to standard output and fits 80 columns', async (t) => {
     '--promote',
     '--onnx',
     '--new-signature',
+    '--unless-champion',
     '--home',
     'COPSE_HOME',
     'COPSE_THREADS',

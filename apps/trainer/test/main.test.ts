@@ -90,6 +90,15 @@ t.test('an own table in a working directory of its own', async (t) => {
   t.ok(readRuns(join(cwd, '.copse')).every(({ status }) => status === 'FINISHED'))
 })
 
+t.test('--unless-champion trains the first time and never again', async (t) => {
+  const cwd = t.testdir()
+  const args = ['--trees', '2', '--unless-champion']
+  t.match(await train(args, { cwd }), { code: 0, out: /Registered iris version 1/ })
+  const runs = readRuns(join(cwd, '.copse')).length
+  t.match(await train(args, { cwd }), { code: 0, err: '', out: /^iris has a champion already, version 1: nothing / })
+  t.equal(readRuns(join(cwd, '.copse')).length, runs)
+})
+
 t.test('an interrupt ends the runs KILLED and exits 130', async (t) => {
   const cwd = t.testdir()
   const stop = (child: ChildProcess) => child.kill('SIGINT')

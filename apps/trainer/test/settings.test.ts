@@ -16,6 +16,7 @@ t.test('nothing given means Iris with the defaults', async (t) => {
     promote: 'if-better',
     onnx: 'auto',
     newSignature: false,
+    unlessChampion: false,
     home: '.copse',
     trackingUri: undefined,
   })
