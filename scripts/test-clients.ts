@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { makeVenv } from '../packages/tracking/test/mlflow/venv.ts'
+import { makeVenv } from './make-venv.ts'
 import { close, runSuites } from './tap-results.ts'
 
 const SUITE = 'apps/api/test/clients.test.ts'

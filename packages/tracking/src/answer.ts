@@ -92,17 +92,29 @@ function adviceFor(status: number, text: string) {
 }
 
 /** All of an answer. Throws TRACKING_ERR_TOO_LARGE over `limit` bytes. */
-export async function readText(response: Incoming, limit: number, target: Target): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > limit) {
-      throw new TrackingError('TRACKING_ERR_TOO_LARGE', `${show(target)} answered more than ${limit} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+export function readText({ body }: Incoming, limit: number, target: Target): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    body.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      chunks.push(chunk)
+      if (bytes <= limit) return
+      reject(new TrackingError('TRACKING_ERR_TOO_LARGE', `${show(target)} answered more than ${limit} bytes`))
+      body.destroy()
+    })
+    body.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')))
+    body.on('error', reject)
+  })
+}
+
+/** Waits for the end of an answer whose body tells nothing. */
+export function drain({ body }: Incoming): Promise<void> {
+  return new Promise((resolve, reject) => {
+    body.on('end', () => resolve())
+    body.on('error', reject)
+    body.resume()
+  })
 }
 
 function parse(text: string): object | undefined {
@@ -125,6 +137,7 @@ function sentence(text: string) {
   return (plain.length > MAX_REASON ? `${plain.slice(0, MAX_REASON)}…` : plain).replace(/\.$/, '')
 }
 
+/** The query is left out: it may be long, and holds names. */
 function show({ method, url }: Target) {
-  return `${method} ${url}`
+  return `${method} ${url.split('?')[0]}`
 }

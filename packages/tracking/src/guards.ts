@@ -64,8 +64,12 @@ export function checkTags(tags: Readonly<Record<string, string>>, limit: number 
   })
 }
 
+/** Most names there are; what is not of this form is looked at more closely. */
+const PLAIN_KEY = /^[A-Za-z0-9_][A-Za-z0-9_\- :]*$/
+
 /** MLflow's grammar for the names of metrics, params and tags: letters, digits, `_ - . : /` and blanks, as a plain relative path. */
 export function checkKey(what: string, key: string): string {
+  if (typeof key === 'string' && key.length <= LIMITS.key && PLAIN_KEY.test(key)) return key
   checkText(`The name of a ${what}`, key, LIMITS.key)
   const plain = key.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (!/^[/\p{L}\p{N}_.\- :]+$/u.test(key) || !plain || key.startsWith('..')) {

@@ -9,15 +9,23 @@ import { crc32 } from 'node:zlib'
  * JSON; each eight lower-case hexadecimal digits. JSON is one UTF-8 object with no line feed in it.
  */
 const HEAD = 27
+/** Bytes of L and S with their spaces. */
+const NUMBERS = 18
+const LINE_FEED = 0x0a
 
 /** No record is longer, so a damaged length is seen at once. */
 export const MAX_RECORD_BYTES = 1 << 26
 
 export function encodeRecord(sequence: number, value: object): Buffer {
-  const json = Buffer.from(JSON.stringify(value))
-  const numbers = `${hex(json.length)} ${hex(sequence)} `
-  const head = `${numbers}${hex(crc32(json, crc32(numbers)))} `
-  return Buffer.concat([Buffer.from(head, 'latin1'), json, Buffer.from('\n')])
+  const json = JSON.stringify(value)
+  const length = Buffer.byteLength(json)
+  const record = Buffer.allocUnsafe(HEAD + length + 1)
+  record.write(`${hex(length)} ${hex(sequence)} `, 0, 'latin1')
+  record.write(json, HEAD, 'utf8')
+  record[HEAD + length] = LINE_FEED
+  const checksum = crc32(record.subarray(HEAD, HEAD + length), crc32(record.subarray(0, NUMBERS)))
+  record.write(`${hex(checksum)} `, NUMBERS, 'latin1')
+  return record
 }
 
 export type DropReason = 'cut short' | 'malformed' | 'wrong sequence' | 'wrong checksum' | 'not JSON'
@@ -57,9 +65,9 @@ function readRecord(bytes: Buffer, at: number, sequence: number): { value: objec
   if (length > MAX_RECORD_BYTES) return 'malformed'
   const end = at + HEAD + length
   if (end >= bytes.length) return 'cut short'
-  if (bytes[end] !== 0x0a) return 'malformed'
+  if (bytes[end] !== LINE_FEED) return 'malformed'
   const json = bytes.subarray(at + HEAD, end)
-  if (crc32(json, crc32(bytes.subarray(at, at + 18))) !== checksum) return 'wrong checksum'
+  if (crc32(json, crc32(bytes.subarray(at, at + NUMBERS))) !== checksum) return 'wrong checksum'
   if (number !== sequence) return 'wrong sequence'
   const value = parse(json)
   return value === undefined ? 'not JSON' : { value, end: end + 1 }

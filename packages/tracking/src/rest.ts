@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import { isAway, readFailure, readReply, readText, type Target, unless } from './answer.ts'
+import { drain, isAway, readFailure, readReply, readText, type Target, unless } from './answer.ts'
 import { Breaker } from './breaker.ts'
 import { codeOf, openFile, readSmall } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 import { nodeFiles } from './files.ts'
 import { checkNumber } from './guards.ts'
-import { type OutgoingBody as Body, type Incoming, makeTransport, type Transport } from './transport.ts'
+import { type Incoming, makeTransport, type Outgoing, type Sending, type Transport } from './transport.ts'
 import type { ServerOptions } from './types.ts'
 
 const DEFAULTS = { timeoutMs: 30_000, retries: 2, cooldownMs: 5000 } as const
@@ -27,6 +26,8 @@ const PASSING = [408, 429, 500, 502, 503, 504]
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 interface Request extends Target {
+  /** What follows the server's host in `url`. */
+  path: string
   repeatable: boolean
   json?: string
   bytes?: Uint8Array
@@ -38,6 +39,8 @@ interface Request extends Target {
 export class Rest {
   /** The server's address without credentials and without a slash at its end. */
   readonly location: string
+  /** The path in the server's address, which goes before every other. */
+  readonly #prefix: string
   readonly #headers: Record<string, string>
   readonly #timeoutMs: number
   readonly #retries: number
@@ -48,6 +51,7 @@ export class Rest {
   constructor(uri: string, options: ServerOptions = {}) {
     const { location, credentials } = readAddress(uri)
     this.location = location
+    this.#prefix = new URL(location).pathname.replace(/\/$/, '')
     const { timeoutMs, retries, cooldownMs } = checkServerOptions(options)
     this.#timeoutMs = timeoutMs
     this.#retries = retries
@@ -58,66 +62,46 @@ export class Rest {
       ...(authorization && { authorization }),
       ...(options.workspace && { 'x-mlflow-workspace': options.workspace }),
     }
-    this.#transport = makeTransport(options.tls)
+    this.#transport = makeTransport(location, options.tls)
   }
 
   /** Calls one endpoint of MLflow's API. */
   async call<Q extends object, R extends object>(endpoint: Endpoint<Q, R>, request: Q): Promise<R> {
-    const inPath = new Set<string>()
-    const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-      inPath.add(name)
-      return encodeURIComponent(String((request as Record<string, unknown>)[name]))
-    })
-    const fields = Object.entries(request).filter(([name, value]) => value !== undefined && !inPath.has(name))
-    const target = { method: endpoint.method, url: `${this.location}/api/2.0/mlflow/${path}` }
-    if (endpoint.method === 'GET') {
-      const pairs = fields.flatMap(([name, value]) =>
-        [value].flat().map((one): [string, string] => [name, String(one)]),
-      )
-      const query = new URLSearchParams(pairs)
-      const answer = { ...target, url: query.size > 0 ? `${target.url}?${query}` : target.url, repeatable: true }
-      return this.#exchange(answer, (response) => readReply(response, target)) as Promise<R>
-    }
-    const json = JSON.stringify(Object.fromEntries(fields), (_, value) =>
-      typeof value === 'bigint' ? String(value) : value,
-    )
-    const post = { ...target, json, repeatable: endpoint.repeatable }
-    return this.#exchange(post, (response) => readReply(response, target)) as Promise<R>
+    const { method, repeatable } = endpoint
+    const { path, rest } = fillPath(`/api/2.0/mlflow/${endpoint.path}`, request)
+    const sent =
+      method === 'GET'
+        ? this.#request(method, path + queryOf(rest), { repeatable: true })
+        : this.#request(method, path, { repeatable, json: toJson(rest) })
+    return this.#exchange(sent, (response) => readReply(response, sent)) as Promise<R>
   }
 
   /** Gets the JSON object at a path below the server's address. */
   async getJson(path: string): Promise<object> {
-    const target = { method: 'GET', url: `${this.location}${path}` }
-    return this.#exchange({ ...target, repeatable: true }, (response) => readReply(response, target))
+    const request = this.#request('GET', path, { repeatable: true })
+    return this.#exchange(request, (response) => readReply(response, request))
   }
 
   /** The server's version, such as `3.17.2`; empty where it does not tell. */
   async version(): Promise<string> {
-    const target = { method: 'GET', url: `${this.location}/version` }
-    const read = async (response: Incoming) => (await readText(response, MAX_VERSION_BYTES, target)).trim()
-    const version = await this.#exchange({ ...target, repeatable: true }, read).catch(unless((error) => !isAway(error)))
+    const request = this.#request('GET', '/version', { repeatable: true })
+    const read = async (response: Incoming) => (await readText(response, MAX_VERSION_BYTES, request)).trim()
+    const version = await this.#exchange(request, read).catch(unless((error) => !isAway(error)))
     return version ?? ''
   }
 
   /** Sends a file, over what was there. */
   async putFile(path: string, file: string): Promise<void> {
-    await this.#put(path, { file })
+    await this.#exchange(this.#request('PUT', path, { repeatable: true, file }), drain)
   }
 
   async putBytes(path: string, bytes: Uint8Array): Promise<void> {
-    await this.#put(path, { bytes })
-  }
-
-  async #put(path: string, content: Pick<Request, 'file' | 'bytes'>) {
-    const request = { method: 'PUT', url: `${this.location}${path}`, repeatable: true, ...content }
-    await this.#exchange(request, async (response) => {
-      await finished(response.body.resume())
-    })
+    await this.#exchange(this.#request('PUT', path, { repeatable: true, bytes }), drain)
   }
 
   /** Gets bytes; `read` takes them, calls `touch` as they come, and may be called again when the connection breaks. */
   async getBytes(path: string, read: (response: Incoming, touch: () => void) => Promise<void>): Promise<void> {
-    await this.#exchange({ method: 'GET', url: `${this.location}${path}`, repeatable: true }, read)
+    await this.#exchange(this.#request('GET', path, { repeatable: true }), read)
   }
 
   /** Whether the server was away a moment ago, so that calls fail at once. */
@@ -127,13 +111,18 @@ export class Rest {
 
   /** Whether the server answers now, asked at once and in at most two seconds; if so, it is spoken to again. */
   async isUp(): Promise<boolean> {
-    const signal = AbortSignal.timeout(Math.min(this.#timeoutMs, PROBE_TIME))
-    const request = { method: 'GET', headers: this.#headers, signal }
-    const answer = await this.#transport(`${this.location}/health`, request).catch(() => undefined)
+    const sending = this.#transport(`${this.#prefix}/health`, { method: 'GET', headers: this.#headers })
+    const timer = setTimeout(() => sending.cancel(new TimeLimit()), Math.min(this.#timeoutMs, PROBE_TIME))
+    const answer = await sending.answer.catch(() => undefined)
+    clearTimeout(timer)
     answer?.body.destroy()
     const up = answer !== undefined && !PASSING.includes(answer.status)
     if (up) this.#breaker.close()
     return up
+  }
+
+  #request(method: string, path: string, content: Omit<Request, 'method' | 'path' | 'url'>): Request {
+    return { method, path: this.#prefix + path, url: this.location + path, ...content }
   }
 
   #exchange<T>(request: Request, read: (response: Incoming, touch: () => void) => Promise<T>): Promise<T> {
@@ -151,21 +140,16 @@ export class Rest {
   }
 
   async #try<T>(request: Request, read: (response: Incoming, touch: () => void) => Promise<T>): Promise<Outcome<T>> {
-    const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(new TimeLimit()), this.#timeoutMs)
+    let sending: Sending | undefined
+    const timer = setTimeout(() => sending?.cancel(new TimeLimit()), this.#timeoutMs)
     const touch = () => void timer.refresh()
-    let body: Body | undefined
+    let outgoing: Outgoing | undefined
     try {
-      const sending = sendable(request, touch)
-      body = sending.body
-      const response = await this.#transport(request.url, {
-        method: request.method,
-        headers: { ...this.#headers, ...sending.headers },
-        signal: limit.signal,
-        ...(body !== undefined && { body }),
-      })
+      outgoing = sendable(request, this.#headers, touch)
+      sending = this.#transport(request.path, outgoing)
+      const response = await sending.answer
       if (response.status < 300) return { value: await read(response, touch) }
-      const error = await readFailure(response, { method: request.method, url: withoutQuery(request.url) })
+      const error = await readFailure(response, request)
       const passing = PASSING.includes(response.status) && !isDisabled(error)
       return { error, passing, unsent: response.status === 429, retryAfter: retryAfter(response) }
     } catch (error) {
@@ -174,7 +158,7 @@ export class Rest {
     } finally {
       clearTimeout(timer)
       // A request that fails early leaves its body as it is, and the file with it.
-      if (body instanceof Readable) body.destroy()
+      if (outgoing?.body instanceof Readable) outgoing.body.destroy()
     }
   }
 
@@ -187,7 +171,7 @@ export class Rest {
     const redirect = /redirect/i.test(message)
     const kind = redirect ? 'TRACKING_ERR_HTTP' : 'TRACKING_ERR_UNREACHABLE'
     const what = redirect
-      ? `${this.location} answers ${request.method} ${withoutQuery(request.url)} with a redirect, which is not followed`
+      ? `${this.location} answers ${request.method} ${request.url.split('?')[0]} with a redirect, which is not followed`
       : `The tracking server ${this.location} cannot be reached (${reason})`
     const failed = new TrackingError(kind, what, { cause: error })
     // A second wait of the same length would help no one.
@@ -251,21 +235,56 @@ function authorize(auth: ServerOptions['auth']) {
   return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
 }
 
-/** Headers and body for one try; a file is read anew each time and its length is told, since older servers store nothing of a chunked body. */
+/** Fills the `{names}` of a path from a request; `rest` is what is left of it. */
+function fillPath(path: string, request: object): { path: string; rest: object } {
+  if (!path.includes('{')) return { path, rest: request }
+  const rest: Record<string, unknown> = { ...request }
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = encodeURIComponent(String(rest[name]))
+    delete rest[name]
+    return value
+  })
+  return { path: filled, rest }
+}
+
+function queryOf(request: object): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(request)) {
+    if (value !== undefined) for (const one of [value].flat()) query.append(name, String(one))
+  }
+  return query.size > 0 ? `?${query}` : ''
+}
+
+/** A bigint goes as text, which MLflow takes for a number. A replacer is called for every value, so only where one is needed. */
+function toJson(request: object): string {
+  try {
+    return JSON.stringify(request)
+  } catch {
+    return JSON.stringify(request, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+  }
+}
+
+/** What goes over the wire in one try; a file is read anew each time and its length is told, since older servers store nothing of a chunked body. */
 function sendable(
-  { json, bytes, file }: Request,
+  { method, json, bytes, file }: Request,
+  shared: Readonly<Record<string, string>>,
   touch: () => void,
-): { headers?: Record<string, string>; body?: Body } {
-  if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: json }
-  if (bytes === undefined && file === undefined) return {}
+): Outgoing {
+  const withBody = (type: string, length: number, body: Outgoing['body']) => ({
+    method,
+    headers: { ...shared, 'content-type': type, 'content-length': String(length) },
+    body,
+  })
+  if (json !== undefined) return withBody('application/json', Buffer.byteLength(json), json)
+  if (bytes === undefined && file === undefined) return { method, headers: shared }
+  const type = 'application/octet-stream'
   const small = bytes ?? readSmall(file!)
-  const headers = { 'content-type': 'application/octet-stream' }
-  if (small) return { headers, body: small }
+  if (small) return withBody(type, small.length, small)
   const fd = openFile(file!)
   const size = nodeFiles.size(fd)
   const stream = createReadStream(file!, { fd, end: size - 1 })
   stream.on('data', touch).pause()
-  return { headers: { ...headers, 'content-length': String(size) }, body: stream }
+  return withBody(type, size, stream)
 }
 
 function delay(attempt: number) {
@@ -279,8 +298,4 @@ function retryAfter(response: Incoming) {
 
 function isDisabled(error: TrackingError) {
   return error.code === 'TRACKING_ERR_HTTP' && error.status === 503
-}
-
-function withoutQuery(url: string) {
-  return url.split('?')[0]!
 }

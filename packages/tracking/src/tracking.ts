@@ -154,9 +154,13 @@ async function prepareHome(home: string, warn: (warning: string) => void) {
   await recoverRuns(home, warn)
 }
 
+/** Asked once: it reads the system's list of users. */
+let user: string | undefined
+
 function systemUser(): string | undefined {
   try {
-    return userInfo().username
+    user ??= userInfo().username
+    return user
   } catch {
     return undefined
   }

@@ -53,3 +53,8 @@ t.test('nothing is lost, doubled or put out of order', async () => {
     { numRuns: 50 },
   )
 })
+
+t.test('nothing but the three kinds goes along', async (t) => {
+  const batch = { op: 'batch', metrics: [metric('a')], params: [], tags: [] }
+  t.same(Object.keys(splitBatch(batch)[0]!), ['metrics', 'params', 'tags'])
+})

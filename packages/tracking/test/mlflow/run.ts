@@ -19,10 +19,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeVenv } from '../../../../scripts/make-venv.ts'
+import { packagesOf, VERSION } from './packages.ts'
 import { freePort } from './process.ts'
 import { MlflowServer } from './server.ts'
 import { filesIn, findPostgres, startStores } from './stores.ts'
-import { makeVenv, packagesOf, VERSION } from './venv.ts'
 
 const SUITES = ['test/mlflow.test.ts', 'test/mlflow-client.test.ts', 'test/mlflow-faults.test.ts']
 /** Exit code for what is not installed (EX_UNAVAILABLE of sysexits.h). */
