@@ -5,7 +5,7 @@ import { program, tool } from './tool.ts'
 
 const INFRA = join(import.meta.dirname, '..')
 
-for await (const file of glob('docker/**/Dockerfile', { cwd: INFRA })) {
+for await (const file of glob('{docker,test}/**/Dockerfile', { cwd: INFRA })) {
   t.test(`${file} keeps to the rules of Dockerfiles`, async (t) => {
     const hadolint = await tool(t, 'hadolint')
     if (!hadolint) return

@@ -31,6 +31,8 @@ class Work {
   #release: Release
   readonly #timings = new Timings()
   #history: Revision[] = []
+  /** As it was before this deployment. */
+  #before: Revision[] = []
   #diff: string | undefined
   #verified: Verified | undefined
 
@@ -95,10 +97,11 @@ class Work {
 
   get upgrade(): Step {
     return this.#step('Upgrade', async (tell) => {
+      this.#before = this.#history
       try {
         await this.#release.upgrade()
       } catch (error) {
-        throw await this.#explained(error, 'helm has gone back to the revision before')
+        throw await this.#wayBack(error)
       }
       this.#history = await this.#release.history()
       tell(`revision ${this.#history.at(-1)?.revision}`)
@@ -179,29 +182,34 @@ class Work {
     this.#history = await this.#release.history()
   }
 
+  /** Brings back what was there before, after the cluster has told why; what is gone tells nothing. */
   async #wayBack(error: unknown): Promise<unknown> {
-    if (error instanceof DeployError && error.code === 'DEPLOY_ERR_INTERRUPTED') return error
-    const why = await this.#explained(error, '')
-    const before = lastGood(this.#history.slice(0, -1))
+    if (!(error instanceof DeployError) || error.code === 'DEPLOY_ERR_INTERRUPTED') return error
+    const parts = [error.message]
+    let { code } = error
     try {
-      if (before === undefined) await this.#release.uninstall()
-      else await this.#release.rollback(before.revision)
+      const now = await this.#release.history()
+      if (now.at(-1)?.revision === this.#before.at(-1)?.revision) parts.push('Nothing was changed.')
+      else {
+        parts.push(await this.#cluster.diagnosis())
+        parts.push(await this.#goBack())
+      }
     } catch (failure) {
-      const { message } = why as Error
-      return new DeployError('DEPLOY_ERR_ROLLBACK', `${message} Going back failed too: ${(failure as Error).message}`, {
-        cause: failure,
-      })
+      code = 'DEPLOY_ERR_ROLLBACK'
+      parts.push(`Going back failed too: ${(failure as Error).message}`)
     }
-    const done = before === undefined ? 'the release was removed again' : `revision ${before.revision} is back`
-    return new DeployError((why as DeployError).code, `${(why as Error).message}\n${capital(done)}.`, { cause: error })
+    return new DeployError(code, parts.filter((part) => part !== '').join('\n'), { cause: error })
   }
 
-  /** The error with what the cluster tells about it. */
-  async #explained(error: unknown, then: string): Promise<unknown> {
-    if (!(error instanceof DeployError) || error.code === 'DEPLOY_ERR_INTERRUPTED') return error
-    const diagnosis = await this.#cluster.diagnosis()
-    const parts = [error.message, diagnosis, then === '' ? '' : `${capital(then)}.`].filter((part) => part !== '')
-    return new DeployError(error.code, parts.join('\n'), { cause: error })
+  /** Answers a sentence that says what is there now. */
+  async #goBack(): Promise<string> {
+    const before = lastGood(this.#before)
+    if (before === undefined) {
+      await this.#release.uninstall()
+      return 'The release was removed again.'
+    }
+    await this.#release.rollback(before.revision)
+    return `Revision ${before.revision} is back.`
   }
 
   #step(title: string, run: Step['run']): Step {
@@ -212,8 +220,4 @@ class Work {
 /** The newest revision that once ran as it should. */
 function lastGood(history: readonly Revision[]): Revision | undefined {
   return history.findLast(({ status }) => status === 'deployed' || status === 'superseded')
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -34,9 +34,10 @@ async function interrupted(settings: Settings, error: unknown): Promise<DeployEr
     (history) => {
       const now = history.at(-1)
       if (now === undefined) return `${settings.release} is not installed`
-      const pending = now.status.startsWith('pending-')
-      const way = pending ? '; the next deployment undoes it first, and --rollback goes back now' : ''
-      return `${settings.release} is at revision ${now.revision}, ${now.status}${way}`
+      const at = `${settings.release} is at revision ${now.revision}, ${now.status}`
+      if (now.status.startsWith('pending-'))
+        return `${at}; the next deployment undoes it first, and --rollback goes back now`
+      return now.status === 'failed' ? `${at}; deploy again, or go back with --rollback` : at
     },
     (failure: Error) => `the cluster does not tell its condition (${failure.message}); --status will`,
   )

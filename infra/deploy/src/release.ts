@@ -42,7 +42,10 @@ export class Release {
     return stdout
   }
 
-  /** Installs or upgrades and waits until it runs; helm itself goes back when it does not. */
+  /**
+   * Installs or upgrades and waits until it runs. Going back is left to the caller, because helm's own way back takes
+   * the pods away that could tell what was wrong.
+   */
   async upgrade(): Promise<void> {
     const { release, chart, timeout } = this.#settings
     await this.#tools.run(
@@ -57,14 +60,12 @@ export class Release {
         '--create-namespace',
         ...this.#values,
         '--wait',
-        '--rollback-on-failure',
         '--timeout',
         `${timeout}s`,
         '--history-max',
         '20',
       ],
-      // Twice, because a rollback takes as long again.
-      { timeout: 2 * timeout + 60 },
+      { timeout: timeout + 60 },
     )
   }
 

@@ -11,7 +11,7 @@ t.test('a first deployment installs, waits, asks every endpoint and reports', as
   t.equal(exitCode, 0, stderr)
   const calls = await deployment.calls()
   const upgrade = calls.find((call) => call.startsWith('helm upgrade'))
-  t.match(upgrade, /--install copse .*--wait --rollback-on-failure --timeout 180s/)
+  t.match(upgrade, /--install copse .*--wait --timeout 180s/)
   t.match(upgrade, /image.repository=copse-api --set-string image.tag=1/)
   for (const asked of ['GET /livez', 'GET /readyz', 'GET /health', 'GET /model/info', 'GET /openapi.json']) {
     t.ok(calls.includes(`http service/copse ${asked}`), asked)
@@ -163,9 +163,10 @@ t.test('when what would change cannot be told, the cluster is as it was', async 
   t.notOk((await deployment.calls()).some((call) => call.startsWith('helm upgrade')))
 })
 
-t.test('when the upgrade fails, events and logs say why', async (t) => {
+t.test('when the upgrade fails, events and logs say why, and the revision before is brought back', async (t) => {
   const deployment = await stubbed(t, {
     fail: 'helm upgrade',
+    failedRevision: true,
     says: 'context deadline exceeded',
     history: revisions(2),
   })
@@ -173,7 +174,30 @@ t.test('when the upgrade fails, events and logs say why', async (t) => {
   t.equal(exitCode, 1)
   t.match(stderr, /helm upgrade failed with exit status 1: context deadline exceeded/)
   t.match(stderr, /back-off pulling image/)
-  t.match(stderr, /Helm has gone back to the revision before\./)
+  t.match(stderr, /Revision 2 is back\./)
+  const calls = await deployment.calls()
+  const back = calls.indexOf('helm rollback copse 2 --namespace copse --wait --timeout 180s')
+  t.ok(back > calls.findIndex((call) => call.startsWith('kubectl logs')), 'after its pods have been asked')
+})
+
+t.test('a first installation that fails is removed again', async (t) => {
+  const deployment = await stubbed(t, { fail: 'helm upgrade', failedRevision: true })
+  const { exitCode, stderr } = await deployment.run([])
+  t.equal(exitCode, 1)
+  t.match(stderr, /The release was removed again\./)
+  t.ok((await deployment.calls()).some((call) => call.startsWith('helm uninstall copse')))
+})
+
+t.test('an upgrade that helm refuses has changed nothing', async (t) => {
+  const deployment = await stubbed(t, {
+    fail: 'helm upgrade',
+    says: 'values do not meet the schema',
+    history: revisions(2),
+  })
+  const { exitCode, stderr } = await deployment.run([])
+  t.equal(exitCode, 1)
+  t.match(stderr, /values do not meet the schema\nNothing was changed\./)
+  t.notOk((await deployment.calls()).some((call) => /^helm (rollback|uninstall)/.test(call)))
 })
 
 for (const [what, scenario, says] of [

@@ -11,13 +11,13 @@ appendFileSync(join(directory, 'calls'), `${call}\n`)
 
 if (scenario.hang !== undefined && call.startsWith(scenario.hang)) {
   process.on('SIGTERM', () => {
-    if (scenario.pendingOnHang)
-      save([...history(), { revision: history().length + 1, status: 'pending-upgrade', description: '' }])
+    if (scenario.pendingOnHang) add('pending-upgrade')
     process.exit(1)
   })
   writeFileSync(join(directory, 'hanging'), '')
   setInterval(() => {}, 1000)
 } else if (scenario.fail !== undefined && call.startsWith(scenario.fail)) {
+  if (scenario.failedRevision && call.startsWith('helm upgrade')) add('failed')
   process.stderr.write(`first line\n${scenario.says ?? 'it broke'}\n`)
   process.exitCode = scenario.status ?? 1
 } else if (call.startsWith('kubectl port-forward')) {
@@ -58,7 +58,12 @@ function grow(status: string): string {
     ...revision,
     status: revision.status === 'deployed' ? 'superseded' : revision.status,
   }))
-  return save([...older, { revision: older.length + 1, status, description: '' }])
+  save(older)
+  return add(status)
+}
+
+function add(status: string): string {
+  return save([...history(), { revision: history().length + 1, status, description: '' }])
 }
 
 function history(): StubRevision[] {

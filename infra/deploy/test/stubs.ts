@@ -17,6 +17,8 @@ export interface Scenario {
   readonly says?: string
   /** Exit status of what fails. Default: 1. */
   readonly status?: number
+  /** A failing upgrade leaves a failed revision, as one does that has begun. */
+  readonly failedRevision?: boolean
   /** Calls that begin so do not end by themselves. */
   readonly hang?: string
   /** What hangs leaves a pending revision when it is stopped, as helm does. */

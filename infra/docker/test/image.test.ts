@@ -1,6 +1,6 @@
 import t from 'tap'
+import { address, build, docker, hasEngine, start, untilReady } from '../../test/engine.ts'
 import { program } from '../../test/tool.ts'
-import { address, build, docker, hasEngine, start, untilReady } from './engine.ts'
 
 const API = 'copse-api:test'
 const TRAINER = 'copse-trainer:test'
@@ -20,11 +20,11 @@ const ROW = { features: [5.1, 3.5, 1.4, 0.2] }
 
 t.test('images', { timeout: 1_500_000 }, async (t) => {
   if (!(await hasEngine(t))) return
-  await build('api', API)
-  await build('trainer', TRAINER)
+  await build(API, { target: 'api' })
+  await build(TRAINER, { target: 'trainer' })
 
   t.test('the api image says what it is and runs as nobody', async (t) => {
-    const [{ Config: config, Size: size }] = JSON.parse(await docker('image', 'inspect', API))
+    const [{ Config: config, Size: size }] = JSON.parse(await docker(['image', 'inspect', API]))
     t.equal(config.User, '65532:65532')
     t.equal(config.StopSignal, 'SIGTERM')
     t.ok(config.Healthcheck, 'it has a health check')
@@ -33,7 +33,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
   })
 
   t.test('the api image holds no tools, no sources and no tests', async (t) => {
-    const listing = await docker('run', '--rm', '--entrypoint', 'node', API, '-e', LIST)
+    const listing = await docker(['run', '--rm', '--entrypoint', 'node', API, '-e', LIST])
     const files = listing.split('\n')
     t.ok(files.includes('/app/dist/container.js'))
     t.ok(files.includes('/models/iris/forest.copse'))
@@ -48,10 +48,9 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
   })
 
   t.test('the same commit gives the same files, modes and bytes', async (t) => {
-    const before = await docker('run', '--rm', '--entrypoint', 'node', API, '-e', SUMS)
-    await docker('image', 'rm', API)
-    await build('api', API)
-    t.equal(await docker('run', '--rm', '--entrypoint', 'node', API, '-e', SUMS), before)
+    const before = await docker(['run', '--rm', '--entrypoint', 'node', API, '-e', SUMS])
+    await build(API, { target: 'api', afresh: true })
+    t.equal(await docker(['run', '--rm', '--entrypoint', 'node', API, '-e', SUMS]), before)
   })
 
   t.test('with nothing but itself it serves, hardened, and is healthy', async (t) => {
@@ -64,7 +63,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
       body: JSON.stringify(ROW),
     })
     t.match(await answer.json(), { prediction: { class_name: 'setosa' } })
-    t.match(await docker('exec', name, 'node', '/app/dist/container.js', 'probe'), /is ready/)
+    t.match(await docker(['exec', name, 'node', '/app/dist/container.js', 'probe']), /is ready/)
   })
 
   t.test('stopped under load it answers every request and exits with 0', async (t) => {
@@ -89,7 +88,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
     }
     const clients = Array.from({ length: 8 }, client)
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    const stop = docker('stop', '--time', '30', name)
+    const stop = docker(['stop', '--time', '30', name])
     // New connections are refused once the listener is closed, which a load balancer has heard of by then.
     await new Promise((resolve) => setTimeout(resolve, 500))
     stopping = true
@@ -97,7 +96,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
     await stop
     t.strictSame(failed, [])
     t.ok(answered > 100, `${answered} requests were answered`)
-    t.equal(await docker('inspect', '--format', '{{.State.ExitCode}}', name), '0')
+    t.equal(await docker(['inspect', '--format', '{{.State.ExitCode}}', name]), '0')
   })
 
   t.test('as `serve` it is where SageMaker looks for it', async (t) => {
