@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# The suites that need an engine, on kind: images, compose, charts, deployments. Needs docker, kind, kubectl and helm.
+# The suites that need an engine, on kind: images, compose, alerts, charts, deployments. Needs docker, kind, kubectl and helm.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
 npx --yes pnpm@12 install --frozen-lockfile || exit
-kubeconfig=$(mktemp)
-export KUBECONFIG=$kubeconfig COPSE_LOAD_IMAGE='kind load docker-image --name copse'
+KUBECONFIG=$(mktemp)
+export KUBECONFIG COPSE_TEST_LOAD='kind load docker-image --name copse'
 kind create cluster --name copse --config infra/ci/kind.yaml --wait 2m || exit
-trap 'kind delete cluster --name copse; rm -f "$kubeconfig"' EXIT
+trap 'kind delete cluster --name copse; rm -f "$KUBECONFIG"' EXIT
 failed=0
-for suite in test:image test:compose test:cluster test:deploy; do
+for suite in test:image test:compose test:alerts test:cluster test:deploy; do
+  echo "== $suite"
   npx --yes pnpm@12 "$suite" || failed=1
 done
 exit "$failed"

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, glob, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -97,11 +97,17 @@ for (const [chart, values] of Object.entries(EVERYTHING)) {
     t.equal(kept, made, 'made by `pnpm --filter @copse/tools run docs`')
   })
 
-  t.test(`every value of the chart ${chart} is in its schema and has a description`, async (t) => {
-    const helmDocs = await readFile(join(directory, 'README.md'), 'utf8')
-    for (const line of helmDocs.split('\n').filter((line) => /^\| \w/.test(line) && !line.startsWith('| Key'))) {
+  t.test(`every value of the chart ${chart} has a description, and a test of the templates`, async (t) => {
+    const readme = await readFile(join(directory, 'README.md'), 'utf8')
+    const suites: string[] = []
+    for await (const file of glob('*_test.yaml', { cwd: join(directory, 'tests') })) {
+      suites.push(await readFile(join(directory, 'tests', file), 'utf8'))
+    }
+    for (const line of readme.split('\n').filter((line) => /^\| \w/.test(line) && !line.startsWith('| Key'))) {
       const cells = line.split(' | ')
-      t.not(cells.at(-1)?.replace(' |', '').trim(), '', `${cells[0]} is described`)
+      const key = cells[0]?.replace('| ', '') ?? ''
+      t.not(cells.at(-1)?.replace(' |', '').trim(), '', `${key} is described`)
+      t.match(suites.join('\n'), new RegExp(`\\b${key.split('.').at(-1)}\\b`), `${key} is in a test`)
     }
   })
 }
