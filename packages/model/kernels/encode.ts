@@ -1,3 +1,5 @@
+import { radixPass } from './radix'
+
 /*
  * Codes of a column of numbers; the slow twin is src/encode.ts. The scratch, in this order and each part rounded up to 16
  * bytes: f32 column[rows], u16 codes[rows], f32 low[65,536], f32 high[65,536], u32 digits[2048], u64 keys[rows] twice.
@@ -41,7 +43,7 @@ export function startColumn(scratch: usize, rows: u32): void {
 /** Sorts by one digit of three: 0, then 1, then 2. */
 export function sortColumn(digit: u32): void {
   const isOdd = digit == 1
-  pass(isOdd ? spare : keys, isOdd ? keys : spare, count, digits, 32 + 11 * digit)
+  radixPass(isOdd ? spare : keys, isOdd ? keys : spare, count, digits, 32 + 11 * digit)
 }
 
 /** Writes the codes of the column once it is sorted, and answers their number. */
@@ -71,28 +73,6 @@ function loadKeys(column: usize, rows: u32, keys: usize): u32 {
     }
   }
   return count
-}
-
-function pass(from: usize, to: usize, count: u32, digits: usize, shift: u64): void {
-  const end = from + (<usize>count << 3)
-  memory.fill(digits, 0, 8192)
-  for (let p = from; p < end; p += 8) {
-    const at = digits + (<usize>((load<u64>(p) >> shift) & 2047) << 2)
-    store<u32>(at, load<u32>(at) + 1)
-  }
-  let sum = <u32>to
-  for (let at = digits; at < digits + 8192; at += 4) {
-    const size = load<u32>(at)
-    store<u32>(at, sum)
-    sum += size << 3
-  }
-  for (let p = from; p < end; p += 8) {
-    const key = load<u64>(p)
-    const at = digits + (<usize>((key >> shift) & 2047) << 2)
-    const out = load<u32>(at)
-    store<u64>(out, key)
-    store<u32>(at, out + 8)
-  }
 }
 
 function valueOf(key: u32): f32 {

@@ -48,7 +48,8 @@ export class Grower {
     if (plan.maxLeafNodes > 0) yield* this.#growBestFirst(samples)
     else yield* this.#growDepthFirst(samples)
     for (let f = 0; f < this.#importances.length; f++) this.#importances[f] /= this.#treeWeight
-    return this.#writer.finish(plan.classes > 0, this.#importances, yield* this.#applyToRest())
+    const about = { features: plan.columns.length, classes: plan.classes }
+    return yield* this.#writer.finish(about, this.#importances, yield* this.#applyToRest())
   }
 
   /** Right children wait on an explicit stack, so that depth costs no call. */

@@ -1,31 +1,39 @@
+import { narrowRun } from './narrow-run.ts'
 import { MISSING_LEFT, SUBSET } from './trees.ts'
 
 /**
- * A run of nodes in depth-first pre-order as a file holds them, splits and leaves apart and numbered from 0: no links, since
- * the shape says where children are (docs/model-format.md).
+ * A run of nodes in depth-first pre-order, in the very forms of a file's sections (docs/model-format.md), so that a forest is
+ * written by putting runs behind each other. No links, since the shape says where children are.
  */
 export interface NodeRun {
+  readonly leaves: number
   /** A bit a node, set for a split; zeros up to the end of the last byte. */
   readonly shape: Uint8Array
-  /** [splits] column the split looks at. */
-  readonly feature: Uint16Array
-  /** [splits] as in `Trees`; 0 for a subset split. */
+  /** [splits] column the split looks at; bytes where the forest has at most 256. */
+  readonly feature: Uint8Array | Uint16Array
+  /** [number splits] never minus zero. */
   readonly threshold: Float32Array
-  /** [splits] MISSING_LEFT | SUBSET */
-  readonly flags: Uint8Array
+  /** A bit a split, zeros up to the end of the last byte; empty where missing values go right everywhere. */
+  readonly missingLeft: Uint8Array
   /** The words of the subset splits, one after the other. */
   readonly subsets: Uint32Array
-  /** Classes: [leaves + 1] first entry of each leaf; numbers: empty. */
-  readonly leafStart: Uint32Array
-  /** Entries as in `Trees`. */
-  readonly leafClass: Uint16Array
-  readonly leafShare: Float64Array
-  readonly leafRows?: Uint32Array | undefined
+  /** Classes: [leaves] entries less one; empty where every leaf has one. Bytes where the forest has at most 256 classes. */
+  readonly leafEntries: Uint8Array | Uint16Array
+  /** Classes: [entries] ascending within a leaf; bytes as above. */
+  readonly leafClass: Uint8Array | Uint16Array
+  /** Entries of leaves with several: whole weights without a common divisor, as narrow as they can be; or empty. */
+  readonly leafCount: Uint8Array | Uint16Array | Uint32Array
+  /** Numbers: [leaves] values, float32 where all are. Classes: [entries] where a share is no fraction of small counts; or empty. */
+  readonly leafShare: Float32Array | Float64Array
+  /** [leaves] distinct training rows up to 254; 255 stands for the next of `leafRowsMany`. */
+  readonly leafRows?: Uint8Array | undefined
+  readonly leafRowsMany?: Uint32Array | undefined
 }
 
 /** One tree. */
 export interface GrownTree extends NodeRun {
-  readonly leafRows: Uint32Array
+  readonly leafRows: Uint8Array
+  readonly leafRowsMany: Uint32Array
   /** [features] decrease of impurity, weighted by the share of the tree's weight; not normalised. */
   readonly importances: Float64Array
   /** [rows the tree left out, ascending] the leaf of each. */
@@ -112,27 +120,32 @@ export class TreeWriter {
     this.#leafShare[this.#entries++] = share
   }
 
-  finish(
-    classes: boolean,
+  *finish(
+    { features, classes }: { readonly features: number; readonly classes: number },
     importances: Float64Array,
     out: { readonly rows: Uint32Array; readonly leaf: Uint32Array },
-  ): GrownTree {
+  ): Generator<void, GrownTree> {
     const { splits, leaves } = this
-    const leafStart = new Uint32Array(classes ? leaves + 1 : 0)
-    if (classes) {
-      leafStart.set(this.#leafStart.subarray(0, leaves))
-      leafStart[leaves] = this.#entries
+    if (classes > 0) {
+      this.#leafStart = grow(this.#leafStart, leaves + 1)
+      this.#leafStart[leaves] = this.#entries
     }
+    const wide = {
+      shape: this.shape.subarray(0, Math.ceil((splits + leaves) / 8)),
+      feature: this.feature.subarray(0, splits),
+      threshold: this.threshold.subarray(0, splits),
+      flags: this.flags.subarray(0, splits),
+      subsets: this.subsets.subarray(0, this.#words),
+      leafStart: this.#leafStart.subarray(0, classes > 0 ? leaves + 1 : 0),
+      leafClass: this.#leafClass.subarray(0, classes > 0 ? this.#entries : 0),
+      leafShare: this.#leafShare.subarray(0, this.#entries),
+      leafRows: this.leafRows.subarray(0, leaves),
+    }
+    const { leafRows, leafRowsMany, ...run } = yield* narrowRun(wide, features, classes)
     return {
-      shape: this.shape.slice(0, Math.ceil((splits + leaves) / 8)),
-      feature: this.feature.slice(0, splits),
-      threshold: this.threshold.slice(0, splits),
-      flags: this.flags.slice(0, splits),
-      subsets: this.subsets.slice(0, this.#words),
-      leafStart,
-      leafClass: this.#leafClass.slice(0, classes ? this.#entries : 0),
-      leafShare: this.#leafShare.slice(0, this.#entries),
-      leafRows: this.leafRows.slice(0, leaves),
+      ...run,
+      leafRows: leafRows as Uint8Array,
+      leafRowsMany: leafRowsMany as Uint32Array,
       importances,
       outRows: out.rows,
       outLeaf: out.leaf,
@@ -146,9 +159,13 @@ export class TreeWriter {
   }
 }
 
-/** The buffers of a tree, for a message that moves them. */
+/** The buffers of a tree, for a message that moves them. Empty ones may serve several trees and stay. */
 export function buffersOf(tree: GrownTree): ArrayBuffer[] {
-  return Object.values(tree).map((array) => array.buffer as ArrayBuffer)
+  const buffers = new Set<ArrayBuffer>()
+  for (const array of Object.values(tree)) {
+    if (ArrayBuffer.isView(array) && array.byteLength > 0) buffers.add(array.buffer as ArrayBuffer)
+  }
+  return [...buffers]
 }
 
 type Growable = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array

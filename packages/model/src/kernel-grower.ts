@@ -1,8 +1,10 @@
+import type { ClassWeights } from './class-weights.ts'
 import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
-import type { GrownTree, NodeRun } from './grown-tree.ts'
+import type { GrownTree } from './grown-tree.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
+import { type Leaves, narrowShares } from './narrow-run.ts'
 import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
@@ -27,6 +29,7 @@ interface Kernel {
   growClasses(state: bigint, step: bigint, rowsAtOnce: number): number
   growValues(state: bigint, step: bigint, rowsAtOnce: number): number
   resume(rowsAtOnce: number): void
+  packTree(countsAreWeights: number): void
   readonly [global: string]: unknown
 }
 
@@ -205,31 +208,41 @@ export class KernelGrower {
     const { classes, columns, outOfBag } = this.#plan
     const splits = this.#number('splitCount')
     const leaves = this.#number('leafCount')
-    const entries = this.#number('entryCount')
     const treeWeight = (this.#kernel.wholeWeight as WebAssembly.Global).value
-    const leafStart = classes > 0 ? this.#u32('leafStart', leaves + 1) : new Uint32Array(0)
-    const leafClass = classes > 0 ? this.#u16('entryClass', entries) : new Uint16Array(0)
-    const tree = {
-      shape: this.#u8('shape', Math.ceil((splits + leaves) / 8)),
-      feature: this.#u16('splitFeature', splits),
-      threshold: new Float32Array(this.#memory.buffer, this.#number('splitThreshold'), splits).slice(),
-      flags: this.#u8('splitFlags', splits),
-      subsets,
-      leafStart,
-      leafClass,
-      leafShare: classes > 0 ? this.#shares(leafStart, leafClass, entries) : this.#f64('leafValue', leaves),
-      leafRows: this.#u32('leafRows', leaves),
-      importances: this.#f64('importances', columns.length).map((decrease) => decrease / treeWeight),
-    }
+    const rest = outOfBag ? yield* this.#applyToRest(splits, leaves, subsets) : NO_REST
+    // With weights of classes the shares of a leaf are none of its counts.
+    const shares = classes > 0 && this.#plan.classWeights ? yield* this.#weighedShares(leaves) : undefined
+    this.#kernel.packTree(shares ? 0 : 1)
+    const entries = classes > 0 ? this.#number('entryCount') : 0
+    const mixed = entries > leaves
+    const Class: View<Uint8Array | Uint16Array> = classes > 256 ? Uint16Array : Uint8Array
+    const Feature: View<Uint8Array | Uint16Array> = columns.length > 256 ? Uint16Array : Uint8Array
+    const Count = COUNTS[this.#number('countBytes') as keyof typeof COUNTS]
     return {
-      ...tree,
-      ...(outOfBag ? yield* this.#applyToRest(tree) : { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }),
+      leaves,
+      shape: this.#copy(Uint8Array, 'shape', Math.ceil((splits + leaves) / 8)),
+      feature: this.#copy(Feature, 'splitFeature', splits),
+      threshold: this.#copy(Float32Array, 'splitThreshold', this.#number('thresholdCount')),
+      missingLeft: this.#copy(Uint8Array, 'splitFlags', this.#number('someLeft') === 1 ? Math.ceil(splits / 8) : 0),
+      subsets,
+      leafEntries: this.#copy(Class, 'leafStart', mixed ? leaves : 0),
+      leafClass: this.#copy(Class, 'entryClass', entries),
+      leafCount: this.#copy(Count, 'entryWeight', mixed ? this.#number('countCount') : 0),
+      leafShare:
+        this.#number('valuesAreSingle') === 1
+          ? this.#copy(Float32Array, 'leafValue', leaves)
+          : this.#copy(Float64Array, 'leafValue', classes > 0 ? 0 : leaves),
+      leafRows: this.#copy(Uint8Array, 'leafRows', leaves),
+      leafRowsMany: this.#copy(Uint32Array, 'sortKeys', this.#number('manyCount')),
+      ...shares,
+      importances: this.#copy(Float64Array, 'importances', columns.length).map((decrease) => decrease / treeWeight),
+      ...rest,
     }
   }
 
   /** The words written since the kernel went on last; it pauses before they get too many. */
   #fetchSubsets(): Uint32Array {
-    return this.#u32('subsets', this.#number('subsetWords'))
+    return this.#copy(Uint32Array, 'subsets', this.#number('subsetWords'))
   }
 
   /** By split: its first word; subsets stand in the order of splits, as many words each as the levels of its feature need. */
@@ -243,31 +256,33 @@ export class KernelGrower {
     return start
   }
 
-  #shares(leafStart: Uint32Array, leafClass: Uint16Array, entries: number): Float64Array {
-    const given = this.#plan.classWeights?.given
-    const counts = new Uint32Array(this.#memory.buffer, this.#number('entryWeight'), entries)
-    const weights = given ? Float64Array.from(counts, (count, entry) => count * given[leafClass[entry]]) : counts
-    const shares = new Float64Array(entries)
+  *#weighedShares(leaves: number): Generator<void, Leaves> {
+    const { given } = this.#plan.classWeights as ClassWeights
+    const entries = this.#number('entryCount')
+    const leafStart = this.#view(Uint32Array, 'leafStart', leaves + 1)
+    const leafClass = this.#view(Uint16Array, 'entryClass', entries)
+    const leafShare = Float64Array.from(
+      this.#view(Uint32Array, 'entryWeight', entries),
+      (count, entry) => count * given[leafClass[entry]],
+    )
     for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
       const end = leafStart[leaf + 1]
       let sum = 0
-      for (let entry = leafStart[leaf]; entry < end; entry++) sum += weights[entry]
-      for (let entry = leafStart[leaf]; entry < end; entry++) shares[entry] = weights[entry] / sum
+      for (let entry = leafStart[leaf]; entry < end; entry++) sum += leafShare[entry]
+      for (let entry = leafStart[leaf]; entry < end; entry++) leafShare[entry] /= sum
     }
-    return shares
+    return yield* narrowShares({ leafStart, leafClass, leafShare }, this.#plan.classes)
   }
 
   /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
-  *#applyToRest({
-    shape,
-    feature,
-    threshold,
-    flags,
-    subsets,
-  }: NodeRun): Generator<void, Pick<GrownTree, 'outRows' | 'outLeaf'>> {
+  *#applyToRest(splits: number, leaves: number, subsets: Uint32Array): Generator<void, Rest> {
     const { codes, values, stride, columns, rows } = this.#plan
-    const drawn = new Uint8Array(this.#memory.buffer, this.#number('drawn'), rows)
-    const splitsOnLeft = new Uint32Array(this.#memory.buffer, this.#number('splitsOnLeft'), feature.length)
+    const drawn = this.#view(Uint8Array, 'drawn', rows)
+    const shape = this.#view(Uint8Array, 'shape', Math.ceil((splits + leaves) / 8))
+    const feature = this.#view(Uint16Array, 'splitFeature', splits)
+    const threshold = this.#view(Float32Array, 'splitThreshold', splits)
+    const flags = this.#view(Uint8Array, 'splitFlags', splits)
+    const splitsOnLeft = this.#view(Uint32Array, 'splitsOnLeft', splits)
     const low = columns.map((column) => column.low)
     const subsetStart = this.#placeSubsets(feature, flags)
     let count = 0
@@ -305,21 +320,24 @@ export class KernelGrower {
     return (this.#kernel[name] as WebAssembly.Global).value >>> 0
   }
 
-  #u8(name: string, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#memory.buffer, this.#number(name), length).slice()
+  #view<T extends ArrayBufferView>(type: View<T>, name: string, length: number): T {
+    return new type(this.#memory.buffer, this.#number(name), length)
   }
 
-  #u16(name: string, length: number): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.#memory.buffer, this.#number(name), length).slice()
+  #copy<T extends Copyable>(type: View<T>, name: string, length: number): T {
+    return this.#view(type, name, length).slice() as T
   }
+}
 
-  #u32(name: string, length: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.#memory.buffer, this.#number(name), length).slice()
-  }
+type Rest = Pick<GrownTree, 'outRows' | 'outLeaf'>
+const NO_REST: Rest = { outRows: new Uint32Array(0), outLeaf: new Uint32Array(0) }
 
-  #f64(name: string, length: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.#memory.buffer, this.#number(name), length).slice()
-  }
+type View<T> = new (buffer: ArrayBufferLike, address: number, length: number) => T
+type Copyable = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
+const COUNTS: Readonly<Record<1 | 2 | 4, View<Uint8Array | Uint16Array | Uint32Array>>> = {
+  1: Uint8Array,
+  2: Uint16Array,
+  4: Uint32Array,
 }
 
 function concatenate(parts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {

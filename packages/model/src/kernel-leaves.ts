@@ -1,5 +1,5 @@
 import type { KernelInput } from './kernel-places.ts'
-import { MANY_ROWS } from './pack-trees.ts'
+import { MANY_ROWS } from './narrow-run.ts'
 
 /** [nodes] the number of a leaf among all leaves. */
 export function leavesOf({ sections, counts }: KernelInput): Uint32Array {

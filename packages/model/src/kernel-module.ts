@@ -1,13 +1,11 @@
+import { decodeBase64 } from './decode-base64.ts'
 import base64 from './kernels/train.ts'
 
 let compiled: WebAssembly.Module | undefined
 
 /** The compiled kernels, compiled by the platform once; throws where it lacks what they need. */
 export function kernelModule(): WebAssembly.Module {
-  if (compiled === undefined) {
-    const text = atob(base64)
-    compiled = new WebAssembly.Module(Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)))
-  }
+  compiled ??= new WebAssembly.Module(decodeBase64(base64))
   return compiled
 }
 

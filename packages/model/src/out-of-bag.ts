@@ -1,4 +1,5 @@
 import type { GrownTree } from './grown-tree.ts'
+import { leafStarts, sharesOf } from './pack-shares.ts'
 import type { Plan } from './plan.ts'
 import type { OutOfBag } from './summary.ts'
 
@@ -44,8 +45,11 @@ class ClassTally implements Tally {
     this.#best = new Uint32Array(plan.rows).fill(NONE)
   }
 
-  add({ outRows, outLeaf, leafStart, leafClass, leafShare }: GrownTree): void {
+  add(tree: GrownTree): void {
+    const { outRows, outLeaf, leafClass } = tree
     const { classes, target, weights } = this.#plan
+    const leafStart = leafStarts(tree)
+    const leafShare = sharesOf(tree)
     const sums = this.#sums
     for (let i = 0; i < outRows.length; i++) {
       const row = outRows[i]

@@ -1,13 +1,16 @@
+import { atOnce } from './at-once.ts'
 import type { SectionPlan, SectionPlans, SectionValues } from './format-write.ts'
 import type { NodeRun } from './grown-tree.ts'
-import { packShares } from './pack-shares.ts'
+import { joinBits } from './join-bits.ts'
+import { narrowRun } from './narrow-run.ts'
+import { packShares, total } from './pack-shares.ts'
 import { packThresholds } from './pack-thresholds.ts'
 import type { Signature } from './table.ts'
-import { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
+import { LEAF, type Trees } from './trees.ts'
 
 /**
- * Plans the sections of a file that hold the trees of all runs, each array in its smallest form; `unpackTrees` reads them.
- * Runs until done when iterated; pauses after each pass over the trees.
+ * Plans the sections of a file that hold the trees of all runs; `unpackTrees` reads them. Runs until done when iterated;
+ * pauses after each pass over the trees.
  *
  * @param treeStart [trees + 1] as in `Trees`.
  */
@@ -16,32 +19,26 @@ export function* packRuns(
   treeStart: Uint32Array,
   signature: Signature,
 ): Generator<void, SectionPlans> {
-  const features = signature.features.length
   const classes = signature.target.type === 'class' ? signature.target.classes.length : 0
-  const thresholds = packThresholds(runs, features)
-  yield
-  const leaves = classes > 0 ? yield* packShares(runs, classes) : packValues(runs)
-  yield
-  const rows = packRows(runs)
-  yield
+  const thresholds = yield* packThresholds(runs, signature.features)
   return {
     treeStart,
     shape: packShape(runs, treeStart[treeStart.length - 1]),
-    ...packFeatures(runs, features),
+    ...packFeatures(runs, signature.features.length),
     ...thresholds,
     ...packMissing(runs),
     ...packSubsets(runs),
-    ...leaves,
-    ...rows,
+    ...(classes > 0 ? packShares(runs, classes) : packValues(runs)),
+    ...packRows(runs),
   }
 }
 
 /** The same for trees with links. */
 export function packTrees(trees: Trees, signature: Signature): Generator<void, SectionPlans> {
-  return packRuns([runOf(trees)], trees.treeStart, signature)
+  return packRuns([runOf(trees, signature)], trees.treeStart, signature)
 }
 
-function runOf(trees: Trees): NodeRun {
+function runOf(trees: Trees, { features, target }: Signature): NodeRun {
   const { subsets, leafStart, leafClass, leafShare, leafRows } = trees
   const nodes = trees.feature.length
   const splits = (nodes - (trees.treeStart.length - 1)) / 2
@@ -57,28 +54,15 @@ function runOf(trees: Trees): NodeRun {
     threshold[split] = trees.threshold[node]
     flags[split++] = trees.flags[node]
   }
-  return { shape, feature, threshold, flags, subsets, leafStart, leafClass, leafShare, leafRows }
+  const wide = { shape, feature, threshold, flags, subsets, leafStart, leafClass, leafShare, leafRows }
+  return atOnce(narrowRun(wide, features.length, target.type === 'class' ? target.classes.length : 0))
 }
 
 /** The bits of each run begin right behind those of the one before. */
 function packShape(runs: readonly NodeRun[], nodes: number): SectionPlan {
-  return {
-    type: 1,
-    length: Math.ceil(nodes / 8),
-    fill: (to) => {
-      let end = 0
-      for (const { shape, feature, leafShare, leafStart } of runs) {
-        const shift = end & 7
-        let at = end >>> 3
-        for (let i = 0; i < shape.length; i++, at++) {
-          to[at] |= shape[i] << shift
-          // Behind the last byte there is nothing to write, and nothing of the run's to write there.
-          to[at + 1] = (shape[i] << shift) >>> 8
-        }
-        end += feature.length + (leafStart.length > 0 ? leafStart.length - 1 : leafShare.length)
-      }
-    },
-  }
+  const sizeOf = ({ feature, leaves }: NodeRun) => feature.length + leaves
+  const parts = runs.map((run) => ({ bits: run.shape, size: sizeOf(run) }))
+  return { type: 1, length: Math.ceil(nodes / 8), fill: (to) => joinBits(parts, to as Uint8Array) }
 }
 
 function packFeatures(runs: readonly NodeRun[], features: number): SectionPlans {
@@ -88,14 +72,10 @@ function packFeatures(runs: readonly NodeRun[], features: number): SectionPlans 
 }
 
 function packMissing(runs: readonly NodeRun[]): SectionPlans {
-  if (!runs.some(({ flags }) => flags.includes(MISSING_LEFT) || flags.includes(MISSING_LEFT | SUBSET))) return {}
-  const fill = (to: SectionValues) => {
-    let split = 0
-    for (const { flags } of runs) {
-      for (let i = 0; i < flags.length; i++, split++) to[split >>> 3] |= (flags[i] & MISSING_LEFT) << (split & 7)
-    }
-  }
-  return { missingLeft: { type: 1, length: Math.ceil(total(runs, ({ flags }) => flags.length) / 8), fill } }
+  if (runs.every(({ missingLeft }) => missingLeft.length === 0)) return {}
+  const parts = runs.map(({ missingLeft, feature }) => ({ bits: missingLeft, size: feature.length }))
+  const length = Math.ceil(total(parts, ({ size }) => size) / 8)
+  return { missingLeft: { type: 1, length, fill: (to: SectionValues) => joinBits(parts, to as Uint8Array) } }
 }
 
 function packSubsets(runs: readonly NodeRun[]): SectionPlans {
@@ -104,39 +84,20 @@ function packSubsets(runs: readonly NodeRun[]): SectionPlans {
 }
 
 function packValues(runs: readonly NodeRun[]): SectionPlans {
-  const single = runs.every(({ leafShare }) => areSingle(leafShare))
+  const single = runs.every(({ leafShare }) => leafShare instanceof Float32Array)
   const length = total(runs, ({ leafShare }) => leafShare.length)
   return { leafShare: { type: single ? 4 : 5, length, fill: filler(runs, ({ leafShare }) => leafShare) } }
 }
 
-function areSingle(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return false
-  return true
-}
-
-/** Counts up to 254 in a byte each; 255 stands for the next of `leafRowsMany`. */
 function packRows(runs: readonly NodeRun[]): SectionPlans {
-  const counts = runs.flatMap(({ leafRows }) => leafRows ?? [])
-  if (counts.length < runs.length) return {}
-  const length = total(counts, (rows) => rows.length)
-  const fill = (to: SectionValues) => {
-    let leaf = 0
-    for (const rows of counts) for (let i = 0; i < rows.length; i++) to[leaf++] = Math.min(rows[i], MANY_ROWS)
+  const few = runs.flatMap(({ leafRows }) => leafRows ?? [])
+  if (few.length < runs.length) return {}
+  const many = runs.flatMap(({ leafRowsMany }) => leafRowsMany ?? [])
+  const manyLength = total(many, (rows) => rows.length)
+  return {
+    leafRows: { type: 1, length: total(few, (rows) => rows.length), fill: filler(few, (rows) => rows) },
+    ...(manyLength > 0 ? { leafRowsMany: { type: 3, length: manyLength, fill: filler(many, (rows) => rows) } } : {}),
   }
-  const many = counts.flatMap(manyOf)
-  return { leafRows: { type: 1, length, fill }, ...(many.length > 0 ? { leafRowsMany: Uint32Array.from(many) } : {}) }
-}
-
-function manyOf(rows: Uint32Array): number[] {
-  const many: number[] = []
-  for (let i = 0; i < rows.length; i++) if (rows[i] >= MANY_ROWS) many.push(rows[i])
-  return many
-}
-
-export const MANY_ROWS = 255
-
-function total<T>(items: readonly T[], size: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + size(item), 0)
 }
 
 /** Fills a section with an array of each item, one after the other. */

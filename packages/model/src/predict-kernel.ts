@@ -1,3 +1,4 @@
+import { decodeBase64 } from './decode-base64.ts'
 import base64 from './kernels/predict.ts'
 
 /** The functions of kernels/predict.ts; addresses are bytes. */
@@ -22,6 +23,16 @@ export interface Kernel {
     rareBits: number,
   ): void
   continueChecksum(start: number, from: number, end: number, table: number): number
+  startNumbers(at: number, features: number, isWide: number, count: number, mostDistinct: number): void
+  numberStaged(count: number): number
+  rankNumbers(): number
+  rankSplits(from: number, to: number, bytes: number): void
+  readonly numberFeature: WebAssembly.Global
+  readonly numberIndex: WebAssembly.Global
+  readonly numberStage: WebAssembly.Global
+  readonly distinct: WebAssembly.Global
+  readonly found: WebAssembly.Global
+  readonly ranked: WebAssembly.Global
 }
 
 export interface KernelInstance {
@@ -35,23 +46,13 @@ export interface KernelInstance {
  */
 export function instantiateKernel(bytes: number): KernelInstance | undefined {
   try {
-    compiled ??= new WebAssembly.Module(decoded())
+    compiled ??= new WebAssembly.Module(decodeBase64(base64))
     const memory = new WebAssembly.Memory<ArrayBuffer>({ initial: Math.ceil(bytes / PAGE) })
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
     return { memory, kernel: exports as unknown as Kernel }
   } catch {
     return undefined
   }
-}
-
-/** Uint8Array.fromBase64 is a hundred times faster, but Node 22 has none. */
-function decoded(): Uint8Array<ArrayBuffer> {
-  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }
-  if (fromBase64) return fromBase64(base64)
-  const text = atob(base64)
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
 }
 
 const PAGE = 65536

@@ -1,6 +1,6 @@
 import type { Counts } from './count-nodes.ts'
 import type { Sections } from './format.ts'
-import { MANY_ROWS } from './pack-trees.ts'
+import { MANY_ROWS } from './narrow-run.ts'
 import { expectLength, structure, take } from './sections.ts'
 import type { Trees } from './trees.ts'
 

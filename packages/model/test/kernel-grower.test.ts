@@ -143,6 +143,11 @@ function compare(plain: GrownTree, fast: GrownTree, _plan: Plan): void {
   for (const name of Object.keys(plain) as (keyof GrownTree)[]) {
     const a = plain[name]
     const b = fast[name]
+    if (typeof a === 'number' || typeof b === 'number' || a === undefined || b === undefined) {
+      if (a !== b) throw new Error(`${name} is ${b} and not ${a}`)
+      continue
+    }
+    if (a.length > 0 && a.BYTES_PER_ELEMENT !== b.BYTES_PER_ELEMENT) throw new Error(`${name} has another width`)
     if (a.length !== b.length) throw new Error(`${name} has ${b.length} entries and not ${a.length}`)
     for (let i = 0; i < a.length; i++) {
       if (!Object.is(a[i], b[i])) throw new Error(`${name}[${i}] is ${b[i]} and not ${a[i]}`)

@@ -44,10 +44,11 @@ t.test('classes: shares, score and error by trees are those of a slow count', as
   const sums = Array.from({ length: table.rows }, () => [0, 0, 0])
   const times = new Array(table.rows).fill(0)
   const errors = growAll(planOf(table, parameters)).map((tree) => {
+    const { leafStart, leafClass, leafShare } = treesOf([tree], table)
     tree.outRows.forEach((row, i) => {
       times[row]++
-      for (let e = tree.leafStart[tree.outLeaf[i]]; e < tree.leafStart[tree.outLeaf[i] + 1]; e++) {
-        sums[row][tree.leafClass[e]] += tree.leafShare[e]
+      for (let e = leafStart[tree.outLeaf[i]]; e < leafStart[tree.outLeaf[i] + 1]; e++) {
+        sums[row][leafClass[e]] += leafShare[e]
       }
     })
     const scored = times.map((_, row) => row).filter((row) => times[row] > 0)
