@@ -91,6 +91,13 @@ export function monitorMetrics(monitor: Monitor, { client: { Counter, Gauge }, r
   gauge('copse_drift_rows', 'Rows in the window at the last check', [], (set) => {
     for (const watched of monitor.served()) set(labelsOf(watched), watched.report.rows)
   })
+  gauge('copse_drift_reference_rows', 'Rows that a window is compared with', ['kind'], (set) => {
+    for (const watched of monitor.served()) {
+      const { rows, predictions } = watched.facts.reference
+      set({ ...labelsOf(watched), kind: 'feature' }, rows)
+      if (predictions) set({ ...labelsOf(watched), kind: 'prediction' }, predictions.rows)
+    }
+  })
   gauge('copse_drift_check_timestamp_seconds', 'When the window was last checked', [], (set) => {
     for (const watched of monitor.served()) set(labelsOf(watched), watched.report.time / 1000)
   })

@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
 import type { ReloadResult } from '../../model/slot.ts'
 
+/** Of the tags that training puts on a version, `copse.NAME`. */
+const SCORES = ['accuracy', 'log_loss', 'rmse', 'r2'] as const
 const RESULTS: readonly ReloadResult[] = ['swapped', 'unchanged', 'failed']
 
 /** What is served and how loading went, as metrics. */
@@ -29,6 +31,21 @@ export default fp(
       collect() {
         this.reset()
         for (const { name, version, createdAt } of models.served()) this.set({ model: name, version }, createdAt / 1000)
+      },
+    })
+    new client.Gauge({
+      name: 'copse_model_score',
+      help: 'What the served version reached on the rows held out at training',
+      labelNames: ['model', 'version', 'score'],
+      aggregator: 'max',
+      collect() {
+        this.reset()
+        for (const { name, version, origin } of models.served()) {
+          for (const score of SCORES) {
+            const value = Number(origin.tags[`copse.${score}`] || Number.NaN)
+            if (Number.isFinite(value)) this.set({ model: name, version, score }, value)
+          }
+        }
       },
     })
     new client.Gauge({

@@ -14,6 +14,7 @@ t.test('the model that is served', async (t) => {
   t.strictSame(await series(app), [
     `copse_model_info{model="iris",version="1",sha256="${sha256}"} 1`,
     `copse_model_created_timestamp_seconds{model="iris",version="1"} ${ORIGIN.registeredAt! / 1000}`,
+    'copse_model_score{model="iris",version="1",score="accuracy"} 0.9667',
     'copse_model_stale{model="iris"} 0',
     'copse_model_reload_total{model="iris",result="swapped"} 1',
     'copse_model_reload_total{model="iris",result="unchanged"} 0',
@@ -30,6 +31,17 @@ t.test('the model that is served', async (t) => {
   t.ok(now.includes('copse_model_stale{model="iris"} 1'))
   t.ok(now.includes('copse_model_reload_total{model="iris",result="swapped"} 2'))
   t.ok(now.includes('copse_model_reload_total{model="iris",result="failed"} 1'))
+})
+
+t.test('scores are the tags that training gave, where they are numbers', async (t) => {
+  const { app, source } = await build(t)
+  const tags = { 'copse.log_loss': '0.1334', 'copse.rmse': '', 'copse.r2': 'good', 'copse.rows': '150' }
+  source.located = { ...source.found, origin: { ...ORIGIN, version: '2', tags } }
+  await app.models.default.reload()
+  t.strictSame(
+    (await series(app)).filter((line) => line.startsWith('copse_model_score')),
+    ['copse_model_score{model="iris",version="2",score="log_loss"} 0.1334'],
+  )
 })
 
 t.test('before a model is loaded there are only zeros', async (t) => {

@@ -1,0 +1,225 @@
+import { dashboard } from './dashboard.ts'
+import { lines, stat, table } from './panel.ts'
+import { datasource, job, MODEL, model, namespace } from './variables.ts'
+
+const BUCKET = 'copse_prediction_duration_seconds_bucket'
+
+export const modelDashboard = dashboard({
+  uid: 'copse-model',
+  title: 'Copse: model',
+  description: 'What is served, what it answers, how fast, and how good that was where labels came.',
+  variables: [datasource, namespace, job, model],
+  rows: [
+    {
+      title: 'Versions',
+      panels: [
+        table({
+          title: 'Served',
+          description: 'Versions that are served, and by how many instances; in a rollout two for some minutes.',
+          unit: 'short',
+          height: 6,
+          alerts: ['CopseVersionsDiffer'],
+          columns: ['job', 'model', 'version', 'sha256'],
+          value: 'instances',
+          queries: [{ expr: `count by (job, model, version, sha256) (copse_model_info{${MODEL}})` }],
+        }),
+        stat({
+          title: 'Age',
+          description: 'Since the oldest served version was registered.',
+          unit: 's',
+          height: 6,
+          alerts: ['CopseModelOld'],
+          queries: [
+            {
+              expr: `time() - min by (model) (copse_model_created_timestamp_seconds{${MODEL}})`,
+              legend: '{{model}}',
+            },
+          ],
+        }),
+        stat({
+          title: 'From the cache',
+          description: 'Instances that serve the last version they had kept, because the registry does not answer.',
+          unit: 'short',
+          height: 6,
+          alerts: ['CopseModelStale'],
+          thresholds: [[1, 'orange']],
+          queries: [{ expr: `sum by (model) (copse_model_stale{${MODEL}})`, legend: '{{model}}' }],
+        }),
+        stat({
+          title: 'Rows predicted',
+          description: 'A second; a request may hold many rows.',
+          unit: 'ops',
+          height: 6,
+          queries: [{ expr: `sum by (model) (copse:predictions:rate5m{${MODEL}})`, legend: '{{model}}' }],
+        }),
+        lines({
+          title: 'Loads',
+          description:
+            'Loads of a model in the last quarter of an hour, by result. `failed` leaves the version before in place.',
+          unit: 'short',
+          min: 0,
+          alerts: ['CopseReloadFailed'],
+          queries: [
+            {
+              expr: `sum by (model, result) (increase(copse_model_reload_total{${MODEL}}[15m]))`,
+              legend: '{{model}} {{result}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Rows by version',
+          description: 'Rows predicted a second; a promotion shows as one line that takes over from another.',
+          unit: 'ops',
+          min: 0,
+          queries: [
+            {
+              expr: `sum by (model, version) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{model}} {{version}}',
+            },
+          ],
+        }),
+      ],
+    },
+    {
+      title: 'Answers',
+      panels: [
+        lines({
+          title: 'Classes answered',
+          description: 'Share of the rows by class. A model of numbers has one line.',
+          unit: 'percentunit',
+          min: 0,
+          max: 1,
+          stacked: true,
+          queries: [
+            {
+              expr: `sum by (model, class) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) / on (model) group_left () (sum by (model) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) > 0)`,
+              legend: '{{model}} {{class}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Rows by dialect',
+          description: 'Rows predicted a second: `own` is /predict, `oip` /v2, `mlflow` /invocations.',
+          unit: 'ops',
+          min: 0,
+          queries: [
+            {
+              expr: `sum by (dialect) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{dialect}}',
+            },
+          ],
+        }),
+      ],
+    },
+    {
+      title: 'Quality, where labels came',
+      panels: [
+        lines({
+          title: 'Accuracy',
+          description:
+            'Of labelled predictions, of the rows held out at training, and as expected from confidences alone (that one needs no labels).',
+          unit: 'percentunit',
+          max: 1,
+          alerts: ['CopseAccuracyLow'],
+          queries: [
+            {
+              expr: `max by (model, version) (copse:feedback_accuracy:mean{${MODEL}})`,
+              legend: 'labels {{model}} {{version}}',
+            },
+            {
+              expr: `max by (model, version) (copse:model_accuracy:max{${MODEL}})`,
+              legend: 'held out {{model}} {{version}}',
+            },
+            {
+              expr: `avg by (model, version) (copse_feedback_estimated_accuracy{${MODEL}})`,
+              legend: 'expected {{model}} {{version}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Log loss',
+          description: 'Of labelled predictions, and of the rows held out at training.',
+          unit: 'short',
+          min: 0,
+          alerts: ['CopseLossHigh'],
+          queries: [
+            {
+              expr: `max by (model, version) (copse:feedback_log_loss:mean{${MODEL}})`,
+              legend: 'labels {{model}} {{version}}',
+            },
+            {
+              expr: `max by (model, version) (copse_model_score{${MODEL}, score="log_loss"})`,
+              legend: 'held out {{model}} {{version}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Recall by class',
+          description:
+            'Share of the labels of a class that were answered, the mean of the instances; the worst class is where to look.',
+          unit: 'percentunit',
+          min: 0,
+          max: 1,
+          width: 8,
+          queries: [
+            {
+              expr: `avg by (model, class) (copse_feedback_recall{${MODEL}})`,
+              legend: '{{model}} {{class}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Labels',
+          description:
+            'A second, by what became of them: `matched` ones count, `unmatched` are of other instances or forgotten.',
+          unit: 'ops',
+          min: 0,
+          width: 8,
+          queries: [
+            {
+              expr: `sum by (result) (rate(copse_feedback_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{result}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Age of labels',
+          description: 'Mean time from a prediction to its label. What the panels beside it say is that old.',
+          unit: 's',
+          min: 0,
+          width: 8,
+          queries: [{ expr: `avg by (model) (copse_feedback_lag_seconds{${MODEL}})`, legend: '{{model}}' }],
+        }),
+      ],
+    },
+    {
+      title: 'Time in the model',
+      panels: [
+        lines({
+          title: 'Time in the model',
+          description:
+            'For the rows of one request; what is beyond it in the latency of a request is reading, writing and waiting.',
+          unit: 's',
+          min: 0,
+          queries: [0.5, 0.99].map((q) => ({
+            expr: `histogram_quantile(${q}, sum by (model, le) (rate(${BUCKET}{${MODEL}}[$__rate_interval])))`,
+            legend: `p${q * 100} {{model}}`,
+          })),
+        }),
+        lines({
+          title: 'Share of the process in the model',
+          description:
+            'Time in the model by wall time, by instance: beyond 0.7 of a core a larger model or more traffic needs more processes.',
+          unit: 'percentunit',
+          min: 0,
+          queries: [
+            {
+              expr: `sum by (instance) (rate(copse_prediction_duration_seconds_sum{${MODEL}}[$__rate_interval]))`,
+              legend: '{{instance}}',
+            },
+          ],
+        }),
+      ],
+    },
+  ],
+})
