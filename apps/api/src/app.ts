@@ -45,6 +45,7 @@ export type AppSettings = Pick<
   | 'maxConcurrency'
   | 'maxDelayMs'
   | 'deadlineMs'
+  | 'predictionLog'
 >
 
 export interface AppOptions {
@@ -96,7 +97,7 @@ export async function buildApp({ sources, settings, logger, monitoring: given }:
   await app.register(modelMetrics)
   await app.register(admission, settings)
   await app.register(predictor)
-  await app.register(monitoring, { monitoring: given ?? ownMonitoring(new Monitor()) })
+  await app.register(monitoring, { monitoring: given ?? ownMonitoring(new Monitor()), log: settings.predictionLog })
 
   await app.register(settings.metricsPort === undefined ? metricsRoutes : metricsListener)
   await app.register(healthRoutes)

@@ -8,6 +8,8 @@ import { listen } from './listen.ts'
 import { stderrLog } from './log.ts'
 import type { ModelSlot } from './model/slot.ts'
 import { openSources } from './model/source.ts'
+import { type Monitoring, ownMonitoring } from './monitoring/monitoring.ts'
+import { openMonitor } from './monitoring/open-monitor.ts'
 import type { Settings } from './settings.ts'
 import { waiting, welcome } from './welcome.ts'
 
@@ -31,17 +33,19 @@ export interface Member {
  * Starts what the settings ask for. A local model is loaded first, and when it does not load nothing starts; with a
  * remote registry the service listens first and gets ready when the registry has given a model. `print` takes lines
  * for people; `join` gets the app of one of several processes
- * before it listens.
+ * before it listens, and `given` is the monitor that they share.
  * @throws ApiError
  */
 export async function startService(
   settings: Settings,
   print: (text: string) => void,
   join?: (app: FastifyInstance) => Member,
+  given?: Monitoring,
 ): Promise<Service> {
   const logger = stderrLog(settings.logLevel)
   const sources = openSources(settings, tracking, (warning) => logger.warn(warning))
-  const app = await buildApp({ sources, settings, logger })
+  const monitoring = given ?? ownMonitoring(await openMonitor(settings, logger))
+  const app = await buildApp({ sources, settings, logger, monitoring })
   try {
     const member = join?.(app)
     const { slots } = app.models

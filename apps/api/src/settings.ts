@@ -5,6 +5,12 @@ import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
 import { DURATION, durationMs } from './duration.ts'
 import { ApiError } from './errors.ts'
+import {
+  MONITORING_FLAGS,
+  MONITORING_VARIABLES,
+  type MonitoringSettings,
+  monitoringSettings,
+} from './monitoring/settings.ts'
 import { nearest } from './nearest.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -36,12 +42,12 @@ const Environment = Type.Object({
   COPSE_POLL_INTERVAL: Type.String({
     default: '10s',
     pattern: DURATION,
-    description: 'a number with ms, s or m, such as 10s',
+    description: 'a number with ms, s, m, h or d, such as 10s',
   }),
   COPSE_DRAIN_DELAY: Type.String({
     default: '0',
     pattern: DURATION,
-    description: 'a number with ms, s or m, such as 5s',
+    description: 'a number with ms, s, m, h or d, such as 5s',
   }),
   COPSE_PROCESSES: Type.Integer({
     default: 1,
@@ -65,13 +71,14 @@ const Environment = Type.Object({
   COPSE_MAX_DELAY: Type.String({
     default: '1s',
     pattern: DURATION,
-    description: 'a number with ms, s or m, such as 500ms, or 0 for no limit',
+    description: 'a number with ms, s, m, h or d, such as 500ms, or 0 for no limit',
   }),
   COPSE_DEADLINE: Type.String({
     default: '10s',
     pattern: DURATION,
-    description: 'a number with ms, s or m, such as 10s, or 0 for none',
+    description: 'a number with ms, s, m, h or d, such as 10s, or 0 for none',
   }),
+  ...MONITORING_VARIABLES,
   COPSE_LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'warn', description: `one of ${LOG_LEVELS.join(', ')}` }),
   MLFLOW_TRACKING_URI: Type.Optional(
     Type.String({
@@ -95,7 +102,7 @@ interface Described {
 }
 const VARIABLES: Readonly<Record<keyof Environment, Described>> = Environment.properties
 
-export interface Settings {
+export interface Settings extends MonitoringSettings {
   readonly host: string
   /** 0 = any free port. */
   readonly port: number
@@ -178,6 +185,7 @@ const FLAGS: readonly (readonly [flag: string, variable: keyof Environment, help
   ['--max-concurrency <number>', 'COPSE_MAX_CONCURRENCY', 'inference requests at once; more answer 429'],
   ['--max-delay <duration>', 'COPSE_MAX_DELAY', 'event-loop delay above which inference answers 503; 0 is no limit'],
   ['--deadline <duration>', 'COPSE_DEADLINE', "from a request's head to its prediction, else 504; 0 is none"],
+  ...MONITORING_FLAGS,
   ['--log-level <level>', 'COPSE_LOG_LEVEL', LOG_LEVELS.join(', ')],
   ['--tracking-uri <url>', 'MLFLOW_TRACKING_URI', 'MLflow server; without it the local store'],
 ]
@@ -264,6 +272,7 @@ function toSettings(env: Environment, all: Readonly<Record<string, string | unde
     maxConcurrency: env.COPSE_MAX_CONCURRENCY,
     maxDelayMs: durationMs(env.COPSE_MAX_DELAY),
     deadlineMs: durationMs(env.COPSE_DEADLINE),
+    ...monitoringSettings(env),
     tracking: trackingOptions({ ...all, COPSE_HOME: env.COPSE_HOME }),
   }
 }

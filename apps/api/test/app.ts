@@ -56,6 +56,7 @@ export const SETTINGS: AppSettings = {
   // Whether a test's machine is busy must not decide.
   maxDelayMs: 0,
   deadlineMs: 0,
+  predictionLog: undefined,
 }
 
 export interface Built {

@@ -7,6 +7,15 @@ function settings(argv: string[], env: Record<string, string> = {}): Settings {
   return read
 }
 
+/** By default; `monitoring/settings.test.ts` has the others. */
+const MONITORING = {
+  predictionLog: undefined,
+  driftWindowMs: 3_600_000,
+  driftIntervalMs: 60_000,
+  feedbackWindowMs: 86_400_000,
+  driftMinimum: 50,
+}
+
 t.test('the defaults', async (t) => {
   t.strictSame(settings([]), {
     host: '127.0.0.1',
@@ -23,6 +32,7 @@ t.test('the defaults', async (t) => {
     maxConcurrency: 256,
     maxDelayMs: 1000,
     deadlineMs: 10_000,
+    ...MONITORING,
     tracking: { home: '.copse' },
   })
 })
@@ -63,6 +73,7 @@ t.test('the environment', async (t) => {
       maxConcurrency: 10,
       maxDelayMs: 0,
       deadlineMs: 2000,
+      ...MONITORING,
       tracking: { uri: 'http://mlflow:5000', home: '/data', auth: { username: 'ann', password: 'secret' } },
     },
   )
@@ -111,7 +122,7 @@ t.test('an ill-typed setting is one sentence that names variable and flag', asyn
     [{ COPSE_METRICS_PORT: '-1' }, /^COPSE_METRICS_PORT \(--metrics-port\)/],
     [
       { COPSE_DRAIN_DELAY: '5' },
-      /^COPSE_DRAIN_DELAY \(--drain-delay\) must be a number with ms, s or m, such as 5s\.$/,
+      /^COPSE_DRAIN_DELAY \(--drain-delay\) must be a number with ms, s, m, h or d, such as 5s\.$/,
     ],
     [{ COPSE_LOG_LEVEL: 'loud' }, /^COPSE_LOG_LEVEL \(--log-level\) must be one of trace, debug,/],
     [
@@ -122,7 +133,10 @@ t.test('an ill-typed setting is one sentence that names variable and flag', asyn
     [{ COPSE_RATE_LIMIT: '-1' }, /^COPSE_RATE_LIMIT \(--rate-limit\) must be a number of requests a second /],
     [{ COPSE_MAX_CONCURRENCY: '0' }, /^COPSE_MAX_CONCURRENCY /],
     [{ COPSE_MAX_DELAY: '5' }, /^COPSE_MAX_DELAY /],
-    [{ COPSE_DEADLINE: 'never' }, /^COPSE_DEADLINE \(--deadline\) must be a number with ms, s or m, such as 10s, or 0/],
+    [
+      { COPSE_DEADLINE: 'never' },
+      /^COPSE_DEADLINE \(--deadline\) must be a number with ms, s, m, h or d, such as 10s, or 0/,
+    ],
     [{ MLFLOW_HTTP_REQUEST_TIMEOUT: 'x' }, /^MLFLOW_HTTP_REQUEST_TIMEOUT must be a whole number .*\.$/],
     [{ MLFLOW_TRACKING_URI: 'http://m', MLFLOW_TRACKING_USERNAME: 'ann' }, /must be set together\.$/],
     [{ COPSE_HOST: 'http://x' }, /^COPSE_HOST \(--host\) must be a host name or an address\.$/],

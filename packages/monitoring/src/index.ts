@@ -28,7 +28,7 @@ export type { ClassPerformance, NumberPerformance, Performance } from './feedbac
 export { LAG_SECONDS } from './feedback/tally.ts'
 export { type FeatureBin, featureBins, featureDistances, MOST_EXPORTED, referenceRatios } from './fleet.ts'
 export { FileSink, type FileSinkOptions } from './log/file-sink.ts'
-export { LOG_DEFAULTS, type LogCounts, type LogOptions, PredictionLog } from './log/prediction-log.ts'
+export { isSampled, LOG_DEFAULTS, type LogCounts, type LogOptions, PredictionLog } from './log/prediction-log.ts'
 export { eraseRecords, type LogTally, newTally, parseRecord, readLog } from './log/read-log.ts'
 export {
   type FeedbackRecord,

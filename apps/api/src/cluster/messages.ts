@@ -1,3 +1,7 @@
+import type { Batch } from '../monitoring/batch.ts'
+import type { ModelFacts } from '../monitoring/facts.ts'
+import type { LiveSecond } from '../monitoring/live.ts'
+import type { Questions, Subject } from '../monitoring/questions.ts'
 import type { Series } from './totals.ts'
 
 /** What a worker tells the primary. */
@@ -9,6 +13,14 @@ export type FromWorker =
   | { readonly kind: 'metrics'; readonly metrics: readonly Series[] }
   /** It was scraped and wants the series of all. */
   | { readonly kind: 'scrape'; readonly id: number; readonly metrics: readonly Series[] }
+  /** The model versions that serve from now on. */
+  | { readonly kind: 'serve'; readonly models: readonly ModelFacts[] }
+  /** What it predicted of late. */
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  /** Its traffic of the last whole seconds. */
+  | { readonly kind: 'live'; readonly seconds: readonly LiveSecond[] }
+  /** A route wants to know something of the monitor. */
+  | AskMessage
   /** It listens no more. */
   | { readonly kind: 'closed' }
   | ModelsMessage
@@ -19,6 +31,7 @@ export type ToWorker =
   /** No process listens any more: connections may be ended. */
   | { readonly kind: 'finish' }
   | { readonly kind: 'scrape'; readonly id: number; readonly text: string }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: unknown }
   | ModelsMessage
 
 /** An admin call that every process has to follow. */
@@ -26,4 +39,11 @@ export interface ModelsMessage {
   readonly kind: 'models'
   readonly call: 'load' | 'unload'
   readonly name: string
+}
+
+export interface AskMessage {
+  readonly kind: 'ask'
+  readonly id: number
+  readonly subject: Subject
+  readonly question: Questions[Subject]
 }

@@ -1,11 +1,14 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Registry } from '@prometheus-io/client'
+import { Counter, Gauge, Registry } from '@prometheus-io/client'
 import { ApiError } from '../errors.ts'
 import { listen } from '../listen.ts'
 import { stderrLog } from '../log.ts'
 import { metricsServer } from '../metrics-server.ts'
+import { monitorMetrics } from '../monitoring/metrics.ts'
+import { openMonitor } from '../monitoring/open-monitor.ts'
+import { answer } from '../monitoring/questions.ts'
 import type { Service } from '../service.ts'
 import type { Settings } from '../settings.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
@@ -30,13 +33,18 @@ const STOP_MS = 15_000
  */
 export async function startPrimary(settings: Settings, print: (text: string) => void): Promise<Service> {
   const log = stderrLog(settings.logLevel)
-  const totals = new Totals()
+  const monitor = await openMonitor(settings, log)
+  const registry = new Registry()
+  monitorMetrics(monitor, { client: { Counter, Gauge }, registers: [registry] })
+  const totals = new Totals(registry)
   const lastTold = new Map<Worker, number>()
   const closed = new Set<Worker>()
   let stopping = false
   let failures = 0
 
   function fork(onPrint: (text: string) => void): Worker {
+    // Counts go as typed arrays.
+    cluster.setupPrimary({ serialization: 'advanced' })
     const worker = cluster.fork()
     worker.on('message', (message: FromWorker) => void receive(worker, message, onPrint))
     worker.once('exit', (code, signal) => {
@@ -58,6 +66,12 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
     } else if (message.kind === 'print') onPrint(message.text)
     else if (message.kind === 'models') {
       for (const other of workers()) if (other !== worker) send(other, message)
+    } else if (message.kind === 'serve') monitor.serve(message.models)
+    else if (message.kind === 'batch') monitor.take(message.batch)
+    else if (message.kind === 'live') monitor.takeLive(message.seconds)
+    else if (message.kind === 'ask') {
+      const { id, subject, question } = message
+      send(worker, { kind: 'reply', id, reply: answer(monitor, subject, question, workers().length) })
     } else {
       lastTold.set(worker, performance.now())
       totals.set(worker.id, message.metrics)
@@ -103,11 +117,18 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
       sleep(settings.drainDelayMs + CLOSE_MS, undefined, { ref: false }).then(() => {
         for (const worker of all) send(worker, { kind: 'finish' })
       })
-      const ended = Promise.all(all.map((worker) => worker.isDead() || once(worker, 'exit')))
+      const ended = Promise.all(
+        all.flatMap((worker) => [
+          worker.isDead() || once(worker, 'exit'),
+          // After the last of its messages.
+          !worker.isConnected() || once(worker, 'disconnect'),
+        ]),
+      )
       await Promise.race([ended, sleep(settings.drainDelayMs + STOP_MS, undefined, { ref: false })])
       for (const worker of workers()) worker.process.kill('SIGKILL')
       metrics.close()
       metrics.closeAllConnections()
+      await monitor.close()
     },
   }
 }

@@ -7,6 +7,12 @@ export type Series = MetricObjectWithValues<MetricValue<string>>
 export class Totals {
   readonly #latest = new Map<number, readonly Series[]>()
   #gone: readonly Series[] = []
+  readonly #own: Registry
+
+  /** `own` holds series of the primary itself. */
+  constructor(own: Registry = new Registry()) {
+    this.#own = own
+  }
 
   set(worker: number, series: readonly Series[]): void {
     this.#latest.set(worker, series)
@@ -20,8 +26,8 @@ export class Totals {
   }
 
   /** Prometheus text. Gauges are summed unless their own `aggregator` says otherwise. */
-  text(): Promise<string> {
-    return aggregate([this.#gone, ...this.#latest.values()]).metrics()
+  async text(): Promise<string> {
+    return aggregate([this.#gone, ...this.#latest.values(), await addable(this.#own)]).metrics()
   }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Member, type Service, startService } from '../service.ts'
 import type { Settings } from '../settings.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { remoteMonitoring } from './remote-monitoring.ts'
 import { addable } from './totals.ts'
 
 const TELL_MS = 1000
@@ -13,10 +14,11 @@ const TELL_MS = 1000
 export async function startWorker(settings: Settings): Promise<Service> {
   let member: Membership | undefined
   const print = (text: string) => tell({ kind: 'print', text })
-  const service = await startService(settings, print, (app) => {
+  const joined = (app: FastifyInstance) => {
     member = join(app)
     return member
-  })
+  }
+  const service = await startService(settings, print, joined, remoteMonitoring(process))
   tell({ kind: 'ready', url: service.url })
   return {
     url: service.url,
@@ -46,7 +48,7 @@ function join(app: FastifyInstance): Membership {
     } else if (message.kind === 'scrape') {
       scrapes.get(message.id)?.(message.text)
       scrapes.delete(message.id)
-    } else {
+    } else if (message.kind === 'models') {
       void app.models.follow(message.call, message.name)
     }
   })

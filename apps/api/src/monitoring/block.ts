@@ -5,6 +5,8 @@ export interface Seen {
   readonly time: number
   /** From the head of the request to its prediction. */
   readonly latencyUs: number
+  /** Trace id of the request. */
+  readonly trace?: string | undefined
   readonly rows: number
   /** [rows * features] and [rows * outputs], row-major; `classIds` is empty for a model of numbers. */
   readonly input: Float32Array
@@ -21,6 +23,7 @@ export class Block {
   readonly classIds: Uint16Array
   /** By request; a request of several rows has as many in a row from `starts` on. */
   readonly ids: string[]
+  readonly traces: (string | undefined)[]
   readonly times: Float64Array
   readonly latencies: Float64Array
   readonly starts: Uint32Array
@@ -37,6 +40,7 @@ export class Block {
     this.outputs = new Float64Array(capacity * width)
     this.classIds = new Uint16Array(capacity)
     this.ids = new Array<string>(capacity).fill('')
+    this.traces = new Array<string | undefined>(capacity).fill(undefined)
     this.times = new Float64Array(capacity)
     this.latencies = new Float64Array(capacity)
     this.starts = new Uint32Array(capacity)
@@ -52,11 +56,24 @@ export class Block {
     copy(this.classIds, classIds, at, classIds.length)
     const request = this.requests++
     this.ids[request] = seen.id
+    this.traces[request] = seen.trace
     this.times[request] = seen.time
     this.latencies[request] = seen.latencyUs
     this.starts[request] = at
     this.rows = at + rows
     return true
+  }
+
+  /** The request that a row is of. */
+  requestOf(row: number): number {
+    let low = 0
+    let high = this.requests - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.starts[middle]! <= row) low = middle
+      else high = middle - 1
+    }
+    return low
   }
 
   clear(): void {

@@ -2,6 +2,7 @@ import {
   FEEDBACK_RESULTS,
   type FeatureBin,
   featureBins,
+  type LogCounts,
   MOST_EXPORTED,
   type Performance,
   referenceRatios,
@@ -117,6 +118,16 @@ export function monitorMetrics(monitor: Monitor, { client: { Counter, Gauge }, r
   gauge('copse_feature_reference_ratio', 'Share of each bin in training', ['feature', 'bin'], (set) => {
     for (const watched of monitor.served()) bins(set, watched, referenceRatios(watched.layout))
   })
+
+  const ofLog = (name: string, help: string, pick: (counts: LogCounts) => number) =>
+    counter(name, help, [], (set) => set({}, monitor.logCounts ? pick(monitor.logCounts) : 0))
+  ofLog('copse_prediction_log_written_total', 'Lines that were written to the prediction log', (of) => of.written)
+  ofLog(
+    'copse_prediction_log_dropped_total',
+    'Lines that were dropped, for want of room in the queue or because writing failed',
+    (of) => of.dropped,
+  )
+  ofLog('copse_prediction_log_bytes_total', 'Bytes that were written to the prediction log', (of) => of.bytes)
 
   counter('copse_feedback_total', 'Labels by what became of them', ['model', 'version', 'result'], (set) => {
     for (const watched of monitor.all()) {

@@ -1,12 +1,21 @@
-import type { FeedbackResult } from '@copse/monitoring'
+import { type FeedbackResult, feedbackLine, type LogCounts, type PredictionLog } from '@copse/monitoring'
 import type { Batch } from './batch.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
 import { Live, type LiveSecond } from './live.ts'
+import type { StateStore } from './state-store.ts'
 import { Watched, type WatchSettings } from './watched.ts'
 
 export interface MonitorSettings extends WatchSettings {
   /** Milliseconds between two checks of the windows. */
   readonly intervalMs: number
+  /** What it has beside; nothing by default. */
+  readonly parts?: MonitorParts
+}
+
+export interface MonitorParts {
+  /** Keeps what is known over restarts. */
+  readonly store?: StateStore
+  readonly log?: PredictionLog
 }
 
 export const MONITOR_DEFAULTS: MonitorSettings = {
@@ -21,6 +30,8 @@ export interface Label {
   readonly label: string | number
 }
 
+/** What a killed process loses at most. */
+const SAVE_MS = 30_000
 /** Model versions that are watched at once; of more, the one that served longest ago is forgotten. */
 const MOST_WATCHED = 16
 
@@ -32,10 +43,13 @@ export class Monitor {
   readonly #watched = new Map<string, Watched>()
   #served: ReadonlySet<string> = new Set()
   readonly #timer: NodeJS.Timeout
+  readonly #saver: NodeJS.Timeout | undefined
 
   constructor(settings: MonitorSettings = MONITOR_DEFAULTS) {
     this.settings = settings
     this.#timer = setInterval(() => this.check(), settings.intervalMs).unref()
+    const { store } = this.#parts
+    if (store) this.#saver = setInterval(() => void store.save(this.all()), SAVE_MS).unref()
   }
 
   /** The model versions that serve from now on; those that did stay for the labels of their predictions. */
@@ -43,7 +57,7 @@ export class Monitor {
     this.#served = new Set(models.map(keyOf))
     for (const facts of models) {
       const key = keyOf(facts)
-      const watched = this.#watched.get(key) ?? new Watched(facts, this.settings)
+      const watched = this.#watched.get(key) ?? this.#open(facts)
       this.#watched.delete(key)
       this.#watched.set(key, watched)
     }
@@ -68,6 +82,7 @@ export class Monitor {
   }
 
   take(batch: Batch): void {
+    if (batch.lineCount > 0) this.#parts.log?.write(batch.lines, batch.lineCount)
     this.#watched.get(batch.key)?.take(batch)
   }
 
@@ -83,14 +98,33 @@ export class Monitor {
   feedback(labels: readonly Label[], otherwise: string | undefined, now = Date.now()): FeedbackResult[] {
     return labels.map(({ id, label }) => {
       const [watched, known] = this.#find(id)
-      if (watched !== undefined) return watched.label(known, label, now)
-      const other = otherwise === undefined ? undefined : this.#watched.get(otherwise)
-      return other?.label(id, label, now) ?? 'unmatched'
+      const of = watched ?? (otherwise === undefined ? undefined : this.#watched.get(otherwise))
+      const result = of?.label(known, label, now) ?? 'unmatched'
+      this.#parts.log?.write(feedbackLine(known, label, result, now))
+      return result
     })
   }
 
-  close(): void {
+  /** Of the prediction log; undefined where there is none. */
+  get logCounts(): LogCounts | undefined {
+    return this.#parts.log?.counts
+  }
+
+  /** Writes out what is kept and what waits. */
+  async close(): Promise<void> {
     clearInterval(this.#timer)
+    clearInterval(this.#saver)
+    const { store, log } = this.#parts
+    await Promise.all([store?.save(this.all()), log?.close()])
+  }
+
+  get #parts(): MonitorParts {
+    return this.settings.parts ?? {}
+  }
+
+  /** Goes on where an earlier process ended. */
+  #open(facts: ModelFacts): Watched {
+    return this.#parts.store?.open(facts, this.settings) ?? new Watched(facts, this.settings)
   }
 
   /** The version that knows a prediction, and by what id: that of a batch of one row may be said either way. */

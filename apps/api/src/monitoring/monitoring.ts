@@ -26,6 +26,6 @@ export function ownMonitoring(monitor: Monitor): Monitoring {
     serve: (models) => monitor.serve(models),
     take: (batch) => monitor.take(batch),
     ask: async (subject, question) => answer(monitor, subject, question, 1),
-    close: async () => monitor.close(),
+    close: () => monitor.close(),
   }
 }

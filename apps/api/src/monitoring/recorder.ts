@@ -3,6 +3,7 @@ import { Counter, Layout } from '@copse/monitoring'
 import type { Batch } from './batch.ts'
 import { Block, type Seen } from './block.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
+import { type LogSelection, RecordWriter } from './record-writer.ts'
 import { Signals } from './signals.ts'
 
 /** Bytes of rows that a block holds, within the bounds of `blockRows`. */
@@ -25,6 +26,7 @@ export class Recorder {
   readonly #counter: Counter
   readonly #cells: Float64Array
   readonly #signals: Signals
+  readonly #records: RecordWriter | undefined
   readonly #features: number
   readonly #width: number
   readonly #rowBytes: number
@@ -37,7 +39,8 @@ export class Recorder {
   #timer: NodeJS.Timeout | undefined
   #next: NodeJS.Immediate | undefined
 
-  constructor(facts: ModelFacts, forest: Forest, give: (batch: Batch) => void) {
+  /** Without `log` no lines are made. */
+  constructor(facts: ModelFacts, forest: Forest, give: (batch: Batch) => void, log?: LogSelection) {
     const layout = new Layout(facts.reference)
     this.facts = facts
     this.#key = keyOf(facts)
@@ -47,6 +50,7 @@ export class Recorder {
     this.#features = layout.features
     this.#width = layout.outputs
     this.#rowBytes = 4 * layout.features + 8 * layout.outputs + 48
+    this.#records = log && new RecordWriter(facts, log)
     this.#signals = new Signals(forest, layout, SLICE)
     this.#open = this.#block()
   }
@@ -129,18 +133,27 @@ export class Recorder {
     this.#signals.count(this.#counter, this.#cells, input, { rows, outputs, classIds })
     const ids = new Array<string>(rows)
     const times = new Float64Array(rows)
-    for (let request = 0, row = 0; row < to; request++) {
+    let lines = ''
+    let lineCount = 0
+    for (let request = block.requestOf(from), row = from; row < to; request++) {
       const start = block.starts[request]!
       const end = request + 1 < block.requests ? block.starts[request + 1]! : block.rows
       const single = end - start === 1
-      for (row = Math.max(start, from); row < Math.min(end, to); row++) {
-        ids[row - from] = single ? block.ids[request]! : `${block.ids[request]}.${row - start}`
-        times[row - from] = block.times[request]!
+      const id = block.ids[request]!
+      const time = block.times[request]!
+      const entry = { time, latencyUs: block.latencies[request]!, trace: block.traces[request] }
+      for (; row < end && row < to; row++) {
+        const own = single ? id : `${id}.${row - start}`
+        ids[row - from] = own
+        times[row - from] = time
+        const line = this.#records?.line(own, entry, block, row)
+        if (!line) continue
+        lines += line
+        lineCount++
       }
-      row = end
     }
     const predictions = { ids, times, outputs, classIds }
-    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines: '', lineCount: 0 }
+    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines, lineCount }
   }
 
   #countOnly({ rows, input, outputs, classIds, time }: Seen): void {

@@ -35,26 +35,39 @@ export type FeedbackCounts = Record<FeedbackResult, number>
 export class Watched {
   readonly facts: ModelFacts
   readonly settings: WatchSettings
-  readonly results: FeedbackCounts = Object.fromEntries(FEEDBACK_RESULTS.map((result) => [result, 0])) as FeedbackCounts
+  readonly results: FeedbackCounts
   readonly #window: Window
   readonly #watch: DriftWatch
   readonly #join: FeedbackJoin
   #report: DriftReport
   #checked: Float64Array
+  #changes = 0
 
-  constructor(facts: ModelFacts, settings: WatchSettings, now = Date.now()) {
+  /** `state` is what an earlier process kept. @throws MonitoringError when it is of another model or other windows */
+  constructor(facts: ModelFacts, settings: WatchSettings, state?: WatchedState, now = Date.now()) {
     const { reference } = facts
+    const forWindow = windowOptions(settings)
+    const forFeedback = feedbackOptions(facts, settings)
     this.facts = facts
     this.settings = settings
-    this.#window = new Window(reference, windowOptions(settings))
-    this.#watch = new DriftWatch(reference)
-    this.#join = new FeedbackJoin(reference, feedbackOptions(facts, settings))
+    this.#window = state ? Window.parse(state.window, reference, forWindow) : new Window(reference, forWindow)
+    this.#watch = state ? DriftWatch.parse(state.watch, reference) : new DriftWatch(reference)
+    this.#join = state
+      ? FeedbackJoin.parse(state.feedback, reference, forFeedback)
+      : new FeedbackJoin(reference, forFeedback)
+    this.results = state ? parseResults(state.results) : noResults()
     this.#checked = this.#window.total(now)
-    this.#report = this.#watch.update(checkDrift(this.layout, this.#checked, settings.check), now)
+    // The rows of before were checked before: a restart must not count as a check.
+    this.#report = this.#watch.look(checkDrift(this.layout, this.#checked, settings.check), now)
   }
 
   get layout(): Layout {
     return this.#window.layout
+  }
+
+  /** Grows whenever something is worth to be kept. */
+  get changes(): number {
+    return this.#changes
   }
 
   /** What the last check found. */
@@ -69,6 +82,7 @@ export class Watched {
 
   /** Takes in what a process counted. @throws MonitoringError when it is not of this model version */
   take({ cells, time, predictions }: Batch): void {
+    this.#changes++
     this.#window.addCounts(cells, time)
     const { ids, times, outputs, classIds } = predictions
     const answers = { rows: ids.length, outputs, classIds }
@@ -78,6 +92,7 @@ export class Watched {
   /** Looks at the window and moves the states. */
   check(now = Date.now()): DriftReport {
     this.#checked = this.#window.total(now)
+    if (this.#checked[0]! > 0) this.#changes++
     this.#report = this.#watch.update(checkDrift(this.layout, this.#checked, this.settings.check), now)
     return this.#report
   }
@@ -95,12 +110,39 @@ export class Watched {
   label(id: string, label: string | number, now = Date.now()): FeedbackResult {
     const result = this.#join.label(id, label, now)
     this.results[result]++
+    this.#changes++
     return result
+  }
+
+  toJSON() {
+    return { window: this.#window, watch: this.#watch, feedback: this.#join, results: this.results }
   }
 
   performance(now = Date.now()) {
     return { total: this.#join.performance(now), history: this.#join.history(now) }
   }
+}
+
+/** What `Watched.toJSON` gave, from a file that nobody vouches for. */
+export interface WatchedState {
+  readonly window: unknown
+  readonly watch: unknown
+  readonly feedback: unknown
+  readonly results: unknown
+}
+
+function noResults(): FeedbackCounts {
+  return Object.fromEntries(FEEDBACK_RESULTS.map((result) => [result, 0])) as FeedbackCounts
+}
+
+/** Counts, or 0 where there is none. */
+function parseResults(json: unknown): FeedbackCounts {
+  const results = noResults()
+  for (const result of FEEDBACK_RESULTS) {
+    const count = (json as Partial<Record<string, unknown>> | null)?.[result]
+    if (Number.isSafeInteger(count) && (count as number) >= 0) results[result] = count as number
+  }
+  return results
 }
 
 function windowOptions({ windowMs }: WatchSettings) {

@@ -40,6 +40,8 @@ export default async function feedbackRoutes(app: FastifyInstance): Promise<void
       const labels = readLabels(body)
       const { current } = app.models.default
       const key = current && keyOf({ name: current.name, version: current.version, sha256: current.bundle.sha256 })
+      // A label may come sooner than what is worked off in the background.
+      app.drainPredictions()
       const results = await app.monitoring.ask('feedback', {
         labels: 'one' in labels ? [labels.one] : labels.many,
         key,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { build, predict } from '../app.ts'
 import { keysFile } from '../keys.ts'
@@ -9,7 +8,6 @@ t.test('one label, again, another, and what is none', async (t) => {
   const { app } = await build(t)
   const { headers } = await predict(app, { features: SETOSA })
   const id = headers['x-prediction-id']
-  await sleep(150)
   const post = async (prediction_id: unknown, label: unknown) =>
     (await app.inject({ method: 'POST', url: '/feedback', payload: { prediction_id, label } })).json().result
   t.equal(await post(id, 'dahlia'), 'invalid')
@@ -28,7 +26,6 @@ t.test('one label, again, another, and what is none', async (t) => {
 t.test('many labels are answered in their order', async (t) => {
   const { app } = await build(t)
   const { headers } = await predict(app, { rows: [SETOSA, SETOSA] })
-  await sleep(150)
   const id = headers['x-prediction-id']
   const labels = [`${id}.1`, 'unknown', `${id}.0`, `${id}.1`].map((prediction_id) => ({
     prediction_id,

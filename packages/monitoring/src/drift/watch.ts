@@ -78,10 +78,15 @@ export class DriftWatch {
 
   /** Takes a check in. */
   update(check: DriftCheck, now: number = Date.now()): DriftReport {
+    if (check.enough) for (const one of check.series) this.#take(this.#standing(one), one.evidence, now)
+    return this.look(check, now)
+  }
+
+  /** The states as they are, beside a check that is not taken in. */
+  look(check: DriftCheck, now: number = Date.now()): DriftReport {
     const series = check.series.map((one): SeriesDrift => {
-      const standing = this.#standing(one)
-      if (check.enough) this.#take(standing, one.evidence, now)
-      return { ...one, state: standing.state, since: standing.since }
+      const { state, since } = this.#standing(one)
+      return { ...one, state, since }
     })
     const state = series.reduce<DriftLevel>((worst, one) => higher(worst, one.state), 'none')
     return { time: now, rows: check.rows, enough: check.enough, state, series }

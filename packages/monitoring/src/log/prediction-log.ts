@@ -85,7 +85,7 @@ export class PredictionLog {
   /** Whether a prediction is to be logged; where not, it is counted and needs no line. */
   takes(id: string): boolean {
     const { sample } = this.#options
-    if (sample === 1 || hashOf(id) < sample * 2 ** 32) return true
+    if (isSampled(id, sample)) return true
     this.#sampledOut++
     return false
   }
@@ -227,6 +227,11 @@ function linesIn(lines: string): number {
   let count = 0
   for (let at = lines.indexOf('\n'); at !== -1; at = lines.indexOf('\n', at + 1)) count++
   return count
+}
+
+/** Whether a prediction is in a sample of this share: the same answer in every process. */
+export function isSampled(id: string, share: number): boolean {
+  return share === 1 || hashOf(id) < share * 2 ** 32
 }
 
 /** FNV-1a of the UTF-16 code units, 32 bits. */

@@ -1,23 +1,29 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ServedModel } from '../../model/served.ts'
 import { factsOf } from '../../monitoring/facts.ts'
 import { monitorMetrics } from '../../monitoring/metrics.ts'
 import type { Monitoring } from '../../monitoring/monitoring.ts'
+import type { LogSelection } from '../../monitoring/record-writer.ts'
 import { Recorder } from '../../monitoring/recorder.ts'
 
 declare module 'fastify' {
   export interface FastifyInstance {
     monitoring: Monitoring
+    /** Hands what was seen so far to the monitor, which else happens a moment later. */
+    drainPredictions: () => void
   }
 }
 
 export interface MonitoringOptions {
   readonly monitoring: Monitoring
+  /** What of predictions is logged; undefined = nothing. */
+  readonly log: LogSelection | undefined
 }
 
 /** Shows every prediction to the monitor of the service. */
 export default fp<MonitoringOptions>(
-  async (app, { monitoring }) => {
+  async (app, { monitoring, log }) => {
     const { live } = monitoring
     const recorders = new WeakMap<ServedModel, Recorder | null>()
     const open = new Map<Recorder, WeakRef<ServedModel>>()
@@ -27,7 +33,7 @@ export default fp<MonitoringOptions>(
       const known = recorders.get(model)
       if (known !== undefined) return known
       const facts = factsOf(model)
-      const recorder = facts ? new Recorder(facts, model.forest, (batch) => monitoring.take(batch)) : null
+      const recorder = facts ? new Recorder(facts, model.forest, (batch) => monitoring.take(batch), log) : null
       recorders.set(model, recorder)
       if (recorder) open.set(recorder, new WeakRef(model))
       return recorder
@@ -53,13 +59,17 @@ export default fp<MonitoringOptions>(
       const { rows, outputs, classIds } = answers
       const latencyMs = performance.now() - request.startedAt
       live.answered(time, rows, latencyMs / 1000)
-      recorderOf(model)?.add({ id, time, latencyUs: latencyMs * 1000, rows, input, outputs, classIds })
+      const recorder = recorderOf(model)
+      if (recorder === null) return
+      const trace = log && traceOf(request)
+      recorder.add({ id, time, latencyUs: latencyMs * 1000, trace, rows, input, outputs, classIds })
     })
     app.addHook('onError', async (request) => {
       if (request.routeOptions.config.inference) live.failed(Date.now())
     })
 
     app.decorate('monitoring', monitoring)
+    app.decorate('drainPredictions', drain)
     app.addHook('onClose', async () => {
       drain()
       await monitoring.close()
@@ -67,3 +77,10 @@ export default fp<MonitoringOptions>(
   },
   { name: 'monitoring', dependencies: ['metrics', 'models', 'predictor'] },
 )
+
+/** That of the request's span; where nothing traces, the one that its caller names (W3C trace context). */
+function traceOf({ span, headers: { traceparent } }: FastifyRequest): string | undefined {
+  if (span !== undefined) return span.spanContext().traceId
+  if (typeof traceparent !== 'string') return undefined
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent)?.[1]
+}
