@@ -1,10 +1,4 @@
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyServerOptions,
-  fastify,
-  LogController,
-} from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import mlflowDialect from './dialects/mlflow/index.ts'
 import oipDialect from './dialects/oip/index.ts'
 import ownDialect from './dialects/own/index.ts'
@@ -13,6 +7,7 @@ import type { DocumentedRoute } from './openapi.ts'
 import admission from './plugins/app/admission.ts'
 import errors, { sendError } from './plugins/app/errors.ts'
 import httpMetrics from './plugins/app/http-metrics.ts'
+import inference from './plugins/app/inference.ts'
 import lifecycle from './plugins/app/lifecycle.ts'
 import metricsListener from './plugins/app/metrics-listener.ts'
 import modelMetrics from './plugins/app/model-metrics.ts'
@@ -70,7 +65,7 @@ const CHECK_MS = 5_000
 /** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.models.default.reload()` does that. */
 export async function buildApp({ sources, settings, logger, monitoring: given }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
-    ...requestLog(logger),
+    ...(logger && logsRequests(logger) && { loggerInstance: logger }),
     genReqId: requestIds(),
     requestIdHeader: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -80,6 +75,7 @@ export async function buildApp({ sources, settings, logger, monitoring: given }:
     frameworkErrors: sendError,
     clientErrorHandler: answerBrokenRequest,
   })
+  if (logger && !logsRequests(logger)) logWithoutRequests(app, logger)
   const routes: DocumentedRoute[] = []
   app.addHook('onRoute', ({ method, url, config }) => {
     const docs = config?.docs
@@ -96,6 +92,7 @@ export async function buildApp({ sources, settings, logger, monitoring: given }:
   await app.register(models, { sources, pollIntervalMs: settings.pollIntervalMs })
   await app.register(modelMetrics)
   await app.register(admission, settings)
+  await app.register(inference)
   await app.register(predictor)
   await app.register(monitoring, { monitoring: given ?? ownMonitoring(new Monitor()), log: settings.predictionLog })
 
@@ -112,13 +109,17 @@ export async function buildApp({ sources, settings, logger, monitoring: given }:
   return app
 }
 
-/** Requests are logged at level info. Above it they need no logger of their own either: what is logged names their id. */
-function requestLog(logger: FastifyBaseLogger | undefined): FastifyServerOptions {
-  if (logger === undefined) return {}
-  const quiet = !(logger as FastifyBaseLogger & { isLevelEnabled?(level: string): boolean }).isLevelEnabled?.('info')
-  return {
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: quiet }),
-    ...(quiet && { childLoggerFactory: () => logger }),
-  }
+/** Requests are logged at level info. */
+function logsRequests(logger: FastifyBaseLogger): boolean {
+  return (logger as FastifyBaseLogger & { isLevelEnabled?(level: string): boolean }).isLevelEnabled?.('info') ?? true
+}
+
+/** With a logger of its own Fastify makes a child of it and listens to the answer of every request, for lines that nobody wants. */
+function logWithoutRequests(app: FastifyInstance, logger: FastifyBaseLogger): void {
+  app.log = logger
+  app.addHook('onRequest', (request, reply, done) => {
+    request.log = logger
+    reply.log = logger
+    done()
+  })
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { tooLarge } from '../body.ts'
 import { ApiError } from '../errors.ts'
 
 /**
@@ -29,10 +30,6 @@ export function bodyText(body: unknown, limit: number, format: string): string {
 /** Without the cause, which would carry a piece of the body. */
 export function notJson(): ApiError {
   return new ApiError('API_ERR_JSON', 'The body is not JSON; note that JSON has no NaN and no Infinity.', { path: '' })
-}
-
-export function tooLarge(limit: number): ApiError {
-  return new ApiError('API_ERR_TOO_LARGE', `The body must be at most ${limit} bytes.`)
 }
 
 /** Whether a parsed value is an object of keys. */

@@ -1,17 +1,35 @@
-import { fastify } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import t from 'tap'
-import { lengthGuard, plainGuard } from '../../src/dialects/guard.ts'
-import { sendError } from '../../src/plugins/app/errors.ts'
+import { checkJson, checkPlain } from '../../src/dialects/guard.ts'
 
-t.test('bodies are refused before anything of them is read', async (t) => {
-  const app = fastify()
-  t.teardown(() => app.close())
-  app.setErrorHandler(sendError)
-  app.addContentTypeParser('*', () => t.fail('read'))
-  app.post('/', { onRequest: [plainGuard, lengthGuard(() => undefined)] }, () => 'ok')
-  const send = (headers: Record<string, string>) => app.inject({ method: 'POST', url: '/', headers })
-  t.equal((await send({ 'content-length': '1048577' })).statusCode, 413)
-  t.equal((await send({ 'content-encoding': 'gzip' })).statusCode, 415)
-  t.equal((await send({ 'content-encoding': 'Identity' })).statusCode, 200)
-  t.equal((await send({})).statusCode, 200)
+const request = (headers: Record<string, string>) => ({ raw: { headers } }) as unknown as FastifyRequest
+
+t.test('compressed bodies are refused', async (t) => {
+  const code = (encoding: string) => checkPlain(request({ 'content-encoding': encoding }))?.code
+  for (const encoding of ['gzip', 'deflate', 'br', 'x']) t.equal(code(encoding), 'API_ERR_CONTENT_ENCODING', encoding)
+  t.equal(code('Identity'), undefined)
+  t.equal(checkPlain(request({})), undefined)
+})
+
+t.test('so are bodies that are not said to be JSON', async (t) => {
+  const code = (type: string) => checkJson(request({ 'content-type': type }))?.code
+  for (const type of [
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json ;x',
+  ]) {
+    t.equal(code(type), undefined, type)
+  }
+  for (const type of [
+    'text/plain',
+    'application/jsonp',
+    'application/json+x',
+    '',
+    'application',
+    'x application/json',
+  ]) {
+    t.equal(code(type), 'API_ERR_MEDIA_TYPE', type)
+  }
+  t.equal(checkJson(request({}))?.code, 'API_ERR_MEDIA_TYPE')
 })

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError } from '../../errors.ts'
 import { INFERENCE } from '../../route-docs.ts'
 import { VERSION } from '../../version.ts'
-import { lengthGuard, plainGuard } from '../guard.ts'
+import { checkPlain } from '../guard.ts'
 import { bodyText, notJson } from '../json.ts'
-import { bodyLimit, MAX_BODY_BYTES } from '../limit.ts'
+import { bodyLimit } from '../limit.ts'
 import { perModel } from '../per-model.ts'
 import { parseCsv } from './csv.ts'
 import { nanToNull } from './nan.ts'
@@ -25,57 +25,51 @@ export default async function mlflowDialect(app: FastifyInstance): Promise<void>
   }))
 
   app.errorForm(app, errorText)
-  // The body stays bytes until the handler, which judges its type.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   statusRoutes(app)
 
-  app.post(
-    '/invocations',
-    {
-      bodyLimit: MAX_BODY_BYTES,
-      onRequest: [plainGuard, lengthGuard(() => app.models.default.current)],
-      config: {
-        inference: true,
-        docs: {
-          operationId: 'invocations',
-          tag: TAG,
-          summary: 'Predict rows given as a data frame, as a tensor or as CSV',
-          body: invocation,
-          otherBodies: { 'text/csv': csv },
-          answers: {
-            200: {
-              description: 'The outputs by name, one element for each row.',
-              headers: { 'x-prediction-id': 'Id of the prediction; row i of a batch, from 0, is ID.i.' },
-              schema: predictions,
-            },
-            415: {
-              description: 'Another type or charset, or a compressed body.',
-              type: 'text/plain',
-              otherTypes: ['application/json'],
-            },
-          },
-          errors: INFERENCE,
-          errorForm: MlflowError,
-        },
-      },
-    },
-    (request, reply) => {
+  app.inferenceRoute('/invocations', {
+    check: checkPlain,
+    bodyLimit: () => bodyLimit(app.models.default.current),
+    answer(request, reply, body) {
       const model = app.models.find()
       const type = mediaType(request.headers['content-type'])
-      if (!('format' in type)) return refuseType(reply, type.fault)
+      if (!('format' in type)) {
+        refuseType(reply, type.fault)
+        return
+      }
       const { reader, write } = compiledFor(model)
       const input = (rows: number) => model.input(rows)
       const limit = bodyLimit(model)
       const rows =
         type.format === 'csv'
-          ? reader.readTable(parseCsv(bodyText(request.body, limit, 'CSV')), input)
-          : reader.read(parsePythonJson(bodyText(request.body, limit, 'JSON')), input)
+          ? reader.readTable(parseCsv(bodyText(body, limit, 'CSV')), input)
+          : reader.read(parsePythonJson(bodyText(body, limit, 'JSON')), input)
       const id = randomUUID()
       const text = write(predict(model, rows, id, request))
-      return reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
+      reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
     },
-  )
+    docs: {
+      operationId: 'invocations',
+      tag: TAG,
+      summary: 'Predict rows given as a data frame, as a tensor or as CSV',
+      body: invocation,
+      otherBodies: { 'text/csv': csv },
+      answers: {
+        200: {
+          description: 'The outputs by name, one element for each row.',
+          headers: { 'x-prediction-id': 'Id of the prediction; row i of a batch, from 0, is ID.i.' },
+          schema: predictions,
+        },
+        415: {
+          description: 'Another type or charset, or a compressed body.',
+          type: 'text/plain',
+          otherTypes: ['application/json'],
+        },
+      },
+      errors: INFERENCE,
+      errorForm: MlflowError,
+    },
+  })
 }
 
 function statusRoutes(app: FastifyInstance): void {
@@ -131,8 +125,8 @@ function mediaType(header: string | undefined): { readonly format: 'json' | 'csv
 }
 
 /** The one error that is text in this dialect. */
-function refuseType(reply: FastifyReply, fault: string): FastifyReply {
-  return reply.code(415).header('content-type', TEXT).send(fault)
+function refuseType(reply: FastifyReply, fault: string): void {
+  reply.code(415).header('content-type', TEXT).send(fault)
 }
 
 /** JSON, in which Python may have written NaN. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { tooLarge } from '../../body.ts'
 import { ApiError } from '../../errors.ts'
 import type { ServedModel } from '../../model/served.ts'
 import { INFERENCE } from '../../route-docs.ts'
-import { lengthGuard } from '../guard.ts'
-import { parseJson, tooLarge } from '../json.ts'
-import { bodyLimit, MAX_BODY_BYTES } from '../limit.ts'
+import { parseJson } from '../json.ts'
+import { bodyLimit } from '../limit.ts'
 import { perModel } from '../per-model.ts'
 import { encodingOf, inflateBody } from './inflate.ts'
 import { InferReader, type InferRequest } from './read.ts'
@@ -20,7 +20,7 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
   const predict = app.predictor('oip')
   const compiledFor = perModel(compile)
 
-  function answer(request: FastifyRequest, reply: FastifyReply, model: ServedModel, body: unknown): FastifyReply {
+  function answer(request: FastifyRequest, reply: FastifyReply, model: ServedModel, body: Buffer): void {
     const stats = statistics(model)
     const { startedAt: arrived } = request
     const started = performance.now()
@@ -34,12 +34,14 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
       const written = writer.write(answers, wanted, id)
       stats.succeeded(wanted.rows, { arrived, started, read, predicted, written: performance.now() })
       reply.header('x-prediction-id', id)
-      if (typeof written === 'string')
-        return reply.header('content-type', 'application/json; charset=utf-8').send(written)
-      return reply
-        .header('content-type', 'application/octet-stream')
-        .header('inference-header-content-length', written.json.length)
-        .send(Buffer.concat([written.json, ...written.tensors]))
+      if (typeof written === 'string') {
+        reply.header('content-type', 'application/json; charset=utf-8').send(written)
+      } else {
+        reply
+          .header('content-type', 'application/octet-stream')
+          .header('inference-header-content-length', written.json.length)
+          .send(Buffer.concat([written.json, ...written.tensors]))
+      }
     } catch (error) {
       stats.failed(arrived, performance.now())
       throw error
@@ -52,44 +54,39 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
   }
 
   for (const target of TARGETS) {
-    app.post(
-      `${target}/infer`,
-      {
-        bodyLimit: MAX_BODY_BYTES,
-        onRequest: lengthGuard(modelOf),
-        config: {
-          inference: true,
-          docs: {
-            operationId: target.includes('version') ? 'oipInferVersion' : 'oipInfer',
-            tag: 'Open Inference Protocol',
-            summary: 'Predict rows given as tensors',
-            parameters: [...pathParameters(target), HEADER_LENGTH],
-            body: inferRequest,
-            otherBodies: { 'application/octet-stream': () => Type.String({ format: 'binary' }) },
-            answers: {
-              200: {
-                description: 'The outputs that were asked for, or all. Binary tensors follow the JSON.',
-                headers: {
-                  'x-prediction-id': 'Id of the prediction; row i of a batch, from 0, is ID.i.',
-                  'inference-header-content-length': 'Bytes of the JSON, when binary tensors follow it.',
-                },
-                otherTypes: ['application/octet-stream'],
-                schema: inferResponse,
-              },
-            },
-            errors: [...INFERENCE, 404],
-            errorForm: OipError,
-          },
-        },
-      },
-      (request, reply) => {
+    app.inferenceRoute(`${target}/infer`, {
+      bodyLimit: (request) => bodyLimit(modelOf(request)),
+      answer(request, reply, body) {
         const model = modelOf(request)
         const encoding = encodingOf(request.headers['content-encoding'])
-        if (encoding === undefined) return answer(request, reply, model, request.body)
-        const packed = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-        return inflateBody(packed, encoding, bodyLimit(model)).then((body) => answer(request, reply, model, body))
+        if (encoding === undefined) {
+          answer(request, reply, model, body)
+          return undefined
+        }
+        return inflateBody(body, encoding, bodyLimit(model)).then((body) => answer(request, reply, model, body))
       },
-    )
+      docs: {
+        operationId: target.includes('version') ? 'oipInferVersion' : 'oipInfer',
+        tag: 'Open Inference Protocol',
+        summary: 'Predict rows given as tensors',
+        parameters: [...pathParameters(target), HEADER_LENGTH],
+        body: inferRequest,
+        otherBodies: { 'application/octet-stream': () => Type.String({ format: 'binary' }) },
+        answers: {
+          200: {
+            description: 'The outputs that were asked for, or all. Binary tensors follow the JSON.',
+            headers: {
+              'x-prediction-id': 'Id of the prediction; row i of a batch, from 0, is ID.i.',
+              'inference-header-content-length': 'Bytes of the JSON, when binary tensors follow it.',
+            },
+            otherTypes: ['application/octet-stream'],
+            schema: inferResponse,
+          },
+        },
+        errors: [...INFERENCE, 404],
+        errorForm: OipError,
+      },
+    })
   }
 }
 
@@ -101,21 +98,20 @@ function compile({ name, version, signature }: ServedModel) {
 function readBody(
   reader: InferReader,
   model: ServedModel,
-  body: unknown,
+  body: Buffer,
   header: string | string[] | undefined,
 ): InferRequest {
   const limit = bodyLimit(model)
   const input = (rows: number) => model.input(rows)
   if (header === undefined) return reader.read(parseJson(body, limit), undefined, input)
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
-  if (bytes.length > limit) throw tooLarge(limit)
+  if (body.length > limit) throw tooLarge(limit)
   const length = typeof header === 'string' && /^\d{1,10}$/.test(header) ? Number(header) : Number.NaN
-  if (!(length <= bytes.length)) {
+  if (!(length <= body.length)) {
     throw new ApiError(
       'API_ERR_REQUEST',
       'Inference-Header-Content-Length must be a number of bytes that the body has.',
     )
   }
-  if (length === 0) return reader.readRaw(bytes, input)
-  return reader.read(parseJson(bytes.subarray(0, length), limit), bytes.subarray(length), input)
+  if (length === 0) return reader.readRaw(body, input)
+  return reader.read(parseJson(body.subarray(0, length), limit), body.subarray(length), input)
 }

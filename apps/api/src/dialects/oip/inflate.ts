@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { tooLarge } from '../../body.ts'
 import { ApiError } from '../../errors.ts'
-import { tooLarge } from '../json.ts'
 
 const unpack = { gzip: promisify(gunzip), zlib: promisify(inflate), raw: promisify(inflateRaw) }
 

@@ -1,4 +1,6 @@
 import type { IFastifyMetrics } from 'fastify-metrics'
+import { DurationHistogram } from '../../metrics/duration-histogram.ts'
+import type { Durations } from '../../metrics/durations.ts'
 import type { Answers, ServedModel } from '../../model/served.ts'
 import { BUCKETS_SECONDS } from '../external/metrics.ts'
 
@@ -9,18 +11,18 @@ export class Tally {
   readonly model: ServedModel
   /** [classes], or one count for regression. */
   readonly #counts: Float64Array
-  readonly #observe: (seconds: number) => void
+  readonly #durations: Durations
 
-  constructor(model: ServedModel, observe: (seconds: number) => void) {
+  constructor(model: ServedModel, durations: Durations) {
     this.model = model
     this.#counts = new Float64Array(classLabels(model).length)
-    this.#observe = observe
+    this.#durations = durations
   }
 
   add({ rows, classIds }: Answers, seconds: number): void {
     if (classIds.length === 0) this.#counts[0]! += rows
     else for (let row = 0; row < rows; row++) this.#counts[classIds[row]!]!++
-    this.#observe(seconds)
+    this.#durations.add(seconds)
   }
 
   /** Hands out the counts and starts again from 0. */
@@ -30,22 +32,28 @@ export class Tally {
   }
 }
 
+type PredictionLabels = Readonly<Record<'model' | 'version' | 'dialect', string>>
+
 /** `copse_predictions_total` and `copse_prediction_duration_seconds`. Counting costs an addition; labels are made at the scrape. */
 export class PredictionMetrics {
   readonly #tallies = new Map<string, WeakMap<ServedModel, Tally>>()
   /** Those not yet handed over, kept alive until the scrape after their last prediction. */
-  readonly #open = new Map<Tally, { model: string; version: string; dialect: string }>()
+  readonly #open = new Map<Tally, PredictionLabels>()
+  readonly #durations = new Map<string, Durations>()
   readonly #served: () => readonly ServedModel[]
-  readonly #duration
+  readonly #duration: DurationHistogram
 
   constructor(client: Client, served: () => readonly ServedModel[]) {
     this.#served = served
-    this.#duration = new client.Histogram({
-      name: 'copse_prediction_duration_seconds',
-      help: 'Time that the model took for the rows of one request',
-      labelNames: ['model', 'version', 'dialect'],
-      buckets: [...BUCKETS_SECONDS],
-    })
+    this.#duration = new DurationHistogram(
+      {
+        name: 'copse_prediction_duration_seconds',
+        help: 'Time that the model took for the rows of one request',
+        labelNames: ['model', 'version', 'dialect'],
+        register: client.register,
+      },
+      BUCKETS_SECONDS,
+    )
     const flush = (counter: { inc(labels: Record<string, string>, value: number): void }) => this.#flush(counter)
     new client.Counter({
       name: 'copse_predictions_total',
@@ -66,12 +74,22 @@ export class PredictionMetrics {
     let tally = tallies.get(model)
     if (tally === undefined) {
       const labels = { model: model.name, version: model.version, dialect }
-      const { observe } = this.#duration.labels(labels)
-      tally = new Tally(model, observe)
+      tally = new Tally(model, this.#durationsOf(labels))
       tallies.set(model, tally)
       this.#open.set(tally, labels)
     }
     return tally
+  }
+
+  /** A version that is loaded again goes on counting. */
+  #durationsOf(labels: PredictionLabels): Durations {
+    const key = JSON.stringify([labels.model, labels.version, labels.dialect])
+    let durations = this.#durations.get(key)
+    if (durations === undefined) {
+      durations = this.#duration.add(labels)
+      this.#durations.set(key, durations)
+    }
+    return durations
   }
 
   #flush(counter: { inc(labels: Record<string, string>, value: number): void }): void {
