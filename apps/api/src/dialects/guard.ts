@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { ApiError } from '../errors.ts'
 
 /** Refuses compressed bodies. */
@@ -7,6 +7,9 @@ export function checkPlain({ raw: { headers } }: FastifyRequest): ApiError | und
   if (encoding === undefined || encoding.toLowerCase() === 'identity') return undefined
   return new ApiError('API_ERR_CONTENT_ENCODING', 'The body must not have a Content-Encoding.')
 }
+
+/** The same as a hook. */
+export const plainGuard: onRequestHookHandler = (request, _reply, done) => done(checkPlain(request))
 
 /** Refuses bodies that are said to be something else than JSON. */
 export function checkJson({ raw: { headers } }: FastifyRequest): ApiError | undefined {
