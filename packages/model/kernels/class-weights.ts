@@ -100,6 +100,33 @@ const SQUARES: usize = 96
 const PRODUCTS: usize = 128
 const WEIGHT: usize = 160
 
+/** The best cut of each lane of the histogram u32 [bin][lane][class] of units; the same otherwise. */
+export function scanUnitHistogram(used: u32, width: usize, line: u32, groups: usize): void {
+  for (let lane: usize = 0; lane < 4; lane++) {
+    store<f64>(laneSums + (lane << 3), -1)
+    store<u32>(laneSums + (lane << 2), 0, 32)
+  }
+  for (let b: u32 = 0; b < used; b++) {
+    const bin = histogram + (<usize>b << line)
+    for (let lane: usize = 0; lane < 4; lane++) {
+      const sums = classSums + lane * width
+      const cells = bin + lane * width
+      let q = i64x2.splat(0)
+      let m = q
+      let w = i32x4.splat(0)
+      for (let g: usize = 0; g < groups; g += 16) {
+        const l = i32x4.add(v128.load(sums + g), v128.load(cells + g))
+        v128.store(sums + g, l)
+        const t = v128.load(localTotals + g)
+        w = i32x4.add(w, l)
+        q = i64x2.add(q, i64x2.add(i64x2.extmul_low_i32x4_s(l, l), i64x2.extmul_high_i32x4_s(l, l)))
+        m = i64x2.add(m, i64x2.add(i64x2.extmul_low_i32x4_s(l, t), i64x2.extmul_high_i32x4_s(l, t)))
+      }
+      keepBin(lane, b, q, m, w)
+    }
+  }
+}
+
 /** The best cut of each lane of the histogram u16 [bin][lane][class]; classSums holds what is on the left of all bins. */
 export function scanHistogram(used: u32, width: usize, line: u32, groups: usize): void {
   for (let lane: usize = 0; lane < 4; lane++) {
@@ -129,20 +156,7 @@ export function scanHistogram(used: u32, width: usize, line: u32, groups: usize)
         m = i64x2.add(m, i64x2.add(i64x2.extmul_low_i32x4_s(low, tl), i64x2.extmul_high_i32x4_s(low, tl)))
         m = i64x2.add(m, i64x2.add(i64x2.extmul_low_i32x4_s(high, th), i64x2.extmul_high_i32x4_s(high, th)))
       }
-      const lsq = <f64>(i64x2.extract_lane(q, 0) + i64x2.extract_lane(q, 1))
-      const products = <f64>(i64x2.extract_lane(m, 0) + i64x2.extract_lane(m, 1))
-      const halves = i64x2.add(i64x2.extend_low_i32x4_s(w), i64x2.extend_high_i32x4_s(w))
-      const nl = <f64>(i64x2.extract_lane(halves, 0) + i64x2.extract_lane(halves, 1))
-      const score = lsq / nl + (squares - 2 * products + lsq) / (whole - nl)
-      const slot = laneSums + (lane << 3)
-      // An empty side gives 0/0, which beats nothing.
-      if (score > load<f64>(slot)) {
-        store<f64>(slot, score)
-        store<u32>(laneSums + (lane << 2), b, 32)
-        store<f64>(slot, lsq, SQUARES)
-        store<f64>(slot, products, PRODUCTS)
-        store<f64>(slot, nl, WEIGHT)
-      }
+      keepBin(lane, b, q, m, w)
     }
   }
 }
@@ -150,4 +164,22 @@ export function scanHistogram(used: u32, width: usize, line: u32, groups: usize)
 export function setLeftOfBin(lane: u32): void {
   const slot = laneSums + (<usize>lane << 3)
   setLeft(load<f64>(slot, WEIGHT), load<f64>(slot, SQUARES), load<f64>(slot, PRODUCTS), 0)
+}
+
+/** Keeps the cut after bin b if it is the lane's best, from sums of squares, products and weights in parts. */
+function keepBin(lane: usize, b: u32, q: v128, m: v128, w: v128): void {
+  const lsq = <f64>(i64x2.extract_lane(q, 0) + i64x2.extract_lane(q, 1))
+  const products = <f64>(i64x2.extract_lane(m, 0) + i64x2.extract_lane(m, 1))
+  const halves = i64x2.add(i64x2.extend_low_i32x4_s(w), i64x2.extend_high_i32x4_s(w))
+  const nl = <f64>(i64x2.extract_lane(halves, 0) + i64x2.extract_lane(halves, 1))
+  const score = lsq / nl + (squares - 2 * products + lsq) / (whole - nl)
+  const slot = laneSums + (lane << 3)
+  // An empty side gives 0/0, which beats nothing.
+  if (score > load<f64>(slot)) {
+    store<f64>(slot, score)
+    store<u32>(laneSums + (lane << 2), b, 32)
+    store<f64>(slot, lsq, SQUARES)
+    store<f64>(slot, products, PRODUCTS)
+    store<f64>(slot, nl, WEIGHT)
+  }
 }

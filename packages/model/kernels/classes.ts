@@ -2,33 +2,42 @@ import { startSearch } from './best'
 import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
 import { growMany, resumeMany } from './many'
+import { Labelled, Weighed } from './kinds'
 import { startSubsets } from './levels'
 import { startNear } from './near'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
-import { classes, classFactor, drawn, features, importances, maxBins, randomCuts, rows, samples, stack, stride, target } from './state'
+import { classes, classFactor, drawn, features, importances, maxBins, randomCuts, rows, rowWeights, samples, stack, stride, target } from './state'
 import { growTwo, resumeTwo } from './two'
-import { resumeValues } from './values'
+import { growValues, resumeValues } from './values'
+import { drawWeighed, weighedWeight } from './weighed'
 
-/** Grows a tree; answers the weight of its rows, or 0 when a row weighs too much. */
-export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): u32 {
+/** Grows a tree, or a part of it; false when a row weighs too much. */
+export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): bool {
+  if (rowWeights != 0 && classes == 2) return growValues(state, stream, rowsAtOnce)
   startBudget(rowsAtOnce)
   seedRandom(state, stream)
   startTree()
   startOrder()
   memory.fill(importances, 0, <usize>features << 3)
-  if (!drawSamples()) return 0
+  if (!drawSamples()) return false
   startPath()
   startNear()
-  const weight = classes > 2 ? growManyClasses() : growTwoClasses()
+  if (classes > 2) growManyClasses()
+  else growTwoClasses()
   if (!paused) endTree()
-  return weight
+  return true
 }
 
-function growManyClasses(): u32 {
-  let sum: u32 = 0
+function growManyClasses(): void {
+  if (rowWeights != 0) {
+    const end = drawWeighed()
+    startSearch(weighedWeight, maxBins != 0 && !randomCuts)
+    if (!growMany<Weighed>(samples, end, 0, stack)) pause()
+    return
+  }
   let out = samples
   let whole: f64 = 0
   let offset: u32 = 0
@@ -38,15 +47,13 @@ function growManyClasses(): u32 {
     const pay = (weight << 16) | label
     store<u64>(out, <u64>offset | (<u64>pay << 32))
     out += <usize>(weight != 0) << 3
-    sum += weight
     whole += <f64>(weight * classFactor(label))
   }
   startSearch(whole, maxBins != 0 && !randomCuts)
-  if (!growMany(samples, out, 0, stack)) pause()
-  return sum
+  if (!growMany<Labelled>(samples, out, 0, stack)) pause()
 }
 
-function growTwoClasses(): u32 {
+function growTwoClasses(): void {
   let out = samples
   let c0: u32 = 0
   let c1: u32 = 0
@@ -63,14 +70,14 @@ function growTwoClasses(): u32 {
   const whole = <f64>c0 * <f64>classFactor(0) + <f64>c1 * <f64>classFactor(1)
   startSearch(whole, maxBins != 0 && !randomCuts)
   if (!growTwo(samples, out, c0, c1, 0, 1, 0, stack, stack)) pause()
-  return c0 + c1
 }
 
 /** Goes on with a tree of either kind that was paused. */
 export function resume(rowsAtOnce: i32): void {
   startBudget(rowsAtOnce)
   startSubsets()
-  const done = classes == 0 ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
+  const values = classes == 0 || (rowWeights != 0 && classes == 2)
+  const done = values ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
   if (done) endTree()
   else pause()
 }

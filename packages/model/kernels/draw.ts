@@ -1,6 +1,6 @@
 import { bestFeature, bestScore } from './best'
 import { nextBelow, nextShare } from './random'
-import { bounds, candidates, classes, codeCount, codes, features, hasMissing, levelCandidates, levelCount, maxFeatures, order, randomCuts, shares, valueRows } from './state'
+import { bounds, candidates, codeCount, codes, features, hasMissing, levelCandidates, levelCount, maxFeatures, order, randomCuts, sampleBytes, shares, valueRows } from './state'
 
 /*
  * Features are drawn without replacement by a Fisher-Yates shuffle whose order carries over from node to node within a
@@ -93,7 +93,7 @@ export function drawnBefore(a: u32, b: u32): bool {
 }
 
 function varies(feature: u32, first: usize, end: usize): bool {
-  const step: usize = classes == 0 ? 16 : 8
+  const step = sampleBytes
   if (randomCuts) {
     const at = valueRows + (<usize>feature << 2)
     const value = load<f32>(at + (load<u32>(first) << 1))

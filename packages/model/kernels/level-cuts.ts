@@ -1,5 +1,6 @@
 import { bestMissing, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
+import { productOf, sizeOf, weightOf } from './kinds'
 import { clearLevels, holdLevel, isLeft, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
 import { codes, hasMissing, levelCells, levelList, levelRows, minLeaf, MISSING, rowSums } from './state'
@@ -88,20 +89,20 @@ function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
 }
 
 /** Numbers: the values of a small node are rounded as for its other features. */
-export function lookLevelsOfValues(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, weight: f64, sum: f64): void {
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const counted = minLeaf > 1
-  const small = n <= <u32>NETWORK_ROWS
+  const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
   let missingWeight: f64 = 0
   let missingSum: f64 = 0
   let gone: u32 = 0
   let rounded = rowSums
-  for (let p = first; p < end; p += 16, rounded += 4) {
+  for (let p = first; p < end; p += sizeOf<T>(), rounded += 4) {
     const level = <u32>load<u16>(at + load<u32>(p))
-    const w = <f64>(load<u32>(p, 4) >> 24)
-    const value = small ? <f64>load<i32>(rounded) : load<f64>(p, 8)
+    const w = weightOf<T>(p)
+    const value = small ? <f64>load<i32>(rounded) : productOf<T>(p)
     if (level == lacking) {
       missingWeight += w
       missingSum += value
@@ -145,27 +146,27 @@ export function lookLevelsOfValues(f: u32, first: usize, end: usize, n: u32, wei
   }
   if (best != NOWHERE) {
     keepSubset(f, list, count, best)
-    if (small) setExactLeft(f, first, end, lacking)
+    if (small) setExactLeft<T>(f, first, end, lacking)
   }
   clearLevels(list, count, counted)
 }
 
-function scoreRounded(nl: f64, sl: f64, weight: u32, all: i32): f64 {
+function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {
   const d = <f32>(2 * sl - <f64>all)
-  return <f64>((d * d) / (<f32>nl * <f32>(<f64>weight - nl)))
+  return <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
 }
 
 /** What the best cut of a small node has on its left, of the values before they were rounded. */
-function setExactLeft(f: u32, first: usize, end: usize, lacking: u32): void {
+function setExactLeft<T>(f: u32, first: usize, end: usize, lacking: u32): void {
   const at = codes + (<usize>f << 1)
   const goneLeft = bestMissing == GO_LEFT
   let nl: f64 = 0
   let sl: f64 = 0
-  for (let p = first; p < end; p += 16) {
+  for (let p = first; p < end; p += sizeOf<T>()) {
     const level = <u32>load<u16>(at + load<u32>(p))
     if (!(level == lacking ? goneLeft : isLeft(level))) continue
-    nl += <f64>(load<u32>(p, 4) >> 24)
-    sl += load<f64>(p, 8)
+    nl += weightOf<T>(p)
+    sl += productOf<T>(p)
   }
   setLeft(nl, sl, 0, 0)
 }

@@ -1,5 +1,6 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
 import { clearLevels, holdLevel, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
+import { sizeOf } from './kinds'
 import { scanMissing } from './many-missing'
 import {
   classLocal,
@@ -14,7 +15,9 @@ import {
   MISSING,
   sortWide,
   sortWideSpare,
+  unitCells,
 } from './state'
+import { scanUnits } from './units'
 
 /*
  * A category of a node of three and more classes. Its levels are ordered along the first principal direction of their class
@@ -25,7 +28,7 @@ import {
 // A cell of a level: f64 its weight, and f64 the part of it that lies along the direction; in the end u32 its place.
 const ALONG: usize = 8
 
-export function lookLevelsOfMany(f: u32, first: usize, end: usize, n: u32, present: u32): void {
+export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   let heaviest: u32 = 0
@@ -33,27 +36,29 @@ export function lookLevelsOfMany(f: u32, first: usize, end: usize, n: u32, prese
     if (load<u32>(localTotals + (<usize>c << 2)) > load<u32>(localTotals + (<usize>heaviest << 2))) heaviest = c
   }
   let out = sortWide
-  for (let p = first; p < end; p += 8) {
+  let place: u32 = 0
+  for (let p = first; p < end; p += sizeOf<T>(), place += 8) {
     const level = <u32>load<u16>(at + load<u32>(p))
     const pay = load<u32>(p, 4)
-    const local = <u32>load<u16>(classLocal + (<usize>(pay & 0xffff) << 1))
-    store<u32>(out, (pay & 0xffff0000) | local)
+    const told = sizeOf<T>() == 24 ? place : (pay & 0xffff0000) | load<u16>(classLocal + (<usize>(pay & 0xffff) << 1))
+    store<u32>(out, told)
     store<u32>(out, level, 4)
     out += 8
     if (level == lacking) continue
     const cell = levelCells + (<usize>level << 4)
     const old = v128.load(cell)
     if (f64x2.extract_lane(old, 0) == 0) holdLevel(level)
-    const w = <f64>weightOf(pay, local)
-    v128.store(cell, f64x2.add(old, f64x2(w, local == heaviest ? w : 0)))
+    const w = <f64>unitsOf<T>(told)
+    v128.store(cell, f64x2.add(old, f64x2(w, numberOf<T>(told) == heaviest ? w : 0)))
     const rows = levelRows + (<usize>level << 2)
     store<u32>(rows, load<u32>(rows) + 1)
   }
   const count = listLevels(f)
-  findDirection(out, count, present, lacking)
+  findDirection<T>(out, count, present, lacking)
   const list = sortLevels(count)
   const keys = putInOrder(out, list, count, lacking)
-  scanMissing(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
+  if (sizeOf<T>() == 24) scanUnits(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
+  else scanMissing(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
   if (bestFeature == f && bestScore >= 0) {
     const place = bestCut
     const side = bestMissing
@@ -64,12 +69,18 @@ export function lookLevelsOfMany(f: u32, first: usize, end: usize, n: u32, prese
   clearLevels(list, count, true)
 }
 
-function weightOf(pay: u32, local: u32): u32 {
-  return (pay >> 16) * load<u32>(localFactors + (<usize>local << 2))
+/** Number in the node, and weight, of the class of a sample: from its payload, or its place in unitCells. */
+function numberOf<T>(told: u32): u32 {
+  return sizeOf<T>() == 24 ? load<u32>(unitCells + <usize>told, 4) : told & 0xffff
+}
+
+function unitsOf<T>(told: u32): u32 {
+  if (sizeOf<T>() == 24) return load<u32>(unitCells + <usize>told)
+  return (told >> 16) * load<u32>(localFactors + (<usize>(told & 0xffff) << 2))
 }
 
 /** One step of the power iteration; leaves what each level is ordered by in the list. */
-function findDirection(end: usize, count: u32, present: u32, lacking: u32): void {
+function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32): void {
   const direction = localCounts
   const bytes = <usize>present << 3
   const listEnd = levelList + (<usize>count << 4)
@@ -95,17 +106,17 @@ function findDirection(end: usize, count: u32, present: u32, lacking: u32): void
   for (let p = sortWide; p < end; p += 8) {
     const level = load<u32>(p, 4)
     if (level == lacking) continue
-    const pay = load<u32>(p)
-    const to = direction + (<usize>(pay & 0xffff) << 3)
+    const told = load<u32>(p)
+    const to = direction + (<usize>numberOf<T>(told) << 3)
     const share = load<f64>(levelCells + (<usize>level << 4), ALONG)
-    store<f64>(to, load<f64>(to) + <f64>weightOf(pay, pay & 0xffff) * share)
+    store<f64>(to, load<f64>(to) + <f64>unitsOf<T>(told) * share)
   }
   for (let p = levelList; p < listEnd; p += 16) store<f64>(levelCells + (<usize>load<u32>(p, 8) << 4), 0, ALONG)
   for (let p = sortWide; p < end; p += 8) {
     const level = load<u32>(p, 4)
     if (level == lacking) continue
-    const pay = load<u32>(p)
-    const along = <f64>weightOf(pay, pay & 0xffff) * load<f64>(direction + (<usize>(pay & 0xffff) << 3))
+    const told = load<u32>(p)
+    const along = <f64>unitsOf<T>(told) * load<f64>(direction + (<usize>numberOf<T>(told) << 3))
     const cell = levelCells + (<usize>level << 4)
     store<f64>(cell, load<f64>(cell, ALONG) + along, ALONG)
   }
@@ -126,7 +137,6 @@ function putInOrder(end: usize, list: usize, count: u32, lacking: u32): usize {
     start += rows << 3
   }
   for (let p = sortWide; p < end; p += 8) {
-    const pay = load<u32>(p)
     const level = load<u32>(p, 4)
     let to = start
     let place = MISSING
@@ -138,7 +148,7 @@ function putInOrder(end: usize, list: usize, count: u32, lacking: u32): usize {
       store<u32>(next, to + 8)
       place = load<u32>(levelCells + (<usize>level << 4))
     }
-    store<u32>(to, pay)
+    store<u32>(to, load<u32>(p))
     store<u32>(to, place, 4)
   }
   return sortWideSpare

@@ -1,11 +1,9 @@
-import { bestMissing, GO_LEFT, setSubset } from './best'
+import { setSubset } from './best'
 import { endBudget } from './budget'
 import {
   bestHeld,
   bestLeft,
-  codes,
   digits,
-  hasMissing,
   levelBits,
   levelCells,
   levelCount,
@@ -14,7 +12,6 @@ import {
   levelSpare,
   maxBins,
   MISSING,
-  spare,
   subsetRoom,
   subsets,
 } from './state'
@@ -202,30 +199,3 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetWords >= subsetRoom) endBudget()
 }
-
-/** Parts samples of `size` bytes (8 or 16) by the best cut's subset. */
-export function partByLevels(feature: u32, first: usize, end: usize, size: usize): usize {
-  const at = codes + (<usize>feature << 1)
-  const lacking = hasMissing(feature) ? MISSING : 0x10000
-  const goneLeft = bestMissing == GO_LEFT
-  let left = first
-  let right = spare
-  for (let p = first; p < end; p += size) {
-    const level = <u32>load<u16>(at + load<u32>(p))
-    const step = size & (0 - <usize>(level == lacking ? goneLeft : isLeft(level)))
-    if (size == 8) {
-      const sample = load<u64>(p)
-      store<u64>(left, sample)
-      store<u64>(right, sample)
-    } else {
-      const sample = v128.load(p)
-      v128.store(left, sample)
-      v128.store(right, sample)
-    }
-    left += step
-    right += size - step
-  }
-  memory.copy(left, spare, right - spare)
-  return left
-}
-

@@ -1,6 +1,6 @@
 import { GO_LEFT, NOT_KNOWN, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
-import { scanHistogram, setLeftOfBin } from './class-weights'
+import { scanHistogram, scanUnitHistogram, setLeftOfBin } from './class-weights'
 import { wins } from './draw'
 import { GONE } from './gaps'
 import { pick4, upper } from './lanes'
@@ -15,6 +15,7 @@ import {
   classTotals,
   histogram,
   laneSums,
+  rowWeights,
   shortTotals,
 } from './state'
 
@@ -39,6 +40,12 @@ export function scanBins(
   const sums = classSums
   if (side == GO_LEFT) memory.copy(sums, h + (GONE << line), width << 2)
   else clearBytes(sums, width << 2)
+  if (rowWeights != 0) {
+    const halves = <usize>((present + 3) >> 2) << 4
+    scanUnitHistogram(used, width, line, halves)
+    keepBins(side, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, halves)
+    return
+  }
   if (classFactors != 0) {
     scanHistogram(used, width, line, groups)
     keepBins(side, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
@@ -167,7 +174,7 @@ function keepBins(
         right = right < used ? right + lo : NO_RIGHT
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
-      if (classFactors != 0) setLeftOfBin(lane)
+      if (classFactors != 0 || rowWeights != 0) setLeftOfBin(lane)
       else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
       if (gone) setMissing(side)
     }

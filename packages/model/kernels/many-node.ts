@@ -1,7 +1,25 @@
+import { GO_LEFT, bestCut, bestFeature, bestMissing, bestSubset, bestThreshold } from './best'
+import { clearBytes } from './bytes'
 import { startWeighted } from './class-weights'
+import { goneCode } from './gaps'
+import { Weighed, sizeOf, weightOf } from './kinds'
+import { isLeft } from './levels'
 import { EXACT_MANY, LIGHT_MANY } from './many-score'
-import { writeEntry, writeLeaf } from './nodes'
-import { classFactor, classFactors, classList, classLocal, classTotals, localFactors, localTotals } from './state'
+import { writeEntry, writeLeaf, writeMass } from './nodes'
+import {
+  classFactor,
+  classFactors,
+  classList,
+  classLocal,
+  classTotals,
+  codes,
+  localCounts,
+  localFactors,
+  localTotals,
+  randomCuts,
+  unitCells,
+  valueRows,
+} from './state'
 
 // The node at hand.
 export let present: u32 = 0
@@ -13,8 +31,15 @@ export let squares: f64 = 0
 export let light: bool = true
 export let joint: bool = true
 
-/** Counts the weights of the node's classes and numbers them in the order met. */
-export function countClasses(first: usize, end: usize): void {
+/** The node's weight where samples are Weighed. */
+export let mass: f64 = 0
+
+/** Counts the weights of the node's classes (u32, of Weighed samples f64) and numbers them in the order met. */
+export function countClasses<T>(first: usize, end: usize): void {
+  if (sizeOf<T>() == 24) {
+    countMasses(first, end)
+    return
+  }
   let k: u32 = 0
   let sum: u32 = 0
   for (let p = first; p < end; p += 8) {
@@ -34,8 +59,97 @@ export function countClasses(first: usize, end: usize): void {
   weight = sum
 }
 
+function countMasses(first: usize, end: usize): void {
+  let k: u32 = 0
+  let sum: f64 = 0
+  for (let p = first; p < end; p += sizeOf<Weighed>()) {
+    const label = load<u32>(p, 4)
+    const w = weightOf<Weighed>(p)
+    const at = classTotals + (<usize>label << 3)
+    const old = load<f64>(at)
+    if (old == 0) {
+      store<u16>(classLocal + (<usize>label << 1), <u16>k)
+      store<u16>(classList + (<usize>k << 1), <u16>label)
+      k++
+    }
+    store<f64>(at, old + w)
+    sum += w
+  }
+  present = k
+  mass = sum
+}
+
+/** Brings the weights of a node to units and sums them up by class. */
+function bringToUnits(first: usize, end: usize, weight: f64): void {
+  const exponent = <i32>((reinterpret<u64>(weight) >> 52) & 0x7ff) - 1023
+  const unit = reinterpret<f64>(<u64>(1023 + 24 - exponent) << 52)
+  clearBytes(localTotals, <usize>present << 2)
+  let out = unitCells
+  for (let p = first; p < end; p += sizeOf<Weighed>(), out += 8) {
+    const w = <u32>max(nearest(weightOf<Weighed>(p) * unit), 1)
+    const label = <u32>load<u16>(classLocal + (<usize>load<u32>(p, 4) << 1))
+    store<u32>(out, w)
+    store<u32>(out, label, 4)
+    const at = localTotals + (<usize>label << 2)
+    store<u32>(at, load<u32>(at) + w)
+  }
+}
+
+/** Decrease of impurity times weight by the best cut, from the weights as they are. */
+export function decreaseOfMasses(first: usize, end: usize): f64 {
+  const masses = localCounts
+  clearBytes(masses, <usize>present << 3)
+  const byValue = randomCuts && !bestSubset
+  const at = byValue ? valueRows + (<usize>bestFeature << 2) : codes + (<usize>bestFeature << 1)
+  const gone = goneCode(bestFeature)
+  const goneLeft = bestMissing == GO_LEFT
+  let nl: f64 = 0
+  for (let p = first; p < end; p += sizeOf<Weighed>()) {
+    const row = <usize>load<u32>(p)
+    let left: bool
+    if (byValue) {
+      const value = load<f32>(at + (row << 1))
+      left = value <= bestThreshold || (value != value && goneLeft)
+    } else {
+      const code = <u32>load<u16>(at + row)
+      left = code == gone ? goneLeft : bestSubset ? isLeft(code) : code <= bestCut
+    }
+    if (!left) continue
+    const w = weightOf<Weighed>(p)
+    const to = masses + (<usize>load<u16>(classLocal + (<usize>load<u32>(p, 4) << 1)) << 3)
+    store<f64>(to, load<f64>(to) + w)
+    nl += w
+  }
+  let all: f64 = 0
+  let lsq: f64 = 0
+  let rsq: f64 = 0
+  for (let i: usize = 0; i < present; i++) {
+    const total = load<f64>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 3))
+    const l = load<f64>(masses + (i << 3))
+    all += total * total
+    lsq += l * l
+    rsq += (total - l) * (total - l)
+  }
+  return lsq / nl + rsq / (mass - nl) - all / mass
+}
+
 /** Sums up the node, whose classes are counted, for the scores of its cuts. */
-export function measureNode(): void {
+export function measureNode<T>(first: usize, end: usize): void {
+  if (sizeOf<T>() == 24) {
+    bringToUnits(first, end, mass)
+    squares = 0
+    whole = 0
+    for (let i: usize = 0; i < present; i++) {
+      const total = <f64>load<u32>(localTotals + (i << 2))
+      store<u32>(localFactors + (i << 2), 1)
+      whole += total
+      squares += total * total
+    }
+    startWeighted(present, whole, squares)
+    light = false
+    joint = false
+    return
+  }
   squares = 0
   whole = 0
   for (let i: usize = 0; i < present; i++) {
@@ -52,27 +166,37 @@ export function measureNode(): void {
   joint = classFactors == 0 && weight < EXACT_MANY
 }
 
-export function clearTotals(): void {
+export function clearTotals<T>(): void {
+  const size: usize = sizeOf<T>() == 24 ? 3 : 2
   for (let i: usize = 0; i < present; i++) {
-    store<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2), 0)
+    const at = classTotals + (<usize>load<u16>(classList + (i << 1)) << size)
+    if (sizeOf<T>() == 24) store<f64>(at, 0)
+    else store<u32>(at, 0)
   }
 }
 
-export function onlyClass(first: usize, end: usize): bool {
+export function onlyClass<T>(first: usize, end: usize): bool {
   const label = load<u16>(first, 4)
-  for (let p = first + 8; p < end; p += 8) if (load<u16>(p, 4) != label) return false
+  for (let p = first + sizeOf<T>(); p < end; p += sizeOf<T>()) if (load<u16>(p, 4) != label) return false
   return true
 }
 
-export function writePure(first: usize, end: usize): void {
-  let sum: u32 = 0
-  for (let p = first; p < end; p += 8) sum += load<u16>(p, 6)
-  writeLeaf(<u32>((end - first) >> 3))
-  writeEntry(load<u16>(first, 4), sum)
+export function writePure<T>(first: usize, end: usize): void {
+  writeLeaf(<u32>((end - first) / sizeOf<T>()))
+  const label = <u32>load<u16>(first, 4)
+  if (sizeOf<T>() == 24) {
+    let sum: f64 = 0
+    for (let p = first; p < end; p += sizeOf<T>()) sum += weightOf<T>(p)
+    writeMass(label, sum)
+  } else {
+    let sum: u32 = 0
+    for (let p = first; p < end; p += sizeOf<T>()) sum += load<u16>(p, 6)
+    writeEntry(label, sum)
+  }
 }
 
 /** A leaf of the node's classes in ascending order. */
-export function writeMixed(n: u32): void {
+export function writeMixed<T>(n: u32): void {
   for (let i: usize = 1; i < present; i++) {
     const label = load<u16>(classList + (i << 1))
     let j = i
@@ -85,6 +209,7 @@ export function writeMixed(n: u32): void {
   writeLeaf(n)
   for (let i: usize = 0; i < present; i++) {
     const label = load<u16>(classList + (i << 1))
-    writeEntry(label, load<u32>(classTotals + (<usize>label << 2)))
+    if (sizeOf<T>() == 24) writeMass(label, load<f64>(classTotals + (<usize>label << 3)))
+    else writeEntry(label, load<u32>(classTotals + (<usize>label << 2)))
   }
 }

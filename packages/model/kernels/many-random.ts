@@ -1,6 +1,7 @@
 import { bestScore, setBest, setLeft, setThreshold } from './best'
 import { clearBytes } from './bytes'
 import { drawCuts, isCut, thresholdOf } from './cuts'
+import { sizeOf } from './kinds'
 import { upper } from './lanes'
 import { present, squares, weight } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
@@ -15,27 +16,31 @@ import {
   localFactors,
   localTotals,
   minLeaf,
+  unitCells,
 } from './state'
 import { pick4 } from './lanes'
 import { LIGHT } from './two-score'
 
 /** i32 [class][lane] left weights: one vector of four features a class. */
-export function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  const at = drawCuts(f0, f1, f2, f3, first, end, 8)
+export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  const at = drawCuts(f0, f1, f2, f3, first, end, <u32>sizeOf<T>())
   const counts = localCounts
   const local = classLocal
   clearBytes(counts, <usize>present << 4)
   let row = gathered
   let rows = i32x4.splat(0)
-  for (let p = first; p < end; p += 8, row += 16) {
+  let cell = unitCells
+  for (let p = first; p < end; p += sizeOf<T>(), row += 16, cell += 8) {
     const mask = f32x4.le(v128.load(row), at)
     const pay = load<u32>(p, 4)
-    const to = counts + (<usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 4)
+    const label = sizeOf<T>() == 24 ? load<u32>(cell, 4) : <u32>load<u16>(local + (<usize>(pay & 0xffff) << 1))
+    const w = sizeOf<T>() == 24 ? load<u32>(cell) : pay >> 16
+    const to = counts + (<usize>label << 4)
     rows = i32x4.sub(rows, mask)
-    v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(pay >> 16))))
+    v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(w))))
   }
   v128.store(laneSums, rows, 128)
-  if (weight < LIGHT && classFactors == 0) scoreRandom()
+  if (sizeOf<T>() == 8 && weight < LIGHT && classFactors == 0) scoreRandom()
   else scoreRandomHeavy()
   for (let lane: u32 = 0; lane < 4; lane++) {
     const at = laneSums + (<usize>lane << 3)

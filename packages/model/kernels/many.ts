@@ -21,6 +21,8 @@ import { lookBig } from './many-big'
 import {
   clearTotals,
   countClasses,
+  decreaseOfMasses,
+  mass,
   measureNode,
   onlyClass,
   present,
@@ -31,6 +33,7 @@ import {
 } from './many-node'
 import { lookRandom } from './many-random'
 import { lookSmall } from './many-small'
+import { Labelled, Weighed, sizeOf, weightOf } from './kinds'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
 import { linkRight, writeSides, writeSplit } from './nodes'
@@ -48,9 +51,13 @@ import {
   minLeaf,
   minSplit,
   randomCuts,
+  rowWeights,
   stack,
 } from './state'
 import { growTwo, resumeTwo } from './two'
+import { lookBigUnits, lookSmallUnits } from './units'
+import { resumeValues, walkValues } from './values'
+import { setLabels } from './values-leaf'
 import { enterRight, pushRight } from './waiting'
 
 /*
@@ -72,24 +79,29 @@ let savedFrame: usize = 0
 let insideTwo: bool = false
 
 export function resumeMany(): bool {
-  if (!insideTwo) return growMany(savedFirst, savedEnd, savedDepth, savedFrame)
-  if (!resumeTwo()) return false
+  return rowWeights == 0 ? resumeKind<Labelled>() : resumeKind<Weighed>()
+}
+
+function resumeKind<T>(): bool {
+  if (!insideTwo) return growMany<T>(savedFirst, savedEnd, savedDepth, savedFrame)
+  const done = sizeOf<T>() == 24 ? resumeValues() : resumeTwo()
+  if (!done) return false
   insideTwo = false
-  return growMany(0, 0, 0, savedFrame)
+  return growMany<T>(0, 0, 0, savedFrame)
 }
 
 /** Grows a tree, or goes on with it: no rows mean that the node on top of the stack is next. False when the budget is spent. */
-export function growMany(first: usize, end: usize, depth: u32, frame: usize): bool {
+export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize): bool {
   if (first == 0) {
     if (frame == stack) return true
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
     depth = load<u32>(frame, 16)
-    enterRight(frame, end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts)
+    enterRight(frame, end - first > <usize>NETWORK_ROWS * sizeOf<T>() && !randomCuts)
   }
   while (true) {
-    const n = <u32>((end - first) >> 3)
+    const n = <u32>((end - first) / sizeOf<T>())
     if (budget <= 0) {
       savedFirst = first
       savedEnd = end
@@ -98,28 +110,19 @@ export function growMany(first: usize, end: usize, depth: u32, frame: usize): bo
       return false
     }
     spend(n)
-    bringNear(first, end, n, 8)
-    countClasses(first, end)
+    bringNear(first, end, n, sizeOf<T>())
+    countClasses<T>(first, end)
     let split = false
     if (present == 2) {
-      const a = load<u16>(classList)
-      const b = load<u16>(classList, 2)
-      const c0 = load<u32>(classTotals + (<usize>a << 2))
-      const c1 = load<u32>(classTotals + (<usize>b << 2))
-      clearTotals()
-      for (let p = first; p < end; p += 8) {
-        const pay = load<u32>(p, 4)
-        store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
-      }
-      if (!growTwo(first, end, c0, c1, a, b, depth, frame, frame)) {
+      if (!growPresent<T>(first, end, depth, frame)) {
         insideTwo = true
         savedFrame = frame
         return false
       }
     } else {
-      if (present > 2 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut(first, end, n)
-      if (!split) writeMixed(n)
-      clearTotals()
+      if (present > 2 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut<T>(first, end, n)
+      if (!split) writeMixed<T>(n)
+      clearTotals<T>()
     }
     if (split) {
       const f = bestFeature
@@ -127,20 +130,20 @@ export function growMany(first: usize, end: usize, depth: u32, frame: usize): bo
       let left = bestCut
       let right = bestRight
       if (right == NOT_KNOWN) {
-        middle = partAndFindEdges(f, bestCut, first, end)
+        middle = partAndFindEdges<T>(f, bestCut, first, end)
         left = leftEdge
         right = rightEdge
       } else {
-        middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
+        middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
       }
       const node = writeSplit(f, left, right)
-      writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
+      writeSides(node, <u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>()))
       depth++
-      if (onlyClass(first, middle)) {
-        writePure(first, middle)
+      if (onlyClass<T>(first, middle)) {
+        writePure<T>(first, middle)
         linkRight(node)
-        if (onlyClass(middle, end)) {
-          writePure(middle, end)
+        if (onlyClass<T>(middle, end)) {
+          writePure<T>(middle, end)
         } else {
           if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
           first = middle
@@ -158,19 +161,47 @@ export function growMany(first: usize, end: usize, depth: u32, frame: usize): bo
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
     depth = load<u32>(frame, 16)
-    enterRight(frame, end - first > <usize>(NETWORK_ROWS << 3) && !randomCuts)
+    enterRight(frame, end - first > <usize>NETWORK_ROWS * sizeOf<T>() && !randomCuts)
   }
 }
 
-function findCut(first: usize, end: usize, n: u32): bool {
+/** A node of two classes and its subtree, by the kernel of two classes; false when the budget is spent in it. */
+function growPresent<T>(first: usize, end: usize, depth: u32, frame: usize): bool {
+  const a = load<u16>(classList)
+  const b = load<u16>(classList, 2)
+  if (sizeOf<T>() == 24) {
+    clearTotals<T>()
+    const lower = min<u32>(a, b)
+    let sum: f64 = 0
+    for (let p = first; p < end; p += sizeOf<T>()) {
+      const second = load<u32>(p, 4) != lower
+      const product = second ? weightOf<T>(p) : 0
+      store<u32>(p, <u32>second, 4)
+      store<f64>(p, product, 16)
+      sum += product
+    }
+    setLabels(lower, max<u32>(a, b))
+    return walkValues<Weighed>(first, end, mass, sum, depth, frame, frame)
+  }
+  const c0 = load<u32>(classTotals + (<usize>a << 2))
+  const c1 = load<u32>(classTotals + (<usize>b << 2))
+  clearTotals<T>()
+  for (let p = first; p < end; p += 8) {
+    const pay = load<u32>(p, 4)
+    store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
+  }
+  return growTwo(first, end, c0, c1, a, b, depth, frame, frame)
+}
+
+function findCut<T>(first: usize, end: usize, n: u32): bool {
   startNode()
-  measureNode()
+  measureNode<T>(first, end)
   const drawn = drawFeatures()
   const count = levels == 0 ? drawn : setAsideLevels(drawn)
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
     const last = count - 1
-    look(
+    look<T>(
       load<u32>(candidates + (<usize>i << 2)),
       load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
       load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
@@ -181,24 +212,25 @@ function findCut(first: usize, end: usize, n: u32): bool {
     )
   }
   for (let i: u32 = 0; i < drawn - count; i++) {
-    lookLevelsOfMany(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, present)
+    lookLevelsOfMany<T>(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, present)
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
       setGroup(0)
       const f = drawVarying(first, end)
       if (f < 0) break
-      look(f, f, f, f, first, end, n)
+      look<T>(f, f, f, f, first, end, n)
     }
     if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
       const f = firstVarying(first, end)
       if (f < 0) return false
       setBinned(false)
-      look(f, f, f, f, first, end, n)
+      look<T>(f, f, f, f, first, end, n)
       setBinned(true)
     }
     if (bestScore < 0) return false
   }
+  if (sizeOf<T>() == 24) return accept(max(decreaseOfMasses(first, end), 0))
   const nl = leftFirst
   const lsq = leftSecond
   const rsq = squares - 2 * leftThird + lsq
@@ -206,9 +238,13 @@ function findCut(first: usize, end: usize, n: u32): bool {
   return accept(max(decrease, 0))
 }
 
-function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (levelCount(f0) > 0) lookLevelsOfMany(f0, first, end, n, present)
-  else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n)
+function look<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
+  if (levelCount(f0) > 0) lookLevelsOfMany<T>(f0, first, end, n, present)
+  else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n)
+  else if (sizeOf<T>() == 24) {
+    if (n <= <u32>NETWORK_ROWS) lookSmallUnits(f0, f1, f2, f3, first, end, n)
+    else lookBigUnits(f0, f1, f2, f3, first, end, n)
+  }
   else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
   else lookBig(f0, f1, f2, f3, first, end, n)
 }

@@ -3,6 +3,7 @@ import { startSubsets, writeSubset } from './levels'
 import {
   classes,
   entryClass,
+  entryMass,
   entryWeight,
   highValues,
   leafRows,
@@ -74,6 +75,13 @@ function writeShape(bit: u32): void {
 export function writeEntry(label: u32, weight: u32): void {
   store<u16>(entryClass + (<usize>entryCount << 1), <u16>label)
   store<u32>(entryWeight + (<usize>entryCount << 2), weight)
+  entryCount++
+}
+
+/** The same where samples are Weighed. */
+export function writeMass(label: u32, weight: f64): void {
+  store<u16>(entryClass + (<usize>entryCount << 1), <u16>label)
+  store<f64>(entryMass + (<usize>entryCount << 3), weight)
   entryCount++
 }
 

@@ -44,6 +44,10 @@ export let fixedScale: f64 = 1
 /** The range of fixedValues starts at fixedLowest and has 2^24 steps of fixedStep, a power of two. */
 export let fixedLowest: f64 = 0
 export let fixedStep: f64 = 1
+/** f64[rows] weights of rows where they are fractional or large, or 0: samples are then Weighed. */
+export let rowWeights: usize = 0
+/** Weighed numbers: values are taken less `centre`; their range starts at fixedLowest and has 2^32 steps of fixedStep. */
+export let centre: f64 = 0
 
 /** u8[features] whether code MISSING means missing, or 0 when no column has missing values. */
 export let missing: usize = 0
@@ -59,8 +63,9 @@ export let randomCuts: bool = false
 // The workspace.
 /** u8[rows] how often the tree drew each row. */
 export let drawn: usize = 0
-/** u64[samples] byte offset of the row's codes | payload << 32. */
+/** [samples] of `sampleBytes` each, see kinds.ts. */
 export let samples: usize = 0
+export let sampleBytes: usize = 8
 export let spare: usize = 0
 /** u16[features] features in the order of drawing. */
 export let order: usize = 0
@@ -105,6 +110,8 @@ export let classSums: usize = 0
 export let laneSums: usize = 0
 /** [32][3][4] sums at each place of a small node. */
 export let rowSums: usize = 0
+/** Samples of many classes with fractional weights, by place in the node: see units.ts. */
+export let unitCells: usize = 0
 export let sortWide: usize = 0
 export let sortWideSpare: usize = 0
 
@@ -136,6 +143,8 @@ export let leafStart: usize = 0
 /** u16[entries] class and u32[entries] weight of it. */
 export let entryClass: usize = 0
 export let entryWeight: usize = 0
+/** f64[entries] in place of `entryWeight` where samples are Weighed. */
+export let entryMass: usize = 0
 /** u32[] words of the subsets of the splits of categories; from `subsetRoom` on they wait for being fetched. */
 export let subsets: usize = 0
 export let subsetRoom: u32 = 0
@@ -176,13 +185,17 @@ export function configure(plan: usize, workspace: usize): usize {
   missing = load<u32>(plan, 116)
   classFactors = load<u32>(plan, 120)
   levels = load<u32>(plan, 124)
+  rowWeights = load<u32>(plan, 128)
+  centre = load<f64>(plan, 136)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
-  histogram = take(max<usize>(1028 * 96, <usize>classStride(classes) * 8 * 257))
-  classSums = take(<usize>classStride(classes) * 8)
+  const manyWeighed = rowWeights != 0 && classes > 2
+  const cellBytes: usize = manyWeighed ? 4 : 2
+  histogram = take(max<usize>(1028 * 96, <usize>classStride(classes) * 4 * cellBytes * 257))
+  classSums = take(<usize>classStride(classes) * 4 * cellBytes)
   marks = take(1024)
   digits = take(65536 * 4)
   importances = take(features * 8)
@@ -192,7 +205,7 @@ export function configure(plan: usize, workspace: usize): usize {
   levelCandidates = take(features * 4 + 64)
   shares = take(<usize>features * 8 + 64)
   gathered = take(randomCuts ? <usize>most * 16 + 64 : 0)
-  classTotals = take(classes * 4)
+  classTotals = take(classes * 8)
   classLocal = take(classes * 2)
   classList = take(classes * 2)
   localTotals = take(<usize>classStride(classes) * 4)
@@ -202,8 +215,9 @@ export function configure(plan: usize, workspace: usize): usize {
   shortFactors = take(<usize>classStride(classes) * 2)
   laneSums = take(4096)
   rowSums = take(3 * 16 * 64)
-  sortWide = take(classes != 2 ? <usize>most * 8 + 64 : 0)
-  sortWideSpare = take(classes != 2 ? <usize>most * 8 + 64 : 0)
+  unitCells = take(manyWeighed ? <usize>most * 8 + 64 : 0)
+  sortWide = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
+  sortWideSpare = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
   const mostLevels = <usize>mostLevelsOf()
   levelCells = take(mostLevels * 16)
   levelRows = take(mostLevels * 4)
@@ -215,7 +229,7 @@ export function configure(plan: usize, workspace: usize): usize {
   subsetRoom = mostLevels > 0 ? 65536 : 0
   subsets = take((<usize>subsetRoom + ((mostLevels + 31) >> 5)) << 2)
   drawn = take(rows)
-  const sampleBytes: u32 = classes == 0 ? 16 : 8
+  sampleBytes = rowWeights != 0 ? 24 : classes == 0 ? 16 : 8
   samples = take(<usize>most * sampleBytes + 64)
   spare = take(<usize>most * sampleBytes + 64)
   sortKeys = take(most * 4 + 64)
@@ -233,6 +247,7 @@ export function configure(plan: usize, workspace: usize): usize {
   leafStart = take((most + 1) * 4)
   entryClass = take(most * 2)
   entryWeight = take(most * 4)
+  entryMass = take(classes > 0 && rowWeights != 0 ? <usize>most * 8 : 0)
   leafSource = take(classes == 0 ? <usize>most * 4 : 0)
   leafValue = take(classes == 0 ? <usize>most * 8 : 0)
   if (workspace != 0) buildNetworks(network)

@@ -23,6 +23,7 @@ import { cutTwoRows, setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { lookLevelsOfTwo } from './level-cuts'
 import { keepPair } from './levels'
+import { Labelled } from './kinds'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
@@ -113,7 +114,7 @@ export function growTwo(
       let middle: usize
       const f = bestFeature
       if (bestRight == NOT_KNOWN) {
-        middle = partAndFindEdges(f, bestCut, first, end)
+        middle = partAndFindEdges<Labelled>(f, bestCut, first, end)
       } else {
         middle = 0
       }
@@ -133,7 +134,7 @@ export function growTwo(
         writeLeaf(n - leftRows)
         leafEntries(c0 - l0, c1 - l1)
       } else {
-        if (middle == 0) middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 8) : part(f, bestCut, first, end)
+        if (middle == 0) middle = randomCuts ? partByThreshold<Labelled>(f, bestThreshold, first, end) : part<Labelled>(f, bestCut, first, end)
         writeSides(node, <u32>((middle - first) >> 3), <u32>((end - middle) >> 3))
         if (leftPure) {
           writeLeaf(<u32>((middle - first) >> 3))

@@ -3,10 +3,11 @@ import { wins } from './draw'
 import { goneCode } from './gaps'
 import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing } from './state'
 import { binsOf, shiftOf } from './bins'
+import { cellOf, lastPlace, placeOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { CELL, EXTREMES, GONE, lacks, laneBest, mark, MOST_BINS, refine } from './values-refine'
 
-export function lookBig(
+export function lookBig<T>(
   f0: u32,
   f1: u32,
   f2: u32,
@@ -14,7 +15,7 @@ export function lookBig(
   first: usize,
   end: usize,
   n: u32,
-  weight: u32,
+  weight: f64,
   sum: f64,
 ): void {
   const b0 = load<u32>(bounds + (<usize>f0 << 2))
@@ -47,16 +48,14 @@ export function lookBig(
   const extremes = h + EXTREMES
   const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
   if (gaps) {
-    fillWithGaps(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, refined)
+    fillWithGaps<T>(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, refined)
   } else if (refined) {
     memory.fill(extremes, 0, <usize>used << 5)
-    for (let p = first; p < end; p += 16) {
+    for (let p = first; p < end; p += sizeOf<T>()) {
       const row = load<u32>(p)
-      const pay = load<u32>(p, 4)
-      const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(pay >> 24))
-      const place = pay & 0xffffff
-      const far = v128.load64_zero(p)
-      const ends = i32x4.replace_lane(i32x4.replace_lane(far, 0, place), 1, 0xffffff - place)
+      const cell = cellOf<T>(p)
+      const place = placeOf<T>(p)
+      const ends = i32x4.replace_lane(i32x4.splat(place), 1, lastPlace<T>() - place)
       const i0 = <usize>((<u32>load<u16>(at0 + row) - lo0) >> s0)
       const i1 = <usize>((<u32>load<u16>(at1 + row) - lo1) >> s1)
       const i2 = <usize>((<u32>load<u16>(at2 + row) - lo2) >> s2)
@@ -81,9 +80,9 @@ export function lookBig(
       }
     }
   } else {
-    for (let p = first; p < end; p += 16) {
+    for (let p = first; p < end; p += sizeOf<T>()) {
       const row = load<u32>(p)
-      const cell = f64x2.replace_lane(v128.load(p), 0, <f64>(load<u32>(p, 4) >> 24))
+      const cell = cellOf<T>(p)
       const a = h + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << CELL)
       const b = h + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << CELL)
       const c = h + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << CELL)
@@ -96,12 +95,12 @@ export function lookBig(
       }
     }
   }
-  tryBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
-  if (gaps) tryBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+  tryBins<T>(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+  if (gaps) tryBins<T>(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
 }
 
 /** Fills the histogram, and the extremes of its bins where they are wanted, as lookBig does. */
-function fillWithGaps(
+function fillWithGaps<T>(
   f0: u32,
   f1: u32,
   f2: u32,
@@ -129,24 +128,23 @@ function fillWithGaps(
     const gone = goneCode(f)
     const cells = h + (<usize>lane << 4)
     const ends = extremes + (<usize>lane << 3)
-    for (let p = first; p < end; p += 16) {
-      const pay = load<u32>(p, 4)
+    for (let p = first; p < end; p += sizeOf<T>()) {
       const code = <u32>load<u16>(at + load<u32>(p))
       const bin = code == gone ? GONE : <usize>((code - lo) >> shift)
       const to = cells + (bin << CELL)
-      v128.store(to, f64x2.add(v128.load(to), f64x2.replace_lane(v128.load(p), 0, <f64>(pay >> 24))))
+      v128.store(to, f64x2.add(v128.load(to), cellOf<T>(p)))
       if (refined && bin != GONE) {
-        const place = pay & 0xffffff
+        const place = placeOf<T>(p)
         const e = ends + (bin << 5)
         store<u32>(e, max(load<u32>(e), place))
-        store<u32>(e, max(load<u32>(e, 4), 0xffffff - place), 4)
+        store<u32>(e, max(load<u32>(e, 4), lastPlace<T>() - place), 4)
       }
     }
   }
 }
 
 /** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
-function tryBins(
+function tryBins<T>(
   side: u32,
   gaps: bool,
   f0: u32,
@@ -160,7 +158,7 @@ function tryBins(
   used: u32,
   first: usize,
   end: usize,
-  weight: u32,
+  weight: f64,
   sum: f64,
 ): void {
   const h = histogram
@@ -183,8 +181,8 @@ function tryBins(
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
       if (!plain) memory.fill(marks, 1, MOST_BINS)
-      else if (s == 0 || (start && !lacks(lane)) || !mark(lane, used, weight, sum, top, start)) continue
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum, start)
+      else if (s == 0 || (start && !lacks(lane)) || !mark<T>(lane, used, weight, sum, top, start)) continue
+      refine<T>(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum, start)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -226,7 +224,7 @@ function shiftWithin(bound: u32, bins: u32, whole: u32): u32 {
   return (bound >> 16) - (bound & 0xffff) < whole ? 0 : shiftOf(bound, bins)
 }
 
-function scan(used: u32, weight: u32, sum: f64, start: bool): void {
+function scan(used: u32, weight: f64, sum: f64, start: bool): void {
   const h = histogram
   const whole = f64x2.splat(weight)
   const total = f64x2.splat(sum)
@@ -255,10 +253,12 @@ function scan(used: u32, weight: u32, sum: f64, start: bool): void {
     s01 = f64x2.add(s01, i64x2.shuffle(c0, c1, 1, 3))
     n23 = f64x2.add(n23, i64x2.shuffle(c2, c3, 0, 2))
     s23 = f64x2.add(s23, i64x2.shuffle(c2, c3, 1, 3))
-    const d01 = f64x2.sub(f64x2.mul(s01, whole), f64x2.mul(total, n01))
-    const d23 = f64x2.sub(f64x2.mul(s23, whole), f64x2.mul(total, n23))
-    const score01 = f64x2.div(f64x2.mul(d01, d01), f64x2.mul(n01, f64x2.sub(whole, n01)))
-    const score23 = f64x2.div(f64x2.mul(d23, d23), f64x2.mul(n23, f64x2.sub(whole, n23)))
+    const r01 = f64x2.sub(whole, n01)
+    const r23 = f64x2.sub(whole, n23)
+    const d01 = f64x2.sub(f64x2.mul(s01, r01), f64x2.mul(f64x2.sub(total, s01), n01))
+    const d23 = f64x2.sub(f64x2.mul(s23, r23), f64x2.mul(f64x2.sub(total, s23), n23))
+    const score01 = f64x2.div(f64x2.mul(d01, d01), f64x2.mul(n01, r01))
+    const score23 = f64x2.div(f64x2.mul(d23, d23), f64x2.mul(n23, r23))
     const better01 = f64x2.gt(score01, best01)
     const better23 = f64x2.gt(score23, best23)
     const place = i64x2.splat(b)

@@ -1,5 +1,6 @@
 import { binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
+import { productOf, sizeOf, weightOf } from './kinds'
 import { sortWideByCode } from './sort'
 import { bounds, codes, hasMissing, maxBins, minLeaf, MISSING, sortWide } from './state'
 import { binsOf, shiftOf } from './bins'
@@ -8,7 +9,7 @@ import { lookBig } from './values-big'
 import { score } from './values-score'
 
 /** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
-export function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+export function lookMixed<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: f64, sum: f64): void {
   let count: u32 = 0
   let a: u32 = 0
   let b: u32 = 0
@@ -23,21 +24,21 @@ export function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     else d = f
     count++
   }
-  if (count > 0) lookBig(a, b, c, d, first, end, n, weight, sum)
+  if (count > 0) lookBig<T>(a, b, c, d, first, end, n, weight, sum)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, weight, sum)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing<T>(f, first, end, n, weight, sum)
   }
 }
 
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
-function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum: f64): void {
+function lookMissing<T>(f: u32, first: usize, end: usize, n: u32, weight: f64, sum: f64): void {
   const bound = load<u32>(bounds + (<usize>f << 2))
   const lo = bound & 0xffff
   const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
   const at = codes + (<usize>f << 1)
   let out = sortWide
-  for (let p = first; p < end; p += 16, out += 8) {
+  for (let p = first; p < end; p += sizeOf<T>(), out += 8) {
     store<u32>(out, <u32>(p - first))
     store<u32>(out, load<u16>(at + load<u32>(p)), 4)
   }
@@ -49,8 +50,8 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum:
     const key = keys + (<usize>(held - 1) << 3)
     if (load<u32>(key, 4) != MISSING) break
     const sample = first + load<u32>(key)
-    missingWeight += <f64>(load<u32>(sample, 4) >> 24)
-    missingSum += load<f64>(sample, 8)
+    missingWeight += weightOf<T>(sample)
+    missingSum += productOf<T>(sample)
   }
   const gone = n - held
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
@@ -61,8 +62,8 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32, weight: u32, sum:
     for (let i: u32 = 0; i < held; i++) {
       const key = keys + (<usize>i << 3)
       const sample = first + load<u32>(key)
-      nl += <f64>(load<u32>(sample, 4) >> 24)
-      sl += load<f64>(sample, 8)
+      nl += weightOf<T>(sample)
+      sl += productOf<T>(sample)
       const code = load<u32>(key, 4)
       let right = NO_RIGHT
       if (i + 1 < held) {

@@ -1,6 +1,7 @@
 import { binned, NOT_KNOWN } from './best'
+import { lastPlace, productOf, sizeOf, weightOf } from './kinds'
 import { sortWideByCode } from './sort'
-import { bounds, codes, fixedLowest, fixedStep, hasMissing, histogram, laneSums, marks, minLeaf, MISSING, sortWide } from './state'
+import { bounds, codes, hasMissing, histogram, laneSums, marks, minLeaf, MISSING, sortWide } from './state'
 import { score } from './values-score'
 
 /** Bytes of a bin are 1 << CELL: f64 weight and sum of four lanes. */
@@ -15,6 +16,19 @@ export const EXTREMES: usize = 1028 << CELL
 
 /** What a bound may fall short by, in rounding. */
 const SLACK: f64 = 1.000000001
+
+/** Where places lie: values of place p are from bottom + p * rise - slack to bottom + (p + width) * rise + slack. */
+let bottom: f64 = 0
+let rise: f64 = 1
+let width: f64 = 1
+let slack: f64 = 0
+
+export function setPlaces(lowest: f64, step: f64, wide: f64, off: f64): void {
+  bottom = lowest
+  rise = step
+  width = wide
+  slack = off
+}
 
 /* laneSums as in two.ts; the left weight and sum of a cut inside a bin stand at 80 and 112 as f64[4]. */
 export function laneBest(lane: u32): f64 {
@@ -31,9 +45,8 @@ export function lacks(lane: u32): bool {
  * smallest value and u times its largest, and so does what stays on the right. The score is convex, so it is highest at
  * a corner of this parallelogram: with all of the smallest values on the left, or all of the largest.
  */
-export function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64, start: bool): bool {
+export function mark<T>(lane: u32, used: u32, whole: f64, sum: f64, top: f64, start: bool): bool {
   const floor = top / SLACK
-  const whole = <f64>weight
   let cell = histogram + (<usize>lane << 4)
   let ends = histogram + EXTREMES + (<usize>lane << 3)
   let nl: f64 = start ? load<f64>(cell + (GONE << CELL)) : 0
@@ -45,10 +58,10 @@ export function mark(lane: u32, used: u32, weight: u32, sum: f64, top: f64, star
     const s = load<f64>(cell, 8)
     let marked: u32 = 0
     const last = load<u32>(ends)
-    const first: u32 = 0xffffff - load<u32>(ends, 4)
-    if (a > 1 && last >= first) {
-      const low = fixedLowest + <f64>first * fixedStep
-      const high = fixedLowest + <f64>(last + 1) * fixedStep
+    const first: u32 = lastPlace<T>() - load<u32>(ends, 4)
+    const low = bottom + <f64>first * rise - slack
+    const high = bottom + (<f64>last + width) * rise + slack
+    if (a > 1 && last >= first && high > low) {
       const u = (a * high - s) / (high - low)
       const v = a - u
       marked = <u32>(atLeast(nl + u, sl + u * low, whole, sum, floor) || atLeast(nl + v, sl + v * high, whole, sum, floor))
@@ -67,18 +80,18 @@ function atLeast(nl: f64, sl: f64, weight: f64, sum: f64, floor: f64): bool {
 }
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
-export function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, weight: u32, sum: f64, start: bool): void {
+export function refine<T>(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end: usize, whole: f64, sum: f64, start: bool): void {
   const at = codes + (<usize>f << 1)
   let out = sortWide
   if (hasMissing(f)) {
-    for (let p = first; p < end; p += 16) {
+    for (let p = first; p < end; p += sizeOf<T>()) {
       const value = <u32>load<u16>(at + load<u32>(p))
       const code = value - lo
       store<u32>(out, <u32>(p - first))
       store<u32>(out, code, 4)
       out += <usize>(value != MISSING && load<u8>(marks + <usize>(code >> shift)) != 0) << 3
     }
-  } else for (let p = first; p < end; p += 16) {
+  } else for (let p = first; p < end; p += sizeOf<T>()) {
     const code = <u32>load<u16>(at + load<u32>(p)) - lo
     store<u32>(out, <u32>(p - first))
     store<u32>(out, code, 4)
@@ -88,7 +101,6 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end
   if (count < 2) return
   const bound = load<u32>(bounds + (<usize>f << 2))
   const keys = sortWideByCode(count, (bound >> 16) - (bound & 0xffff))
-  const whole = <f64>weight
   const plain = minLeaf == 1
   let best = laneBest(lane)
   let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(laneSums + (<usize>lane << 2), 32) + 1) << shift) - 1
@@ -113,8 +125,8 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, first: usize, end
       sl = beforeSum
     }
     const sample = first + load<u32>(key)
-    nl += <f64>(load<u32>(sample, 4) >> 24)
-    sl += load<f64>(sample, 8)
+    nl += weightOf<T>(sample)
+    sl += productOf<T>(sample)
     const next = load<u32>(key, 12)
     if (next == code) continue
     if (plain) {

@@ -16,7 +16,7 @@ export function lookSmall(
   first: usize,
   end: usize,
   n: u32,
-  weight: u32,
+  weight: f64,
   sum: f64,
 ): void {
   const keys = keyRows
@@ -127,7 +127,7 @@ function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize)
 }
 
 /** Tries the cuts of a sorted column with its missing values on the left. */
-function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: u32, all: i32): void {
+function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: f64, all: i32): void {
   let nl: u32 = 0
   let sl: i32 = 0
   let held = n
@@ -156,8 +156,8 @@ function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: u
 }
 
 /** Writes the values of a small node as i32 to rowSums; answers their sum. */
-export function roundValues(first: usize, end: usize, weight: u32, sum: f64): i32 {
-  const mean = sum / <f64>weight
+export function roundValues(first: usize, end: usize, weight: f64, sum: f64): i32 {
+  const mean = sum / weight
   let size: f64 = 0
   for (let p = first; p < end; p += 16) {
     size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)

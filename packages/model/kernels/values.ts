@@ -2,11 +2,12 @@ import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binn
 import { budget, pause, spend, startBudget } from './budget'
 import { setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, startOrder } from './draw'
+import { sizeOf, Valued, Weighed } from './kinds'
 import { lookLevelsOfValues } from './level-cuts'
 import { NETWORK_ROWS } from './network'
 import { endTree, linkRight, startTree, writeSides, writeSplit } from './nodes'
-import { leftEdge, partByThreshold, rightEdge } from './part'
-import { startPath, stepBack, stepLeft, stepRight, undoCount } from './path'
+import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
+import { startPath, stepLeft, stepRight } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
 import {
@@ -14,6 +15,7 @@ import {
   drawn,
   features,
   fixedLowest,
+  fixedScale,
   fixedStep,
   fixedValues,
   FRAME,
@@ -28,6 +30,7 @@ import {
   missing,
   randomCuts,
   rows,
+  rowWeights,
   samples,
   stack,
   stride,
@@ -36,30 +39,42 @@ import { lookBig } from './values-big'
 import { fetchValues, onlyValue, writeMeanLeaf, writePureLeaf } from './values-leaf'
 import { lookMixed } from './values-missing'
 import { growPair } from './values-pair'
-import { partWide, partWideAndFindEdges } from './values-part'
 import { lookRandom } from './values-random'
-import { decreaseOf } from './values-score'
+import { setPlaces } from './values-refine'
+import { decreaseOf, setScale } from './values-score'
 import { lookSmall } from './values-small'
+import { enterRight, pushRight } from './waiting'
+import { drawWeighed, weighedSum, weighedWeight } from './weighed'
+import { lookSmallWeighed } from './weighed-small'
 
 /*
- * Trees of numbers. A sample is 16 bytes: byte offset of its codes, weight << 24 | its place in the range of values
- * (24 bits, rounded down), and f64 weight * value, where values are whole numbers whose sums stay below 2^53. With sl, S
- * the sums and nl, nr, N the weights on the left, on the right and in the node, the score of a cut is
+ * Trees of numbers, and of two classes with fractional weights, whose value is then 0 or 1. Values are whole numbers whose
+ * weighted sums stay below 2^53. With sl, sr the sums of weight * value, nl, nr the weights on the left and on the right and N that
+ * of the node, the score of a cut is
  *
- *   (sl N - S nl)^2 / (nl nr)  =  decrease of the squared error * N
+ *   (sl nr - sr nl)^2 / (nl nr)  =  decrease of the squared error * N
  *
  * in float64; in nodes of at most NETWORK_ROWS rows see lookSmall.
  */
 
-/** Grows a tree; answers its weight, or 0 when a row weighs too much. */
-export function growValues(state: u64, stream: u64, rowsAtOnce: i32): u32 {
+/** Grows a tree, or a part of it; false when a row weighs too much. */
+export function growValues(state: u64, stream: u64, rowsAtOnce: i32): bool {
   startBudget(rowsAtOnce)
   seedRandom(state, stream)
   startTree()
   startOrder()
   startPath()
   memory.fill(importances, 0, <usize>features << 3)
-  if (!drawSamples()) return 0
+  if (!drawSamples()) return false
+  if (rowWeights != 0) {
+    const end = drawWeighed()
+    startSearch(weighedWeight, maxBins != 0 && !randomCuts)
+    if (walkValues<Weighed>(samples, end, weighedWeight, weighedSum, 0, stack, stack)) endTree()
+    else pause()
+    return true
+  }
+  setScale(fixedScale)
+  setPlaces(fixedLowest, fixedStep, 1, 0)
   let out = samples
   let offset: u32 = 0
   let weight: u32 = 0
@@ -77,50 +92,60 @@ export function growValues(state: u64, stream: u64, rowsAtOnce: i32): u32 {
     sum += <f64>w * value
   }
   startSearch(weight, maxBins != 0 && !randomCuts)
-  if (walk(samples, out, weight, sum, 0, stack)) endTree()
+  if (walkValues<Valued>(samples, out, weight, sum, 0, stack, stack)) endTree()
   else pause()
-  return weight
+  return true
 }
 
 // Where a paused tree goes on.
 let savedFirst: usize = 0
 let savedEnd: usize = 0
-let savedWeight: u32 = 0
+let savedWeight: f64 = 0
 let savedSum: f64 = 0
 let savedDepth: u32 = 0
 let savedFrame: usize = 0
+let savedFloor: usize = 0
 
 export function resumeValues(): bool {
-  return walk(savedFirst, savedEnd, savedWeight, savedSum, savedDepth, savedFrame)
+  return rowWeights == 0
+    ? walkValues<Valued>(savedFirst, savedEnd, savedWeight, savedSum, savedDepth, savedFrame, savedFloor)
+    : walkValues<Weighed>(savedFirst, savedEnd, savedWeight, savedSum, savedDepth, savedFrame, savedFloor)
 }
 
-function walk(from: usize, to: usize, nodeWeight: u32, nodeSum: f64, level: u32, top: usize): bool {
+/** Grows a subtree, whose right children wait on the stack from `floor` on; false when the budget is spent. */
+export function walkValues<T>(
+  from: usize,
+  to: usize,
+  nodeWeight: f64,
+  nodeSum: f64,
+  level: u32,
+  top: usize,
+  floor: usize,
+): bool {
   let first = from
   let end = to
   let weight = nodeWeight
   let sum = nodeSum
   let depth = level
   let frame = top
-  let ended = endAtOnce(first, end, depth)
+  let ended = endAtOnce<T>(first, end, depth)
   while (true) {
     // A node that ended is followed by the right child that waits on top of the stack.
     while (ended) {
-      if (frame == stack) {
-        fetchValues()
+      if (frame == floor) {
+        if (floor == stack) fetchValues()
         return true
       }
       frame -= FRAME
       first = load<u32>(frame)
       end = load<u32>(frame, 4)
-      weight = load<u32>(frame, 8)
+      weight = load<f64>(frame, 8)
       depth = load<u32>(frame, 16)
-      linkRight(load<u32>(frame, 20))
-      stepBack(load<u32>(frame, 24))
       sum = load<f64>(frame, 40)
-      if (end - first > <usize>(NETWORK_ROWS << 4) && !randomCuts) stepRight(load<u32>(frame, 28), load<u32>(frame, 32))
-      ended = endAtOnce(first, end, depth)
+      enterRight(frame, end - first > <usize>NETWORK_ROWS * sizeOf<T>() && !randomCuts)
+      ended = endAtOnce<T>(first, end, depth)
     }
-    const n = <u32>((end - first) >> 4)
+    const n = <u32>((end - first) / sizeOf<T>())
     if (budget <= 0) {
       savedFirst = first
       savedEnd = end
@@ -128,48 +153,42 @@ function walk(from: usize, to: usize, nodeWeight: u32, nodeSum: f64, level: u32,
       savedSum = sum
       savedDepth = depth
       savedFrame = frame
+      savedFloor = floor
       return false
     }
     spend(n)
-    if (n < minSplit || n < minLeaf << 1 || depth >= maxDepth || !findCut(first, end, n, weight, sum)) {
-      writeMeanLeaf(first, end)
+    if (n < minSplit || n < minLeaf << 1 || depth >= maxDepth || !findCut<T>(first, end, n, weight, sum)) {
+      writeMeanLeaf<T>(first, end)
       ended = true
       continue
     }
     const f = bestFeature
-    const nl = <u32>leftFirst
+    const nl = leftFirst
     const sl = leftSecond
     let middle: usize
     let left = bestCut
     let right = bestRight
     if (right == NOT_KNOWN) {
-      middle = partWideAndFindEdges(f, bestCut, first, end)
+      middle = partAndFindEdges<T>(f, bestCut, first, end)
       left = leftEdge
       right = rightEdge
     } else {
-      middle = randomCuts ? partByThreshold(f, bestThreshold, first, end, 16) : partWide(f, bestCut, first, end)
+      middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
     }
     const split = writeSplit(f, left, right)
-    writeSides(split, <u32>((middle - first) >> 4), <u32>((end - middle) >> 4))
+    writeSides(split, <u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>()))
     depth++
-    if (endAtOnce(first, middle, depth)) {
+    if (endAtOnce<T>(first, middle, depth)) {
       linkRight(split)
       if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
       first = middle
       weight -= nl
       sum -= sl
-      ended = endAtOnce(first, end, depth)
+      ended = endAtOnce<T>(first, end, depth)
     } else {
-      store<u32>(frame, <u32>middle)
-      store<u32>(frame, <u32>end, 4)
-      store<u32>(frame, weight - nl, 8)
-      store<u32>(frame, depth, 16)
-      store<u32>(frame, split, 20)
-      store<u32>(frame, undoCount, 24)
-      store<u32>(frame, f, 28)
-      store<u32>(frame, right, 32)
+      store<f64>(frame, weight - nl, 8)
       store<f64>(frame, sum - sl, 40)
-      frame += FRAME
+      frame = pushRight(frame, middle, end, depth, split, f, right)
       if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
       end = middle
       weight = nl
@@ -179,24 +198,24 @@ function walk(from: usize, to: usize, nodeWeight: u32, nodeSum: f64, level: u32,
 }
 
 /** Writes a node whose rows have one value, or that has two rows; false for any other, and for those two when a pause is due. */
-function endAtOnce(first: usize, end: usize, depth: u32): bool {
-  if (onlyValue(first, end)) {
-    writePureLeaf(first, <u32>((end - first) >> 4))
+function endAtOnce<T>(first: usize, end: usize, depth: u32): bool {
+  if (onlyValue<T>(first, end)) {
+    writePureLeaf<T>(first, end)
     return true
   }
-  if (end - first != 32 || budget <= 0 || minSplit > 2 || minLeaf > 1 || depth >= maxDepth) return false
-  growPair(first)
+  if (end - first != 2 * sizeOf<T>() || budget <= 0 || minSplit > 2 || minLeaf > 1 || depth >= maxDepth) return false
+  growPair<T>(first)
   return true
 }
 
-function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool {
+function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
   startNode()
   const all = drawFeatures()
   const count = levels == 0 ? all : setAsideLevels(all)
   const last = count - 1
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
-    look(
+    look<T>(
       load<u32>(candidates + (<usize>i << 2)),
       load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
       load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
@@ -209,28 +228,28 @@ function findCut(first: usize, end: usize, n: u32, weight: u32, sum: f64): bool 
     )
   }
   for (let i: u32 = 0; i < all - count; i++) {
-    lookLevelsOfValues(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, weight, sum)
+    lookLevelsOfValues<T>(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, weight, sum)
   }
   if (bestScore < 0) {
     while (bestScore < 0) {
       setGroup(0)
       const f = drawVarying(first, end)
       if (f < 0) break
-      look(f, f, f, f, first, end, n, weight, sum)
+      look<T>(f, f, f, f, first, end, n, weight, sum)
     }
     if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
       const f = firstVarying(first, end)
       if (f < 0) return false
       setBinned(false)
-      look(f, f, f, f, first, end, n, weight, sum)
+      look<T>(f, f, f, f, first, end, n, weight, sum)
       setBinned(true)
     }
     if (bestScore < 0) return false
   }
-  return accept(decreaseOf(<f64>weight, sum))
+  return accept(decreaseOf(weight, sum))
 }
 
-function look(
+function look<T>(
   f0: u32,
   f1: u32,
   f2: u32,
@@ -238,12 +257,14 @@ function look(
   first: usize,
   end: usize,
   n: u32,
-  weight: u32,
+  weight: f64,
   sum: f64,
 ): void {
-  if (levelCount(f0) > 0) lookLevelsOfValues(f0, first, end, n, weight, sum)
-  else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, weight, sum)
-  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
-  else if (missing != 0 && minLeaf > 1) lookMixed(f0, f1, f2, f3, first, end, n, weight, sum)
-  else lookBig(f0, f1, f2, f3, first, end, n, weight, sum)
+  if (levelCount(f0) > 0) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
+  else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n, weight, sum)
+  else if (n > <u32>NETWORK_ROWS) {
+    if (missing != 0 && minLeaf > 1) lookMixed<T>(f0, f1, f2, f3, first, end, n, weight, sum)
+    else lookBig<T>(f0, f1, f2, f3, first, end, n, weight, sum)
+  } else if (sizeOf<T>() == 24) lookSmallWeighed(f0, f1, f2, f3, first, end, n, weight, sum)
+  else lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
 }

@@ -16,30 +16,29 @@ export function collectClasses(workspace: Workspace, node: Node, span: Span, bin
 }
 
 function sumMissingClasses(workspace: Workspace, node: Node, bins: Bins): void {
-  const { code, weight, local, without } = workspace
-  const { start } = node
-  const n = node.end - start
+  const { code, units, local, without } = workspace
+  const n = node.end - node.start
   without.fill(0, 0, node.classes)
   for (let p = 0; p < n; p++) {
     if (code[p] !== MISSING) continue
-    bins.missingWeight += weight[start + p]
-    without[local[p]] += weight[start + p]
+    bins.missingWeight += units[p]
+    without[local[p]] += units[p]
   }
 }
 
 function countClasses(workspace: Workspace, node: Node, span: Span, size: number, bins: Bins): void {
-  const { code, weight, local, cells, codeRows, binCode, binRows, binEnd, entryClass, entryWeight } = workspace
-  const { start, classes } = node
+  const { code, units, local, cells, codeRows, binCode, binRows, binEnd, entryClass, entryWeight } = workspace
+  const { classes } = node
   const { min } = span
   const { shift } = bins
-  const n = node.end - start
+  const n = node.end - node.start
   cells.fill(0, 0, size * classes)
   codeRows.fill(0, 0, size)
   const skipMissing = span.missing > 0
   for (let p = 0; p < n; p++) {
     if (skipMissing && code[p] === MISSING) continue
     const bin = (code[p] - min) >> shift
-    cells[bin * classes + local[p]] += weight[start + p]
+    cells[bin * classes + local[p]] += units[p]
     codeRows[bin]++
   }
   let count = 0
@@ -59,9 +58,8 @@ function countClasses(workspace: Workspace, node: Node, span: Span, size: number
 }
 
 function sortClasses(workspace: Workspace, node: Node, span: Span, bins: Bins): void {
-  const { weight, local, binCode, binRows, binEnd, entryClass, entryWeight } = workspace
-  const { start } = node
-  const wide = node.end - start > MAX_KEYS
+  const { units, local, binCode, binRows, binEnd, entryClass, entryWeight } = workspace
+  const wide = node.end - node.start > MAX_KEYS
   const { keys, n } = wide
     ? countPositions(workspace, node, span, bins.shift)
     : sortPositions(workspace, node, span, bins.shift)
@@ -77,7 +75,7 @@ function sortClasses(workspace: Workspace, node: Node, span: Span, bins: Bins): 
       binRows[bin] = 0
     }
     entryClass[i] = local[position]
-    entryWeight[i] = weight[start + position]
+    entryWeight[i] = units[position]
     binRows[bin]++
     binEnd[bin] = i + 1
   }

@@ -15,7 +15,9 @@ export type Criterion = typeof SQUARED_ERROR | typeof GINI | typeof ENTROPY
 export const PLAIN = 0
 export const SINGLE = 1
 export const DOUBLE = 2
-export type Form = typeof PLAIN | typeof SINGLE | typeof DOUBLE
+/** Fractional and large weights of two classes: as DOUBLE, from weights and sums as for numbers. */
+export const SUMS = 3
+export type Form = typeof PLAIN | typeof SINGLE | typeof DOUBLE | typeof SUMS
 
 /** Two classes: nodes lighter than this are scored in float32. */
 const LIGHT = 32768
@@ -67,12 +69,12 @@ export function differenceOfSums(
   rightWeight: number,
   rightSecond: number,
 ): number {
-  return leftSecond * (leftWeight + rightWeight) - (leftSecond + rightSecond) * leftWeight
+  return leftSecond * rightWeight - rightSecond * leftWeight
 }
 
 /** Two classes or numbers: difference^2 / (left weight * right weight), rounded to float32 at each step in form SINGLE. */
 export function scoreDifference(form: Form, difference: number, leftWeight: number, rightWeight: number): number {
-  if (form === DOUBLE) return (difference * difference) / (leftWeight * rightWeight)
+  if (form !== SINGLE) return (difference * difference) / (leftWeight * rightWeight)
   const d = Math.fround(difference)
   return Math.fround(Math.fround(d * d) / Math.fround(Math.fround(leftWeight) * Math.fround(rightWeight)))
 }
@@ -88,7 +90,7 @@ export function scoreCut(
   rightSecond: number,
 ): number {
   if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond)
-  if (criterion === GINI) {
+  if (criterion === GINI && form !== SUMS) {
     const difference = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, rightSecond)
     return scoreDifference(form, difference, leftWeight, rightWeight)
   }

@@ -1,9 +1,12 @@
 import { ModelError } from './errors.ts'
 import type { ResolvedParameters } from './parameters.ts'
+import { MAX_WEIGHT } from './plan.ts'
 import type { Table } from './table.ts'
 
 /** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows. */
 const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
+/** What comes to it where row weights are fractional or large. */
+const WEIGHED_BYTES = 56
 
 /** Columns whose codes wait to be put in their places, and bytes a row that encoding one takes. */
 const WAITING_COLUMNS = 32
@@ -26,13 +29,14 @@ export function foreseeBytes(
   const classes = target.type === 'class' ? target.classes.length : 0
   const cell = parameters.splitter === 'random' ? 4 : 2
   const workspace = WORKSPACE_BYTES[classes === 0 ? 'numbers' : classes === 2 ? 'two' : 'many']
+  const weighed = weights?.some((weight) => !Number.isInteger(weight) || weight > MAX_WEIGHT) ? WEIGHED_BYTES : 0
   const row =
     2 * cell * columns +
     ENCODING_BYTES +
     2 * Math.min(WAITING_COLUMNS, columns) +
     (classes === 0 ? 32 : 4) +
     (weights === undefined ? 0 : 8) +
-    threads * workspace +
+    threads * (workspace + weighed) +
     (parameters.oobScore ? 8 * Math.max(1, classes) + 8 : 0)
   return rows * row
 }

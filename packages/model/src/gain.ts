@@ -1,4 +1,4 @@
-import { differenceOfClasses, differenceOfSums, PLAIN } from './criterion.ts'
+import { differenceOfClasses, differenceOfSums, GINI, PLAIN } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Node } from './measure.ts'
 import type { Plan } from './plan.ts'
@@ -10,16 +10,17 @@ import type { Workspace } from './workspace.ts'
  * is computed anew in float64 from the exact sums of the sides.
  */
 export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
-  if (node.form === PLAIN) return Math.max(0, (split.score - node.score) * node.gainUnit)
+  const unrounded = plan.weighed && node.classes > 2 && plan.criterion === GINI
+  if (node.form === PLAIN && !unrounded) return Math.max(0, (split.score - node.score) * node.gainUnit)
   if (node.classes > 2) return gainOfMany(plan, workspace, node, split)
-  const { weight, label, rows, classAt } = workspace
-  const { fixed } = plan
+  const { second: seconds, weight, label, rows, classAt } = workspace
+  const { fixed, weighed } = plan
   let leftWeight = 0
   let leftSecond = 0
   let second = 0
   for (let i = node.start; i < node.end; i++) {
     const w = weight[i]
-    const add = fixed ? w * fixed.values[rows[i]] : label[i] === classAt[1] ? w : 0
+    const add = fixed ? w * fixed.values[rows[i]] : weighed ? seconds[i - node.start] : label[i] === classAt[1] ? w : 0
     second += add
     if (!goesLeft(plan, split, rows[i])) continue
     leftWeight += w
@@ -30,17 +31,29 @@ export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Spli
     const d = differenceOfSums(leftWeight, leftSecond, rightWeight, second - leftSecond)
     return (d * d) / (leftWeight * rightWeight) / node.weight / fixed.scale / fixed.scale
   }
+  if (weighed) {
+    const d = differenceOfSums(leftWeight, leftSecond, rightWeight, second - leftSecond)
+    const decrease = (d * d) / (leftWeight * rightWeight) / node.weight
+    if (node.classes > 0) return 2 * decrease
+    const perScale = 1 / workspace.productScale[0]
+    return decrease * perScale * perScale
+  }
   const { pair } = node
   const d = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, second - leftSecond)
   const product = pair.first * pair.second
   return ((2 * (d * d)) / (leftWeight * rightWeight) / node.weight) * product * product
 }
 
+/** From the weights as they are: those that cuts were scored with may have been rounded. */
 function gainOfMany(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
-  const { weight, label, rows, classNumber, total } = workspace
+  const { weight, label, rows, classNumber } = workspace
+  const total = new Float64Array(node.classes)
   const left = new Float64Array(node.classes)
+  let wholeWeight = 0
   let leftWeight = 0
   for (let i = node.start; i < node.end; i++) {
+    total[classNumber[label[i]]] += weight[i]
+    wholeWeight += weight[i]
     if (!goesLeft(plan, split, rows[i])) continue
     left[classNumber[label[i]]] += weight[i]
     leftWeight += weight[i]
@@ -53,7 +66,7 @@ function gainOfMany(plan: Plan, workspace: Workspace, node: Node, split: Split):
     leftSquares += left[c] * left[c]
     rightSquares += (total[c] - left[c]) * (total[c] - left[c])
   }
-  return Math.max(0, leftSquares / leftWeight + rightSquares / (node.weight - leftWeight) - squares / node.weight)
+  return Math.max(0, leftSquares / leftWeight + rightSquares / (wholeWeight - leftWeight) - squares / wholeWeight)
 }
 
 function goesLeft({ codes, values, stride, columns }: Plan, split: Split, row: number): boolean {

@@ -178,6 +178,8 @@ export class Grower {
   #writeLeaf(node: Node): void {
     const writer = this.#writer
     const workspace = this.#workspace
+    // Looking for a split may have left the node's weights in other units.
+    if (this.#plan.weighed && !node.pure) measure(this.#plan, workspace, node, node.start, node.end)
     writer.addLeaf(node.end - node.start)
     if (this.#plan.classes === 0) {
       writer.addEntry(0, meanOf(workspace, node))

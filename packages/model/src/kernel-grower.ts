@@ -1,4 +1,3 @@
-import type { ClassWeights } from './class-weights.ts'
 import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
@@ -26,8 +25,8 @@ export interface KernelShare {
 /** Exports of kernels/train.ts. */
 interface Kernel {
   configure(plan: number, workspace: number): number
-  growClasses(state: bigint, step: bigint, rowsAtOnce: number): number
-  growValues(state: bigint, step: bigint, rowsAtOnce: number): number
+  growClasses(state: bigint, step: bigint, rowsAtOnce: number): boolean | number
+  growValues(state: bigint, step: bigint, rowsAtOnce: number): boolean | number
   resume(rowsAtOnce: number): void
   packTree(countsAreWeights: number): void
   readonly [global: string]: unknown
@@ -52,10 +51,9 @@ export function fitsKernel(plan: Plan): boolean {
     (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
     plan.maxLeafNodes === 0 &&
     (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
-    (plan.classes === 0 ? plan.fixed !== undefined : plan.classes >= 2) &&
+    (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
     columns.every(({ levels, missing }) => !(plan.randomCuts && (missing || levels > 0))) &&
-    (weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)) &&
-    plan.rows * (weights === undefined ? 1 : MAX_WEIGHT) < 2 ** 26 &&
+    plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )
 }
@@ -119,12 +117,12 @@ class PlanWriter {
 
 /** See `configure` in kernels/state.ts. */
 function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; values: number; end: number } {
-  const { classWeights, columns, fixed, present, weights } = plan
+  const { classWeights, columns, fixed, present, range, weighed, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
   const codes = writer.put(plan.codes)
   const values = writer.put(plan.values)
-  const fields = new ArrayBuffer(128)
+  const fields = new ArrayBuffer(144)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -133,7 +131,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; 
     codes,
     plan.classes > 0 ? writer.put(plan.target) : 0,
     plan.classes,
-    weights ? writer.put(Uint8Array.from(weights)) : 0,
+    weights && !weighed ? writer.put(Uint8Array.from(weights)) : 0,
     writer.put(present),
     present?.length ?? plan.rows,
     plan.draws,
@@ -148,7 +146,8 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; 
     plan.classes > 0 ? 0 : writer.put(plan.target),
     writer.put(fixed?.values),
   ])
-  new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, fixed?.lowest ?? 0, fixed?.step ?? 1], 10)
+  const { lowest, step } = fixed ?? range ?? { lowest: 0, step: 1 }
+  new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, lowest, step], 10)
   new Uint32Array(fields)[28] = values
   new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
     ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
@@ -157,6 +156,8 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; 
   new Uint32Array(fields)[31] = columns.some(({ levels }) => levels > 0)
     ? writer.put(Uint32Array.from(columns, ({ levels }) => levels))
     : 0
+  new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
+  new Float64Array(fields)[17] = range?.centre ?? 0
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, codes, values, end: writer.end }
 }
@@ -189,15 +190,15 @@ export class KernelGrower {
     const { state, step } = Random.ofTree(this.#plan.seed, index).words()
     const kernel = this.#kernel
     // Without rows to look at it draws the samples and pauses.
-    const weight = this.#plan.classes > 0 ? kernel.growClasses(state, step, 0) : kernel.growValues(state, step, 0)
+    const fits = this.#plan.classes > 0 ? kernel.growClasses(state, step, 0) : kernel.growValues(state, step, 0)
     const subsets = [this.#fetchSubsets()]
     yield
-    while (weight > 0 && this.#number('paused') === 1) {
+    while (fits && this.#number('paused') === 1) {
       kernel.resume(this.#rowsAtOnce)
       subsets.push(this.#fetchSubsets())
       yield
     }
-    if (weight === 0) {
+    if (!fits) {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
@@ -210,8 +211,9 @@ export class KernelGrower {
     const leaves = this.#number('leafCount')
     const treeWeight = (this.#kernel.wholeWeight as WebAssembly.Global).value
     const rest = outOfBag ? yield* this.#applyToRest(splits, leaves, subsets) : NO_REST
-    // With weights of classes the shares of a leaf are none of its counts.
-    const shares = classes > 0 && this.#plan.classWeights ? yield* this.#weighedShares(leaves) : undefined
+    // With fractional weights, or weights of classes, the shares of a leaf are none of its counts.
+    const shares =
+      classes > 0 && (this.#plan.weighed || this.#plan.classWeights) ? yield* this.#weighedShares(leaves) : undefined
     this.#kernel.packTree(shares ? 0 : 1)
     const entries = classes > 0 ? this.#number('entryCount') : 0
     const mixed = entries > leaves
@@ -257,14 +259,16 @@ export class KernelGrower {
   }
 
   *#weighedShares(leaves: number): Generator<void, Leaves> {
-    const { given } = this.#plan.classWeights as ClassWeights
+    const given = this.#plan.classWeights?.given
     const entries = this.#number('entryCount')
     const leafStart = this.#view(Uint32Array, 'leafStart', leaves + 1)
     const leafClass = this.#view(Uint16Array, 'entryClass', entries)
-    const leafShare = Float64Array.from(
-      this.#view(Uint32Array, 'entryWeight', entries),
-      (count, entry) => count * given[leafClass[entry]],
-    )
+    const leafShare = given
+      ? Float64Array.from(
+          this.#view(Uint32Array, 'entryWeight', entries),
+          (count, entry) => count * given[leafClass[entry]],
+        )
+      : this.#view(Float64Array, 'entryMass', entries).slice()
     for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
       const end = leafStart[leaf + 1]
       let sum = 0

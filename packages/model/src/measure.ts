@@ -3,16 +3,20 @@ import {
   type Form,
   formOfMany,
   formOfTwo,
+  GINI,
   type Pair,
   PLAIN,
   SINGLE,
+  SUMS,
   scoreSide,
   scoreWhole,
   term,
 } from './criterion.ts'
 import type { FixedValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
+import { nearest } from './nearest.ts'
 import type { Plan } from './plan.ts'
+import type { Range } from './range.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Rows of a small node. */
@@ -68,10 +72,11 @@ export function measure(plan: Plan, workspace: Workspace, node: Node, start: num
 /**
  * Prepares an impure, measured node for its splits: what `second` and `local` hold, and the score of not splitting.
  *
- * Two classes: second = the sample's weight if it is of the node's second class, else 0, so two classes and numbers share
+ * Two classes: second = the sample's weight if it is of the second of them, else 0, so two classes and numbers share
  * one scan.
- * Numbers: second = weight * (value - mean of the node), rounded to a multiple of a power of two that keeps every sum of
- * them below 2^53 in these multiples, hence exact: a split does not depend on the order its sums were taken in.
+ * Numbers: second = weight * fixed value, or weight * (value - centre) rounded to a multiple of the tree's power of two, or, where
+ * values are too far apart for those, weight * (value - mean of the node) rounded likewise: sums stay below 2^53 in these
+ * multiples, hence exact, and a split does not depend on the order its sums were taken in.
  */
 export function prepare(plan: Plan, workspace: Workspace, node: Node): void {
   if (plan.classes === 0) prepareValues(plan, workspace, node)
@@ -91,6 +96,12 @@ function measureClasses(workspace: Workspace, node: Node): void {
     }
     classWeight[of] += weight[i]
     sum += weight[i]
+  }
+  // Two classes stand in their order.
+  if (classes === 2 && classAt[0] > classAt[1]) {
+    ;[classAt[0], classAt[1]] = [classAt[1], classAt[0]]
+    classNumber[classAt[0]] = 0
+    classNumber[classAt[1]] = 1
   }
   for (let c = 0; c < classes; c++) {
     total[c] = classWeight[classAt[c]]
@@ -127,6 +138,10 @@ export function meanOf(workspace: Workspace, node: Node): number {
 function prepareValues(plan: Plan, workspace: Workspace, node: Node): void {
   if (plan.fixed !== undefined) {
     prepareFixed(plan.fixed, workspace, node)
+    return
+  }
+  if (plan.range !== undefined) {
+    prepareProducts(plan.range, workspace, node)
     return
   }
   node.form = PLAIN
@@ -172,9 +187,16 @@ function prepareFixed(fixed: FixedValues, workspace: Workspace, node: Node): voi
   node.second = sum
 }
 
-/** Nearest whole number, halves to the even one. */
-function nearest(x: number): number {
-  return x + 6755399441055744 - 6755399441055744
+function prepareProducts({ centre }: Range, workspace: Workspace, node: Node): void {
+  const { weight, label, second, productScale } = workspace
+  const { start, end } = node
+  let sum = 0
+  for (let i = start; i < end; i++) {
+    second[i - start] = nearest(weight[i] * (label[i] - centre) * productScale[0])
+    sum += second[i - start]
+  }
+  node.form = SUMS
+  node.second = sum
 }
 
 function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
@@ -185,18 +207,37 @@ function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
   node.second = total[1]
   const whole = plan.classWeights?.whole
   node.pair = whole ? { first: whole[classAt[0]], second: whole[of] } : EQUAL
-  node.form = formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
+  node.form =
+    plan.weighed && plan.criterion === GINI
+      ? SUMS
+      : formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
   node.score = scoreWhole(plan.criterion, node.weight, node.second)
   node.gainUnit = 1
 }
 
 function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void {
-  const { label, local, classNumber, total } = workspace
+  const { label, local, classNumber, total, units, weight } = workspace
   const { start, end } = node
   for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
-  node.form = plan.classWeights ? PLAIN : formOfMany(plan.criterion, node.weight)
+  node.gainUnit = 1
+  if (plan.weighed) bringToUnits(workspace, node)
+  else for (let i = start; i < end; i++) units[i - start] = weight[i]
+  node.form = plan.classWeights || plan.weighed ? PLAIN : formOfMany(plan.criterion, node.weight)
   let sum = 0
   for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
   node.score = scoreSide(plan.criterion, node.weight, sum)
-  node.gainUnit = 1
+}
+
+/** Rounds the weights of a node to whole numbers that sum to less than 2^26, so that sums of their squares are exact too. */
+function bringToUnits({ weight, local, total, units }: Workspace, node: Node): void {
+  const unit = powerOfTwo(24 - exponentOf(node.weight))
+  total.fill(0, 0, node.classes)
+  node.weight = 0
+  for (let i = node.start; i < node.end; i++) {
+    const whole = Math.max(1, nearest(weight[i] * unit))
+    units[i - node.start] = whole
+    total[local[i - node.start]] += whole
+    node.weight += whole
+  }
+  node.gainUnit = 1 / unit
 }

@@ -24,7 +24,7 @@ export function orderLevels(workspace: Workspace, node: Node, span: Span): void 
 
 /** Lists the levels of a node in `levelAt` as they come, and sums their weights in `levelWeight`. */
 export function listLevels(workspace: Workspace, node: Node): number {
-  const { code, weight, levelAt, levelWeight } = workspace
+  const { code, units, weight, levelAt, levelWeight } = workspace
   const { start } = node
   const n = node.end - start
   let levels = 0
@@ -32,7 +32,7 @@ export function listLevels(workspace: Workspace, node: Node): number {
     const level = code[p]
     if (level === MISSING) continue
     if (levelWeight[level] === 0) levelAt[levels++] = level
-    levelWeight[level] += weight[start + p]
+    levelWeight[level] += node.classes > 2 ? units[p] : weight[start + p]
   }
   return levels
 }
@@ -48,7 +48,7 @@ export function toPlaces(workspace: Workspace, node: Node, span: Span, levels: n
 }
 
 function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
-  const { code, second, classAt, levelAt, levelWeight, levelScore } = workspace
+  const { code, second, levelAt, levelWeight, levelScore } = workspace
   const { pair } = node
   const n = node.end - node.start
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
@@ -60,7 +60,7 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
     } else {
       const second = levelScore[level] / pair.second
       const first = (levelWeight[level] - levelScore[level]) / pair.first
-      levelScore[level] = (classAt[0] < classAt[1] ? second : first) / (first + second)
+      levelScore[level] = second / (first + second)
     }
   }
 }
@@ -70,9 +70,9 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
  * of them order little better. Neither the shares nor the covariance are ever written down.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
-  const { code, weight, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
-  const { start, classes } = node
-  const n = node.end - start
+  const { code, units, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
+  const { classes } = node
+  const n = node.end - node.start
   let heaviest = 0
   for (let c = 1; c < classes; c++) if (total[c] > total[heaviest]) heaviest = c
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
@@ -80,10 +80,10 @@ function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): 
   let all = 0
   for (let p = 0; p < n; p++) {
     if (code[p] === MISSING) continue
-    all += weight[start + p]
+    all += units[p]
     if (local[p] !== heaviest) continue
-    heavy += weight[start + p]
-    levelScore[code[p]] += weight[start + p]
+    heavy += units[p]
+    levelScore[code[p]] += units[p]
   }
   const mean = heavy / all
   let flat = true
@@ -94,8 +94,8 @@ function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): 
   }
   if (flat) return
   direction.fill(0, 0, classes)
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) direction[local[p]] += weight[start + p] * levelScore[code[p]]
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) direction[local[p]] += units[p] * levelScore[code[p]]
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
-  for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += weight[start + p] * direction[local[p]]
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += units[p] * direction[local[p]]
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
 }

@@ -6,6 +6,7 @@ import { type FixedValues, fixValues } from './fixed-values.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import { placeValues } from './place-values.ts'
+import { type Range, rangeOf } from './range.ts'
 import type { Table } from './table.ts'
 
 /** Everything that growing a tree needs, with counts in place of shares: what a worker is sent. */
@@ -24,6 +25,10 @@ export interface Plan extends Codes {
   readonly fixed: FixedValues | undefined
   /** [rows] row weight (times class weight, unless that is apart), up to a common power of two; absent = 1 each. */
   readonly weights: Float64Array | undefined
+  /** Whether weights are fractional or large, so that sums go by their units (see sample.ts). */
+  readonly weighed: boolean
+  /** Their values' range, for numbers; absent elsewhere. */
+  readonly range: Range | undefined
   /** Class weights that are kept apart from those of the rows, which are then small whole numbers. */
   readonly classWeights: ClassWeights | undefined
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
@@ -71,6 +76,7 @@ export function* planForest(
   const present = weights && presentRows(weights, allocate)
   yield
   const rows = present?.length ?? table.rows
+  const weighed = !isSmall(weights)
   if (parameters.maxSamples !== null && parameters.maxSamples > rows) {
     throw new ModelError(
       'MODEL_ERR_PARAMETER',
@@ -84,10 +90,12 @@ export function* planForest(
     classes,
     target,
     fixed:
-      classes === 0 && isSmall(weights)
+      classes === 0 && !weighed
         ? fixValues(target as Float64Array, rows * (weights ? MAX_WEIGHT : 1), allocate)
         : undefined,
     weights,
+    weighed,
+    range: classes === 0 && weighed ? rangeOf(target as Float64Array) : undefined,
     classWeights,
     present,
     criterion: CRITERIA[parameters.criterion],

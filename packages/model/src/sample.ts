@@ -1,4 +1,5 @@
 import { exponentOf, powerOfTwo } from './logarithm.ts'
+import { nearest } from './nearest.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import type { Workspace } from './workspace.ts'
@@ -27,9 +28,15 @@ export function* drawSamples(plan: Plan, random: Random, workspace: Workspace): 
     if (classWeights !== undefined) weight[count] *= classWeights.whole[target[row]]
     count++
   }
-  if (weights !== undefined) {
+  if (plan.weighed) {
     yield
     toUnits(weight, count)
+  }
+  if (plan.range !== undefined) {
+    yield
+    let size = 0
+    for (let i = 0; i < count; i++) size += Math.abs(weight[i] * (label[i] - plan.range.centre))
+    workspace.productScale[0] = size > 0 ? powerOfTwo(50 - exponentOf(size)) : 1
   }
   return count
 }
@@ -63,5 +70,5 @@ function toUnits(weight: Float64Array, count: number): void {
   }
   if (whole && sum < 2 ** 52) return
   const scale = powerOfTwo(51 - exponentOf(sum))
-  for (let i = 0; i < count; i++) weight[i] = Math.max(1, Math.round(weight[i] * scale))
+  for (let i = 0; i < count; i++) weight[i] = Math.max(1, nearest(weight[i] * scale))
 }

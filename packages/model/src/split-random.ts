@@ -95,14 +95,14 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
 }
 
 function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, missingLeft: boolean, cut: Cut): void {
-  const { code, weight, local, left, total } = workspace
-  const { start, classes } = node
-  const n = node.end - start
+  const { code, units, local, left, total } = workspace
+  const { classes } = node
+  const n = node.end - node.start
   left.fill(0, 0, classes)
   let leftRows = 0
   for (let p = 0; p < n; p++) {
     if (code[p] === MISSING ? !missingLeft : code[p] > at) continue
-    left[local[p]] += weight[start + p]
+    left[local[p]] += units[p]
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return

@@ -31,6 +31,10 @@ export interface Workspace {
   readonly value: Float32Array
   /** Position: what a split of two classes or of numbers sums beside the weight (see measure.ts). */
   readonly second: Float64Array
+  /** [1] power of two that products of weight and value are multiplied by in this tree, where weights are fractional. */
+  readonly productScale: Float64Array
+  /** Position: weight as the node's sums of more than two classes take it. */
+  readonly units: Float64Array
   /** Position: number of the sample's class among those in the node, when these are more than two. */
   readonly local: Uint16Array
 
@@ -95,6 +99,8 @@ export function createWorkspace(plan: Plan): Workspace {
     code: new Uint16Array(n),
     value: new Float32Array(plan.randomCuts ? n : 0),
     second: new Float64Array(n),
+    productScale: new Float64Array(1),
+    units: new Float64Array(many ? n : 0),
     local: new Uint16Array(many ? n : 0),
     classWeight: new Float64Array(classes),
     classNumber: new Uint16Array(classes),
