@@ -21,7 +21,7 @@ t.test('faults of a real MLflow', { skip }, async (t) => {
   const directory = t.testdir({ bundle: bundleFiles() })
   const bundle = join(directory, 'bundle')
   const stores = storesOf(directory, process.env.MLFLOW_TEST_STORES)
-  const server = new MlflowServer(dirname(dirname(python!)), directory, await freePort(), stores)
+  const server = new MlflowServer(dirname(dirname(python!)), directory, await freePort(), { stores })
   await server.start()
   t.teardown(() => server.stop())
   const mark = randomBytes(3).toString('hex')

@@ -25,7 +25,9 @@ import { freePort } from './process.ts'
 import { MlflowServer } from './server.ts'
 import { filesIn, findPostgres, startStores } from './stores.ts'
 
-const SUITES = ['test/mlflow.test.ts', 'test/mlflow-client.test.ts', 'test/mlflow-faults.test.ts']
+const SUITES = ['mlflow', 'mlflow-client', 'readme', 'mlflow-access', 'mlflow-faults'].map(
+  (name) => `test/${name}.test.ts`,
+)
 /** Exit code for what is not installed (EX_UNAVAILABLE of sysexits.h). */
 const UNAVAILABLE = 69
 
@@ -53,14 +55,16 @@ async function main(given: string[]): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'copse-mlflow-'))
   const started = postgres === undefined ? undefined : await startStores(postgres, venv, interrupted.signal)
   const { stop, ...stores } = started ?? { ...filesIn(directory), stop: async () => {} }
-  const server = new MlflowServer(venv, directory, await freePort(), stores)
+  const server = new MlflowServer(venv, directory, await freePort(), { stores })
   try {
     await server.start(interrupted.signal)
     const kind = postgres === undefined ? 'SQLite and files' : 'PostgreSQL and S3'
-    console.error(`MLflow ${await (await fetch(`${server.uri}/version`)).text()} on ${kind} serves on ${server.uri}`)
+    const version = await (await fetch(`${server.uri}/version`)).text()
+    console.error(`MLflow ${version} on ${kind} serves on ${server.uri}`)
     const environment = {
       MLFLOW_TRACKING_URI: server.uri,
       MLFLOW_PYTHON: join(venv, 'bin', 'python'),
+      MLFLOW_TEST_VERSION: version,
       ...(started && { MLFLOW_TEST_STORES: JSON.stringify(stores) }),
     }
     return await runCommand(end < 0 ? [] : given.slice(end + 1), environment, interrupted.signal)
