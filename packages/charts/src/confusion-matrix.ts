@@ -1,10 +1,10 @@
 import { type ConfusionTable, confusionTable, MOST_CLASSES, sum } from './confusion-table.ts'
 import { escapeXml } from './escape.ts'
-import { emptyFrame, frame, MARGIN, TOP_WITH_NOTE, widest } from './frame.ts'
+import { emptyFrame, frame, type Setting, type Sheet, sheetOf, widest } from './frame.ts'
 import { formatCompact, formatNumber, formatShare } from './number.ts'
 import { coordinate, ellipsis, text, textWidth } from './text.ts'
 
-export interface ConfusionMatrixOptions {
+export interface ConfusionMatrixOptions extends Setting {
   readonly classes: readonly string[]
   /** Row-major [actual * classes + predicted]; finite and at least 0. */
   readonly matrix: ArrayLike<number>
@@ -23,20 +23,22 @@ const MOST_PITCH = 128
  *
  * @throws ChartsError CHARTS_ERR_SHAPE, CHARTS_ERR_VALUE
  */
-export function confusionMatrix({ classes, matrix, title }: ConfusionMatrixOptions): string {
+export function confusionMatrix({ classes, matrix, title, ...setting }: ConfusionMatrixOptions): string {
+  const sheet = sheetOf(setting)
   const table = confusionTable(classes, matrix)
-  if (table.total === 0) return emptyFrame(title)
+  if (table.total === 0) return emptyFrame(title, sheet)
 
-  const size = layout(table)
+  const size = layout(table, sheet)
   const folded = classes.length > MOST_CLASSES ? `; ${MOST_CLASSES - 1} of ${classes.length} classes by name` : ''
   const note = `${rowsText(table.total)}, ${formatShare(sum(table.correct) / table.total)} correct${folded}`
   return frame({
+    page: sheet.page,
     width: size.width,
     height: size.height,
     title,
     note,
     description: describe(table, classes.length),
-    body: [axes(table, size), cells(table, size), margins(table, size)].join(''),
+    body: [axes(table, size, sheet), cells(table, size), margins(table, size)].join(''),
   })
 }
 
@@ -49,39 +51,48 @@ interface Layout {
   readonly left: number
   readonly top: number
   readonly labelSize: 10 | 12
+  readonly labelRoom: number
   /** Column labels stand on their side. */
   readonly upright: boolean
   readonly precision: boolean
 }
 
-function layout({ classes }: ConfusionTable): Layout {
-  const room = Math.max(Math.floor(640 / classes.length), 14)
+/** In a document the cells have 640 pixels, whatever stands beside them; on a page all of it has the sheet's width. */
+function layout({ classes }: ConfusionTable, { page, width, margin, topWithNote }: Sheet): Layout {
+  const labelRoom = Math.min(LABEL_ROOM, page ? width / 4 : LABEL_ROOM)
+  const cells = page ? width - 94 - 2 * margin - Math.min(widest(classes, 12), labelRoom) : 640
+  const room = Math.max(Math.floor(cells / classes.length), 14)
   const labelSize = room < 18 ? 10 : 12
-  const label = Math.min(widest(classes, labelSize), LABEL_ROOM)
+  const label = Math.min(widest(classes, labelSize), labelRoom)
   const upright = label + 8 > Math.min(room, MOST_PITCH)
   const pitch = Math.min(room, upright ? PITCH : Math.max(PITCH, Math.ceil(label + 8)))
   const side = pitch * classes.length
   const precision = pitch >= 40
-  const left = MARGIN + Math.max(22 + label, precision ? textWidth('Precision', 12) : 0) + 10
-  const top = TOP_WITH_NOTE + 22 + (upright ? label + 10 : 20)
+  const left = margin + Math.max(22 + label, precision ? textWidth('Precision', 12) : 0) + 10
+  const top = topWithNote + 22 + (upright ? label + 10 : 20)
   return {
-    width: Math.max(left + side + 62 + MARGIN, LEAST_WIDTH),
-    height: top + side + (precision ? 34 : 4) + MARGIN,
+    width: Math.max(left + side + 62 + margin, page ? 0 : LEAST_WIDTH),
+    height: top + side + (precision ? 34 : 4) + margin,
     pitch,
     left,
     top,
     labelSize,
+    labelRoom,
     upright,
     precision,
   }
 }
 
-function axes({ classes }: ConfusionTable, { pitch, left, top, labelSize, upright }: Layout): string {
+function axes(
+  { classes }: ConfusionTable,
+  { pitch, left, top, labelSize, labelRoom, upright }: Layout,
+  { margin, topWithNote }: Sheet,
+): string {
   const side = pitch * classes.length
   const look = labelSize === 10 ? 'small' : ''
   const labels = classes.map((name, index) => {
     const middle = (index + 0.5) * pitch
-    const short = ellipsis(name, LABEL_ROOM, labelSize)
+    const short = ellipsis(name, labelRoom, labelSize)
     return [
       text(left - 10, top + middle, short, { look, anchor: 'end' }),
       upright
@@ -90,8 +101,8 @@ function axes({ classes }: ConfusionTable, { pitch, left, top, labelSize, uprigh
     ].join('')
   })
   return [
-    text(left + side / 2, TOP_WITH_NOTE + 8, 'Predicted', { look: 'muted', anchor: 'middle' }),
-    text(MARGIN + 8, top + side / 2, 'Actual', { look: 'muted', anchor: 'middle', turn: -90 }),
+    text(left + side / 2, topWithNote + 8, 'Predicted', { look: 'muted', anchor: 'middle' }),
+    text(margin + 8, top + side / 2, 'Actual', { look: 'muted', anchor: 'middle', turn: -90 }),
     ...labels,
   ].join('')
 }

@@ -2,14 +2,42 @@ import { escapeXml } from './escape.ts'
 import { STYLE } from './palette.ts'
 import { coordinate, ellipsis, text, textWidth } from './text.ts'
 
-/** Free room around everything, in pixels. */
-export const MARGIN = 24
+/** Where a chart stands. */
+export interface Setting {
+  /** Pixels, from 200; default 640. */
+  readonly width?: number
+  /**
+   * A `document` (default) brings its style sheet, its paper and a heading. On a `page` there are those already, so it leaves
+   * them out: see `pageStyle`.
+   */
+  readonly within?: 'document' | 'page'
+}
 
-/** Where the drawing begins below a title, without and with a note. */
-export const TOP = 56
-export const TOP_WITH_NOTE = 76
+/** What a chart is drawn on. */
+export interface Sheet {
+  readonly page: boolean
+  readonly width: number
+  /** Free room around everything, in pixels. */
+  readonly margin: number
+  /** Where the drawing begins, without and with a note. */
+  readonly top: number
+  readonly topWithNote: number
+}
+
+const WIDTH = 640
+const LEAST_WIDTH = 200
+
+export function sheetOf({ width = WIDTH, within = 'document' }: Setting): Sheet {
+  const page = within === 'page'
+  return {
+    page,
+    width: Math.max(width, LEAST_WIDTH),
+    ...(page ? { margin: 2, top: 10, topWithNote: 28 } : { margin: 24, top: 56, topWithNote: 76 }),
+  }
+}
 
 export interface FrameOptions {
+  readonly page: boolean
   readonly width: number
   readonly height: number
   readonly title: string
@@ -22,25 +50,29 @@ export interface FrameOptions {
 }
 
 /** A whole SVG document: what every chart has around its drawing. */
-export function frame({ width, height, title, note, description, body }: FrameOptions): string {
+export function frame({ page, width, height, title, note, description, body }: FrameOptions): string {
   const size = `width="${coordinate(width)}" height="${coordinate(height)}"`
-  const room = width - 2 * MARGIN
+  const { margin, topWithNote } = sheetOf({ width, within: page ? 'page' : 'document' })
+  const room = width - 2 * margin
+  const backdrop = [
+    `<rect class="paper" ${size} rx="8"/>`,
+    text(margin, 30, ellipsis(title, room, 16), { look: 'title' }),
+  ]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="copse-chart" role="img" ${size}`,
     ` viewBox="0 0 ${coordinate(width)} ${coordinate(height)}">`,
-    `<title>${escapeXml(title)}</title><desc>${escapeXml(description)}</desc><style>${STYLE}</style>`,
-    `<rect class="paper" ${size} rx="8"/>`,
-    text(MARGIN, 30, ellipsis(title, room, 16), { look: 'title' }),
-    note ? text(MARGIN, 52, ellipsis(note, room, 12), { look: 'muted' }) : '',
+    `<title>${escapeXml(title)}</title><desc>${escapeXml(description)}</desc>`,
+    page ? '' : `<style>${STYLE}</style>${backdrop.join('')}`,
+    note ? text(margin, topWithNote - (page ? 18 : 24), ellipsis(note, room, 12), { look: 'muted' }) : '',
     body,
     '</svg>\n',
   ].join('')
 }
 
 /** A chart of nothing. */
-export function emptyFrame(title: string, width = 640): string {
-  const body = text(width / 2, 116, 'No data', { look: 'muted', anchor: 'middle' })
-  return frame({ width, height: 176, title, description: 'There is no data.', body })
+export function emptyFrame(title: string, { page, width, top }: Sheet): string {
+  const body = text(width / 2, top + 60, 'No data', { look: 'muted', anchor: 'middle' })
+  return frame({ page, width, height: top + 120, title, description: 'There is no data.', body })
 }
 
 /** A horizontal or vertical line. */

@@ -1,6 +1,6 @@
 import { type Axis, horizontalAxis, verticalAxis } from './axis.ts'
 import { ChartsError } from './errors.ts'
-import { emptyFrame, frame, MARGIN, rule, TOP, widest } from './frame.ts'
+import { emptyFrame, frame, rule, type Setting, type Sheet, sheetOf, widest } from './frame.ts'
 import { formatNumber } from './number.ts'
 import { lineClass, MOST_SERIES } from './palette.ts'
 import { drawable, extent } from './scale.ts'
@@ -13,15 +13,16 @@ export interface Series {
   readonly y: ArrayLike<number>
 }
 
-export interface LinesOptions {
+export interface LinesOptions extends Setting {
   /** At most 24 are drawn. */
   readonly series: readonly Series[]
   readonly title: string
   readonly xLabel: string
   readonly yLabel: string
+  /** Values that the vertical axis holds in any case. */
+  readonly yHolds?: readonly number[]
 }
 
-const WIDTH = 640
 const PLOT_HEIGHT = 240
 const LEGEND_ROW = 22
 const KEY = 22
@@ -41,25 +42,27 @@ interface Point {
  *
  * @throws ChartsError CHARTS_ERR_SHAPE when the x and y of a series differ in number
  */
-export function lines({ series, title, xLabel, yLabel }: LinesOptions): string {
+export function lines({ series, title, xLabel, yLabel, yHolds = [], ...setting }: LinesOptions): string {
+  const sheet = sheetOf(setting)
+  const { page, width, margin } = sheet
   const shown = series.slice(0, MOST_SERIES)
   const points = shown.map(pointsOf)
   const placed = points.flat().filter(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y))
   const xs = extent(placed.map(({ x }) => x))
-  const ys = extent(placed.map(({ y }) => y))
-  if (!xs || !ys) return emptyFrame(title, WIDTH)
+  const ys = extent([...placed.map(({ y }) => y), ...(placed.length > 0 ? yHolds : [])])
+  if (!xs || !ys) return emptyFrame(title, sheet)
 
-  const keys = shown.length > 1 ? legend(shown) : { body: '', rows: 0 }
-  const top = TOP + keys.rows * LEGEND_ROW + 26
+  const keys = shown.length > 1 ? legend(shown, sheet) : { body: '', rows: 0 }
+  const top = sheet.top + keys.rows * LEGEND_ROW + 26
   const bottom = top + PLOT_HEIGHT
   const y = verticalAxis(...ys, { from: bottom, to: top, ticks: 5 })
-  const left = MARGIN + widest(y.labels, 12) + 10
-  const right = WIDTH - MARGIN - 16
+  const left = margin + widest(y.labels, 12) + 10
+  const right = width - margin - 16
   const whole = placed.every((point) => Number.isInteger(point.x))
-  const x = horizontalAxis(...xs, { from: left, to: right, ticks: 7, whole })
+  const x = horizontalAxis(...xs, { from: left, to: right, ticks: Math.round(width / 90), whole })
   const body = [
     keys.body,
-    text(MARGIN, top - 20, ellipsis(yLabel, WIDTH - 2 * MARGIN, 12), { look: 'muted' }),
+    text(margin, top - 20, ellipsis(yLabel, width - 2 * margin, 12), { look: 'muted' }),
     ...y.ticks.map((tick, index) => [
       rule('grid', left, y.at(tick), right, y.at(tick)),
       text(left - 10, y.at(tick), y.labels[index], { look: 'muted', anchor: 'end' }),
@@ -72,7 +75,8 @@ export function lines({ series, title, xLabel, yLabel }: LinesOptions): string {
     ...points.map((line, index) => drawLine(line, index, x, y)),
   ]
   return frame({
-    width: WIDTH,
+    page,
+    width,
     height: bottom + 64,
     title,
     description: describe(shown, points, series.length, xLabel, yLabel),
@@ -88,17 +92,17 @@ function pointsOf({ name, x, y }: Series): Point[] {
 }
 
 /** A key and a name for each series below the title: in one row, or in the columns of several. */
-function legend(series: readonly Series[]): { body: string; rows: number } {
+function legend(series: readonly Series[], { width, margin, top }: Sheet): { body: string; rows: number } {
   const names = series.map(({ name }) => ellipsis(name, NAME_ROOM, 12))
   const widths = names.map((name) => KEY + 8 + textWidth(name, 12) + 18)
-  const room = WIDTH - 2 * MARGIN + 18
+  const room = width - 2 * margin + 18
   const oneRow = widths.reduce((sum, width) => sum + width, 0) <= room
   const pitch = Math.max(...widths)
-  const columns = oneRow ? names.length : Math.floor(room / pitch)
-  let x = MARGIN
+  const columns = oneRow ? names.length : Math.max(Math.floor(room / pitch), 1)
+  let x = margin
   const body = names.map((name, index) => {
-    if (index % columns === 0) x = MARGIN
-    const middle = TOP + Math.floor(index / columns) * LEGEND_ROW
+    if (index % columns === 0) x = margin
+    const middle = top + Math.floor(index / columns) * LEGEND_ROW
     const key = `<path class="${lineClass(index)}" d="M${coordinate(x)} ${middle}h${KEY}"/>`
     const entry = key + text(x + KEY + 8, middle, name)
     x += oneRow ? widths[index] : pitch

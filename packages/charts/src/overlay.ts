@@ -1,12 +1,12 @@
 import { type Axis, horizontalAxis } from './axis.ts'
 import { ChartsError } from './errors.ts'
 import { escapeXml } from './escape.ts'
-import { emptyFrame, frame, MARGIN, rule, TOP, widest } from './frame.ts'
+import { emptyFrame, frame, rule, type Setting, type Sheet, sheetOf, widest } from './frame.ts'
 import { formatNumber } from './number.ts'
 import { drawable } from './scale.ts'
 import { coordinate, ellipsis, text, textWidth } from './text.ts'
 
-export interface OverlayOptions {
+export interface OverlayOptions extends Setting {
   /** The bins, in their order. */
   readonly labels: readonly string[]
   /** Shares, one a bin; what is not finite is drawn as 0. */
@@ -20,9 +20,9 @@ export interface OverlayOptions {
 }
 
 const MOST_BINS = 60
-const WIDTH = 640
 const PITCH = 22
 const BAR = 12
+/** Most of the width that labels take: 180 pixels, or a third. */
 const LABEL_ROOM = 180
 const LEGEND = 30
 
@@ -40,25 +40,28 @@ export function overlay(options: OverlayOptions): string {
       `There are ${reference.length} and ${current.length} shares for ${labels.length} bins.`,
     )
   }
-  if (labels.length === 0) return emptyFrame(title, WIDTH)
+  const sheet = sheetOf(options)
+  const { page, width, margin } = sheet
+  if (labels.length === 0) return emptyFrame(title, sheet)
+  const labelRoom = Math.min(LABEL_ROOM, width / 3)
   const shown = labels.slice(0, MOST_BINS)
   const share = (of: ArrayLike<number>, bin: number) => Math.max(0, drawable(of[bin]) || 0)
-  const top = TOP + LEGEND
+  const top = sheet.top + LEGEND
   const bottom = top + shown.length * PITCH
-  const left = MARGIN + Math.min(widest(shown, 12), LABEL_ROOM) + 12
+  const left = margin + Math.min(widest(shown, 12), labelRoom) + 12
   const most = Math.max(...shown.map((_, bin) => Math.max(share(reference, bin), share(current, bin))), 1e-9)
-  const x = horizontalAxis(0, most, { from: left, to: WIDTH - MARGIN - 16, ticks: 5 })
+  const x = horizontalAxis(0, most, { from: left, to: width - margin - 16, ticks: 5 })
   const body = [
-    legend(names),
+    legend(names, sheet),
     ...x.ticks.map((tick) => rule('grid', x.at(tick), top, x.at(tick), bottom)),
     ...shown.map((label, bin) =>
-      drawBin(label, share(reference, bin), share(current, bin), top + bin * PITCH, left, x, names),
+      drawBin(label, share(reference, bin), share(current, bin), top + bin * PITCH, left, labelRoom, x, names),
     ),
     rule('axis', x.at(0), top, x.at(0), bottom),
     ...x.ticks.map((tick, index) =>
       text(x.at(tick), bottom + 14, x.labels[index], { look: 'muted', anchor: 'middle' }),
     ),
-    text((left + WIDTH - MARGIN) / 2, bottom + 36, ellipsis(valueLabel, WIDTH - left - MARGIN, 12), {
+    text((left + width - margin) / 2, bottom + 36, ellipsis(valueLabel, width - left - margin, 12), {
       look: 'muted',
       anchor: 'middle',
     }),
@@ -67,15 +70,16 @@ export function overlay(options: OverlayOptions): string {
     (label, bin) => `${label} ${formatNumber(share(reference, bin))} to ${formatNumber(share(current, bin))}`,
   )
   const description = `${valueLabel}, ${names[0]} to ${names[1]}: ${list.join(', ')}.`
-  return frame({ width: WIDTH, height: bottom + 56, title, description, body: body.join('') })
+  return frame({ page, width, height: bottom + 56, title, description, body: body.join('') })
 }
 
-function legend([reference, current]: readonly [string, string]): string {
-  const y = TOP + 8
-  const next = MARGIN + 22 + textWidth(current, 12) + 24
+/** What bars and lines are; the same below every histogram. */
+export function legend([reference, current]: readonly [string, string], { top, margin }: Sheet): string {
+  const y = top + 8
+  const next = margin + 22 + textWidth(current, 12) + 24
   return [
-    `<rect class="f0" x="${MARGIN}" y="${y - 6}" width="14" height="12" rx="2"/>`,
-    text(MARGIN + 20, y, current),
+    `<rect class="f0" x="${margin}" y="${y - 6}" width="14" height="12" rx="2"/>`,
+    text(margin + 20, y, current),
     `<path class="line s1" d="M${coordinate(next + 7)} ${y - 8}v16"/>`,
     text(next + 20, y, reference),
   ].join('')
@@ -87,6 +91,7 @@ function drawBin(
   current: number,
   top: number,
   left: number,
+  room: number,
   x: Axis,
   names: readonly [string, string],
 ): string {
@@ -94,7 +99,7 @@ function drawBin(
   const tooltip = `${label}: ${names[0]} ${formatNumber(reference)}, ${names[1]} ${formatNumber(current)}`
   const width = coordinate(x.at(current) - x.at(0))
   return [
-    text(left - 12, middle, ellipsis(label, LABEL_ROOM, 12), { anchor: 'end' }),
+    text(left - 12, middle, ellipsis(label, room, 12), { anchor: 'end' }),
     `<g><title>${escapeXml(tooltip)}</title>`,
     `<rect class="f0" x="${coordinate(x.at(0))}" y="${coordinate(middle - BAR / 2)}" width="${width}" height="${BAR}" rx="2"/>`,
     `<path class="line s1" d="M${coordinate(x.at(reference))} ${coordinate(middle - PITCH / 2 + 2)}v${PITCH - 4}"/></g>`,

@@ -35,18 +35,41 @@ export const MOST_SERIES = LIGHT.series.length * 3
  * below `.copse-chart`, so that it touches nothing else. Colours stand in rules and not in custom properties or style
  * attributes: viewers other than browsers know no `var()`, and a strict content security policy allows no attributes.
  */
-export const STYLE = `${[
-  '.copse-chart{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:12px}',
-  '.copse-chart text{white-space:pre}',
-  '.copse-chart .title{font-size:16px;font-weight:600}',
-  '.copse-chart .strong{font-weight:600}',
-  '.copse-chart .small{font-size:10px}',
-  '.copse-chart .count{font-size:15px;font-weight:600}',
-  '.copse-chart .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}',
-  '.copse-chart .dashed{stroke-dasharray:7 4}',
-  '.copse-chart .dotted{stroke-dasharray:1 5}',
-  ...rules(LIGHT),
-].join('')}@media (prefers-color-scheme:dark){${rules(DARK).join('')}}`
+export const STYLE = `${common()}${rules(LIGHT).join('')}@media (prefers-color-scheme:dark){${rules(DARK).join('')}}`
+
+/**
+ * The same for the style sheet of a page with charts that stand `within: 'page'`: colours follow the page's `color-scheme`.
+ */
+export function pageStyle(): string {
+  return common() + rules(pairs()).join('')
+}
+
+function common(): string {
+  return [
+    '.copse-chart{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:12px}',
+    '.copse-chart text{white-space:pre}',
+    '.copse-chart .title{font-size:16px;font-weight:600}',
+    '.copse-chart .strong{font-weight:600}',
+    '.copse-chart .small{font-size:10px}',
+    '.copse-chart .count{font-size:15px;font-weight:600}',
+    '.copse-chart .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}',
+    '.copse-chart .dashed{stroke-dasharray:7 4}',
+    '.copse-chart .dotted{stroke-dasharray:1 5}',
+  ].join('')
+}
+
+/** Both palettes in one, each colour as `light-dark()`. */
+function pairs(): Palette {
+  const pair = (light: string, dark: string) => `light-dark(${light},${dark})`
+  return {
+    paper: pair(LIGHT.paper, DARK.paper),
+    ink: pair(LIGHT.ink, DARK.ink),
+    muted: pair(LIGHT.muted, DARK.muted),
+    grid: pair(LIGHT.grid, DARK.grid),
+    axis: pair(LIGHT.axis, DARK.axis),
+    series: LIGHT.series.map((colour, index) => pair(colour, DARK.series[index])),
+  }
+}
 
 /** The class names that give series `index` its stroke. */
 export function lineClass(index: number): string {

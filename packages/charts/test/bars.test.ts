@@ -66,3 +66,10 @@ t.test('any labels and numbers give a document whose places are finite', async (
     }),
   )
 })
+
+t.test('on a page it is as wide as it is told and stays within', async (t) => {
+  const labels = ['a rather long name of a feature', 'b']
+  const svg = readXml(bars({ labels, values: [0.7, 0.3], title: 'x', valueLabel: 'share', width: 300, within: 'page' }))
+  t.equal(svg.attributes.width, '300')
+  t.match(texts(svg, 'text')[0], /^a rather.*…$/, 'labels take a third of it at most')
+})

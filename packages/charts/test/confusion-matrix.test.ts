@@ -100,3 +100,18 @@ t.test('any classes and counts give a document whose places are finite', async (
 function turned({ attributes }: { attributes: Readonly<Record<string, string>> }): boolean {
   return 'transform' in attributes
 }
+
+t.test('on a page it has the width that it is told, while cells have room', async (t) => {
+  for (const width of [280, 400, 900]) {
+    const svg = readXml(
+      confusionMatrix({
+        classes: ['setosa', 'versicolor', 'virginica'],
+        matrix: [10, 0, 0, 0, 9, 1, 0, 1, 9],
+        title: 'x',
+        width,
+        within: 'page',
+      }),
+    )
+    t.ok(Number(svg.attributes.width) <= width, `${svg.attributes.width} of ${width}`)
+  }
+})

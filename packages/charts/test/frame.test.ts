@@ -1,9 +1,9 @@
 import t from 'tap'
-import { emptyFrame, frame, widest } from '../src/frame.ts'
+import { emptyFrame, frame, sheetOf, widest } from '../src/frame.ts'
 import { textWidth } from '../src/text.ts'
 import { all, readXml, texts } from './xml.ts'
 
-const plain = { width: 640, height: 300, title: 'R & D', description: 'One < two.', body: '<g/>' }
+const plain = { page: false, width: 640, height: 300, title: 'R & D', description: 'One < two.', body: '<g/>' }
 
 t.test('a frame is a picture with a name and a description', async (t) => {
   const svg = readXml(frame(plain))
@@ -47,7 +47,7 @@ t.test('it brings its own style and nothing that runs or is fetched', async (t) 
 })
 
 t.test('nothing to draw is said', async (t) => {
-  const svg = readXml(emptyFrame('Nothing'))
+  const svg = readXml(emptyFrame('Nothing', sheetOf({})))
   t.strictSame(texts(svg, 'desc'), ['There is no data.'])
   t.strictSame(texts(svg, 'text'), ['Nothing', 'No data'])
 })
@@ -55,4 +55,18 @@ t.test('nothing to draw is said', async (t) => {
 t.test('the widest of no texts is 0', async (t) => {
   t.equal(widest([], 12), 0)
   t.equal(widest(['a', 'abc', 'ab'], 12), textWidth('abc', 12))
+})
+
+t.test('on a page it leaves out what the page has: style sheet, paper, heading', async (t) => {
+  const svg = readXml(frame({ ...plain, page: true, note: '30 rows' }))
+  t.equal(all(svg, 'style').length, 0)
+  t.equal(all(svg, 'rect').length, 0)
+  t.strictSame(texts(svg, 'text'), ['30 rows'])
+  t.strictSame(texts(svg, 'title'), ['R & D'])
+})
+
+t.test('a sheet is 640 pixels wide, or as wide as asked for, and never less than 200', async (t) => {
+  t.equal(sheetOf({}).width, 640)
+  t.equal(sheetOf({ width: 320 }).width, 320)
+  t.equal(sheetOf({ width: 0 }).width, 200)
 })

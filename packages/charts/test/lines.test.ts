@@ -93,3 +93,10 @@ t.test('any names and numbers give a document whose places are finite', async ()
     }),
   )
 })
+
+t.test('the axis holds what it is told to', async (t) => {
+  const series = [{ name: 'a', x: [1, 2], y: [0.8, 0.9] }]
+  const options = { series, title: 'x', xLabel: 'hours', yLabel: 'accuracy' }
+  t.notOk(texts(readXml(lines(options)), 'text').includes('0'))
+  t.ok(texts(readXml(lines({ ...options, yHolds: [0, 1] })), 'text').includes('0'))
+})

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { shade } from '../src/confusion-matrix.ts'
-import { DARK, LIGHT, lineClass, MOST_SERIES, type Palette, STYLE } from '../src/palette.ts'
+import { DARK, LIGHT, lineClass, MOST_SERIES, type Palette, pageStyle, STYLE } from '../src/palette.ts'
 
 for (const [name, palette] of Object.entries({ light: LIGHT, dark: DARK })) {
   t.test(`${name}: texts are readable on the paper (WCAG AA, 4.5)`, async (t) => {
@@ -20,6 +20,12 @@ for (const [name, palette] of Object.entries({ light: LIGHT, dark: DARK })) {
 t.test('both schemes have the same series', async (t) => {
   t.equal(LIGHT.series.length, DARK.series.length)
   t.match(STYLE, /@media \(prefers-color-scheme:dark\)/)
+})
+
+t.test('the style of a page has both schemes in each colour and stays below .copse-chart', async (t) => {
+  t.match(pageStyle(), `.f0{fill:light-dark(${LIGHT.series[0]},${DARK.series[0]})}`)
+  t.notMatch(pageStyle(), '@media')
+  for (const rule of pageStyle().split('}').slice(0, -1)) t.match(rule, /^\.copse-chart[ {]/)
 })
 
 t.test('every series that is drawn has its own look', async (t) => {

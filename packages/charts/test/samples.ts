@@ -1,4 +1,4 @@
-import { bars, confusionMatrix, lines, overlay } from '../src/index.ts'
+import { bars, confusionMatrix, histogram, lines, overlay } from '../src/index.ts'
 
 const trees = Array.from({ length: 60 }, (_, index) => index + 1)
 
@@ -30,5 +30,12 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     current: [0.1, 0.2, 0.3, 0.4],
     title: 'petal_length',
     valueLabel: 'Share of rows',
+  }),
+  histogram: histogram({
+    edges: [Number.NEGATIVE_INFINITY, 1.5, 3, 4.5, Number.POSITIVE_INFINITY],
+    reference: [0.25, 0.25, 0.25, 0.25],
+    current: [0.1, 0.2, 0.3, 0.4],
+    title: 'petal_length',
+    valueLabel: 'petal_length',
   }),
 }
