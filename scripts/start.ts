@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { watchParent } from '../apps/api/src/parent.ts'
+import { newerThan } from './newer-than.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Compiled sources: a second start is ready in half the time. */
@@ -20,7 +21,27 @@ async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
     const code = await family.run('apps/trainer/src/main.ts', [], where)
     if (code !== 0 || family.stopped) return family.stopped ? 0 : code
   }
-  return family.run('apps/api/src/main.ts', args, {})
+  const page = flag(args, 'console') ?? env.COPSE_CONSOLE
+  if (!page && !args.includes('--help')) await buildPage(family)
+  return family.stopped ? 0 : family.run('apps/api/src/main.ts', args, {})
+}
+
+/** What the page is built from, and what of the build was written last. */
+const PAGE_SOURCES = ['apps/console/src', 'apps/console/scripts', 'packages/charts/src', 'pnpm-lock.yaml']
+const PAGE = 'apps/console/dist/index.html'
+
+/** Builds the page when its sources are newer than it; the service starts without it when that fails. */
+async function buildPage(family: Family): Promise<void> {
+  if (
+    !(await newerThan(
+      `${ROOT}${PAGE}`,
+      PAGE_SOURCES.map((path) => `${ROOT}${path}`),
+    ))
+  )
+    return
+  const code = await family.run('apps/console/scripts/build.ts', [], {}, 'ignore')
+  if (code !== 0 && !family.stopped)
+    console.error('The page could not be built, so the service starts without a new one.')
 }
 
 /** True only when the registry in use answered that it has no `iris@champion`; one that cannot be reached is not asked twice. */
@@ -56,10 +77,15 @@ class Family {
   }
 
   /** Runs a program of the workspace and answers its exit code. The IPC channel tells the child when this process dies. */
-  run(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  run(
+    entry: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    stdout: 'inherit' | 'ignore' = 'inherit',
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['--conditions=@copse/source', `${ROOT}${entry}`, ...args], {
-        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+        stdio: ['inherit', stdout, 'inherit', 'ipc'],
         env: { ...process.env, ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
         // Its own process group: Ctrl-C in a terminal reaches it once, from here, and not twice.
         detached: process.platform !== 'win32',

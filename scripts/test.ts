@@ -7,6 +7,7 @@ async function main(): Promise<number> {
   const total = noPoints()
   await check(total, 'lint', 'biome', ['check', '--error-on-warnings', '.'])
   await check(total, 'type check', 'tsc', ['-p', 'tsconfig.json'])
+  await check(total, 'type check of the page', 'tsc', ['-p', 'apps/console'])
   await test(total)
   return close(total)
 }

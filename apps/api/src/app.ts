@@ -22,12 +22,15 @@ import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { Monitor } from './monitoring/monitor.ts'
 import { type Monitoring, ownMonitoring } from './monitoring/monitoring.ts'
+import consoleRoutes from './routes/console.ts'
 import docsRoutes from './routes/docs.ts'
+import evaluationRoutes from './routes/evaluation.ts'
 import feedbackRoutes from './routes/feedback.ts'
 import healthRoutes from './routes/health.ts'
 import metricsRoutes from './routes/metrics.ts'
 import modelRoutes from './routes/model.ts'
 import monitoringRoutes from './routes/monitoring.ts'
+import tryRoute from './routes/try.ts'
 import type { Settings } from './settings.ts'
 
 export type AppSettings = Pick<
@@ -51,6 +54,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger
   /** Default: one of this app's own, which nothing outlives. */
   readonly monitoring?: Monitoring
+  /** Folder of the built page; absent = no page, and no `POST /model/try`. */
+  readonly console?: string | undefined
 }
 
 /** Longer than load balancers keep an idle connection (60 s to 10 minutes), so that they close it first. */
@@ -63,7 +68,8 @@ const HEADERS_MS = 10_000
 const CHECK_MS = 5_000
 
 /** The service, ready for `listen` or `inject`. The model is not loaded yet: `app.models.default.reload()` does that. */
-export async function buildApp({ sources, settings, logger, monitoring: given }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { sources, settings, logger, monitoring: given, console: page } = options
   const app: FastifyInstance = fastify({
     ...(logger && logsRequests(logger) && { loggerInstance: logger }),
     genReqId: requestIds(),
@@ -101,10 +107,15 @@ export async function buildApp({ sources, settings, logger, monitoring: given }:
   await app.register(modelRoutes)
   await app.register(monitoringRoutes)
   await app.register(feedbackRoutes)
+  await app.register(evaluationRoutes)
   await app.register(ownDialect)
   await app.register(oipDialect)
   await app.register(mlflowDialect)
   await app.register(docsRoutes, { routes })
+  if (page !== undefined) {
+    await app.register(tryRoute)
+    await app.register(consoleRoutes, { directory: page })
+  }
   await app.ready()
   return app
 }

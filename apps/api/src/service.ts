@@ -3,6 +3,7 @@ import * as tracking from '@copse/tracking'
 import type { FastifyInstance } from 'fastify'
 import { isLoopback, urlOf } from './address.ts'
 import { buildApp } from './app.ts'
+import { consoleDirectory } from './console/directory.ts'
 import { ApiError } from './errors.ts'
 import { listen } from './listen.ts'
 import { stderrLog } from './log.ts'
@@ -45,7 +46,7 @@ export async function startService(
   const logger = stderrLog(settings.logLevel)
   const sources = openSources(settings, tracking, (warning) => logger.warn(warning))
   const monitoring = given ?? ownMonitoring(await openMonitor(settings, logger))
-  const app = await buildApp({ sources, settings, logger, monitoring })
+  const app = await buildApp({ sources, settings, logger, monitoring, console: consoleDirectory(settings.console) })
   try {
     const member = join?.(app)
     const { slots } = app.models

@@ -79,6 +79,7 @@ const Environment = Type.Object({
     description: 'a number with ms, s, m, h or d, such as 10s, or 0 for none',
   }),
   ...MONITORING_VARIABLES,
+  COPSE_CONSOLE: Type.Optional(Type.String({ minLength: 1, description: 'the folder of the built page, or off' })),
   COPSE_LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'warn', description: `one of ${LOG_LEVELS.join(', ')}` }),
   MLFLOW_TRACKING_URI: Type.Optional(
     Type.String({
@@ -125,6 +126,8 @@ export interface Settings extends MonitoringSettings {
   readonly maxDelayMs: number
   /** Milliseconds from a request's head to its prediction; 0 = no limit. */
   readonly deadlineMs: number
+  /** The folder of the built page, or `off`; undefined = the one beside this app, where there is one. */
+  readonly console: string | undefined
   /** The registry: an MLflow server when it has a `uri`, else the local store. */
   readonly tracking: EnvironmentOptions
 }
@@ -186,6 +189,7 @@ const FLAGS: readonly (readonly [flag: string, variable: keyof Environment, help
   ['--max-delay <duration>', 'COPSE_MAX_DELAY', 'event-loop delay above which inference answers 503; 0 is no limit'],
   ['--deadline <duration>', 'COPSE_DEADLINE', "from a request's head to its prediction, else 504; 0 is none"],
   ...MONITORING_FLAGS,
+  ['--console <folder>', 'COPSE_CONSOLE', 'the built page, or off; without it the one beside this app'],
   ['--log-level <level>', 'COPSE_LOG_LEVEL', LOG_LEVELS.join(', ')],
   ['--tracking-uri <url>', 'MLFLOW_TRACKING_URI', 'MLflow server; without it the local store'],
 ]
@@ -273,6 +277,7 @@ function toSettings(env: Environment, all: Readonly<Record<string, string | unde
     maxDelayMs: durationMs(env.COPSE_MAX_DELAY),
     deadlineMs: durationMs(env.COPSE_DEADLINE),
     ...monitoringSettings(env),
+    console: env.COPSE_CONSOLE,
     tracking: trackingOptions({ ...all, COPSE_HOME: env.COPSE_HOME }),
   }
 }

@@ -33,6 +33,7 @@ t.test('the defaults', async (t) => {
     maxDelayMs: 1000,
     deadlineMs: 10_000,
     ...MONITORING,
+    console: undefined,
     tracking: { home: '.copse' },
   })
 })
@@ -54,6 +55,7 @@ t.test('the environment', async (t) => {
       COPSE_MAX_CONCURRENCY: '10',
       COPSE_MAX_DELAY: '0',
       COPSE_DEADLINE: '2s',
+      COPSE_CONSOLE: '/srv/page',
       MLFLOW_TRACKING_URI: 'http://mlflow:5000',
       MLFLOW_TRACKING_USERNAME: 'ann',
       MLFLOW_TRACKING_PASSWORD: 'secret',
@@ -74,6 +76,7 @@ t.test('the environment', async (t) => {
       maxDelayMs: 0,
       deadlineMs: 2000,
       ...MONITORING,
+      console: '/srv/page',
       tracking: { uri: 'http://mlflow:5000', home: '/data', auth: { username: 'ann', password: 'secret' } },
     },
   )
@@ -214,6 +217,7 @@ t.test('--print-config shows every setting and no secret', async (t) => {
     'COPSE_HOST=127.0.0.1',
     '# COPSE_API_KEYS_FILE is not set',
     'COPSE_DEADLINE=10s',
+    '# COPSE_CONSOLE is not set',
     'MLFLOW_TRACKING_URI=http://(hidden)@mlflow:5000/x',
     'MLFLOW_TRACKING_USERNAME=ann',
     'MLFLOW_TRACKING_PASSWORD=(hidden)',

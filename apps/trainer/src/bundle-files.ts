@@ -3,6 +3,7 @@ import type { Forest, OutOfBag } from '@copse/model'
 import { buildReference, type Reference, type SignalInput } from '@copse/monitoring'
 import type { BundleFiles } from './bundle.ts'
 import { type CardContent, modelCard } from './card.ts'
+import { evaluationOf } from './evaluation.ts'
 import { goldenAnswers } from './golden.ts'
 import { mlflowFiles } from './mlflow-files.ts'
 import type { OnnxExport } from './onnx.ts'
@@ -24,6 +25,7 @@ export function bundleFiles(
     ['forest.copse', forest.data],
     ['reference.json', `${JSON.stringify(reference(trial, parts, modelSha256))}\n`],
     ['golden.json', goldenAnswers(forest, parts.test)],
+    ['evaluation.json', `${JSON.stringify(evaluationOf(trial, parts))}\n`],
     ['model-card.md', modelCard({ ...card, forest, configuration: contender.name, onnx })],
     ...plots(contender.name, forest, parts.test, trial.answers),
   ])

@@ -79,6 +79,7 @@ function files(onnx: OnnxExport): string {
     '- `forest.copse`: the forest, with its signature and parameters',
     '- `reference.json`: profile of the training table, that drift is measured against',
     '- `golden.json`: rows and their exact answers, that a server reproduces before it serves',
+    '- `evaluation.json`: scores and confusion matrix on the held-out rows, and scores of the cross-validation',
     "- `MLmodel`, `input_example.json`, `serving_input_example.json`: the model in MLflow's terms; a row is one tensor, in the order of the features above, with a category as the index of its level and a missing value as NaN (null in JSON)",
     ...('model' in onnx
       ? ['- `model.onnx`, `requirements.txt`, `conda.yaml`, `python_env.yaml`: the same forest for MLflow and Python']

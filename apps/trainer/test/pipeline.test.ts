@@ -28,6 +28,7 @@ async function bundleOf(home: string, reference: string): Promise<string> {
 const CLASS_BUNDLE = [
   'conda.yaml',
   'confusion-matrix.svg',
+  'evaluation.json',
   'forest.copse',
   'golden.json',
   'importances.svg',

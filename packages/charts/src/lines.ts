@@ -1,5 +1,6 @@
 import { type Axis, horizontalAxis, verticalAxis } from './axis.ts'
 import { ChartsError } from './errors.ts'
+import { escapeXml } from './escape.ts'
 import { emptyFrame, frame, rule, type Setting, type Sheet, sheetOf, widest } from './frame.ts'
 import { formatNumber } from './number.ts'
 import { lineClass, MOST_SERIES } from './palette.ts'
@@ -19,8 +20,11 @@ export interface LinesOptions extends Setting {
   readonly title: string
   readonly xLabel: string
   readonly yLabel: string
-  /** Values that the vertical axis holds in any case. */
+  /** Values that the axes hold in any case. */
+  readonly xHolds?: readonly number[]
   readonly yHolds?: readonly number[]
+  /** A value of the horizontal axis, within that of the series, that is marked. */
+  readonly xMark?: number
 }
 
 const PLOT_HEIGHT = 240
@@ -42,14 +46,33 @@ interface Point {
  *
  * @throws ChartsError CHARTS_ERR_SHAPE when the x and y of a series differ in number
  */
-export function lines({ series, title, xLabel, yLabel, yHolds = [], ...setting }: LinesOptions): string {
+export function lines({
+  series,
+  title,
+  xLabel,
+  yLabel,
+  xHolds = [],
+  yHolds = [],
+  xMark,
+  ...setting
+}: LinesOptions): string {
   const sheet = sheetOf(setting)
   const { page, width, margin } = sheet
   const shown = series.slice(0, MOST_SERIES)
   const points = shown.map(pointsOf)
   const placed = points.flat().filter(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y))
-  const xs = extent(placed.map(({ x }) => x))
-  const ys = extent([...placed.map(({ y }) => y), ...(placed.length > 0 ? yHolds : [])])
+  const xs = extent(
+    held(
+      placed.map(({ x }) => x),
+      xHolds,
+    ),
+  )
+  const ys = extent(
+    held(
+      placed.map(({ y }) => y),
+      yHolds,
+    ),
+  )
   if (!xs || !ys) return emptyFrame(title, sheet)
 
   const keys = shown.length > 1 ? legend(shown, sheet) : { body: '', rows: 0 }
@@ -73,6 +96,9 @@ export function lines({ series, title, xLabel, yLabel, yHolds = [], ...setting }
     ),
     text((left + right) / 2, bottom + 40, ellipsis(xLabel, right - left, 12), { look: 'muted', anchor: 'middle' }),
     ...points.map((line, index) => drawLine(line, index, x, y)),
+    xMark !== undefined && xMark >= xs[0] && xMark <= xs[1]
+      ? markLine(x.at(xMark), top, bottom, formatNumber(xMark))
+      : '',
   ]
   return frame({
     page,
@@ -82,6 +108,11 @@ export function lines({ series, title, xLabel, yLabel, yHolds = [], ...setting }
     description: describe(shown, points, series.length, xLabel, yLabel),
     body: body.flat().join(''),
   })
+}
+
+/** Of nothing there is no axis, whatever it is to hold. */
+function held(values: readonly number[], holds: readonly number[]): readonly number[] {
+  return values.length > 0 ? [...values, ...holds] : []
 }
 
 function pointsOf({ name, x, y }: Series): Point[] {
@@ -130,6 +161,11 @@ function drawLine(points: readonly Point[], index: number, x: Axis, y: Axis): st
   }
   if (path.length === 0) return ''
   return `<path class="${lineClass(index)}" d="${path.join('')}"/>${marks.join('')}`
+}
+
+function markLine(x: number, top: number, bottom: number, value: string): string {
+  const ends = `M${coordinate(x)} ${coordinate(top)}V${coordinate(bottom)}`
+  return `<g><title>${escapeXml(value)}</title><path class="line ink dotted" d="${ends}"/></g>`
 }
 
 function hasPlace(point: Point | undefined): boolean {

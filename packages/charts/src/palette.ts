@@ -85,6 +85,7 @@ function rules({ paper, ink, muted, grid, axis, series }: Palette): string[] {
     `.copse-chart .inverse{fill:${paper}}`,
     `.copse-chart .grid{stroke:${grid}}`,
     `.copse-chart .empty{fill:${grid};fill-opacity:.45}`,
+    `.copse-chart .ink{stroke:${ink}}`,
     `.copse-chart .axis{stroke:${axis}}`,
     ...series.map((colour, index) => `.copse-chart .f${index}{fill:${colour}}`),
     ...series.map((colour, index) => `.copse-chart .s${index}{stroke:${colour}}`),

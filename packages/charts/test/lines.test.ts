@@ -99,4 +99,15 @@ t.test('the axis holds what it is told to', async (t) => {
   const options = { series, title: 'x', xLabel: 'hours', yLabel: 'accuracy' }
   t.notOk(texts(readXml(lines(options)), 'text').includes('0'))
   t.ok(texts(readXml(lines({ ...options, yHolds: [0, 1] })), 'text').includes('0'))
+  t.ok(texts(readXml(lines({ ...options, xHolds: [-10, 0] })), 'text').includes('−10'))
+  t.match(texts(readXml(lines({ ...options, series: [], yHolds: [0] })), 'text'), ['x', 'No data'])
+})
+
+t.test('a mark stands where it is on the axis, and only there', async (t) => {
+  const series = [{ name: 'a', x: [0, 10], y: [1, 2] }]
+  const marks = (xMark: number) =>
+    all(readXml(lines({ series, title: 'x', xLabel: 'x', yLabel: 'y', xMark })), 'path', 'ink').length
+  t.equal(marks(5), 1)
+  t.equal(marks(11), 0)
+  t.equal(marks(Number.NaN), 0)
 })

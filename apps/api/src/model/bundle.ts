@@ -15,6 +15,8 @@ export interface Bundle {
   readonly reference: Reference | undefined
   /** Markdown; undefined when the bundle has no card. */
   readonly card: string | undefined
+  /** JSON text of `evaluation.json`; undefined when the bundle has none. */
+  readonly evaluation: string | undefined
   /** Lower-case hex, of `forest.copse`: the model's sha256. */
   readonly sha256: string
   /** Lower-case hex, of `SHA256SUMS`. */
@@ -30,6 +32,7 @@ const LIMITS = {
   'golden.json': 64 << 20,
   'reference.json': 64 << 20,
   'model-card.md': 4 << 20,
+  'evaluation.json': 4 << 20,
 } as const
 
 type FileName = keyof typeof LIMITS
@@ -53,6 +56,7 @@ export async function readBundle(directory: string, bundleSha256?: string): Prom
   const golden = parseGolden((await readSummed(directory, 'golden.json', sums)).bytes.toString())
   const referenceFile = sums.has('reference.json') ? await readSummed(directory, 'reference.json', sums) : undefined
   const card = sums.has('model-card.md') ? await readSummed(directory, 'model-card.md', sums) : undefined
+  const evaluation = sums.has('evaluation.json') ? await readSummed(directory, 'evaluation.json', sums) : undefined
   const forest = forestFrom(forestFile.bytes)
   checkGolden(forest, golden)
   return {
@@ -60,6 +64,7 @@ export async function readBundle(directory: string, bundleSha256?: string): Prom
     golden,
     reference: referenceFile && referenceFrom(referenceFile.bytes, forest, sums.get('forest.copse')!),
     card: card?.bytes.toString(),
+    evaluation: evaluation && jsonText(evaluation.bytes.toString()),
     sha256: sums.get('forest.copse')!,
     bundleSha256: sumOfSums,
     writtenAt: forestFile.writtenAt,
@@ -130,4 +135,13 @@ function referenceFrom(bytes: Uint8Array, forest: Forest, sha256: string): Refer
     features.every(({ name, type }, f) => reference.features[f]!.name === name && reference.features[f]!.type === type)
   if (same) return reference
   throw new ApiError('API_ERR_BUNDLE', 'reference.json of the bundle is that of another forest.')
+}
+
+/** What is passed on as JSON must be JSON. */
+function jsonText(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch (cause) {
+    throw new ApiError('API_ERR_BUNDLE', 'evaluation.json of the bundle is not JSON.', { cause })
+  }
 }

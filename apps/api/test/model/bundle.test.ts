@@ -74,3 +74,13 @@ t.test('a file larger than it may be is not read', async (t) => {
     message: /has 1048577 bytes where 1048576 are allowed/,
   })
 })
+
+t.test('an evaluation is passed on as it is, and is JSON', async (t) => {
+  const directory = writeBundle(t.testdir(), { ...irisFiles(), 'evaluation.json': '{ "version": 1 }\n' })
+  t.equal((await readBundle(directory)).evaluation, '{"version":1}')
+  writeBundle(directory, { ...irisFiles(), 'evaluation.json': '{' })
+  await t.rejects(readBundle(directory), {
+    code: 'API_ERR_BUNDLE',
+    message: 'evaluation.json of the bundle is not JSON.',
+  })
+})
