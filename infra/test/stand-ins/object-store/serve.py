@@ -1,4 +1,4 @@
-"""Serves S3 on port 8333 with the bucket that S3_BUCKET names."""
+"""Serves S3 on port 8333 with the bucket that S3_BUCKET names; a second one, /healthz, answers who asks for its health."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ client = boto3.client(
     aws_access_key_id="any",
     aws_secret_access_key="any",
 )
-client.create_bucket(Bucket=os.environ["S3_BUCKET"])
+for bucket in (os.environ["S3_BUCKET"], "healthz"):
+    client.create_bucket(Bucket=bucket)
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 signal.pause()
