@@ -4,6 +4,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
 npx --yes pnpm@12 install --frozen-lockfile || exit
+# For test:alerts, which installs them itself for root only.
+command -v prometheus-alertmanager || { sudo apt-get update -qq && sudo apt-get install -y -qq prometheus prometheus-alertmanager; }
 KUBECONFIG=$(mktemp)
 export KUBECONFIG COPSE_TEST_LOAD='kind load docker-image --name copse'
 kind create cluster --name copse --config infra/ci/kind.yaml --wait 2m || exit

@@ -55,7 +55,7 @@ for (const dashboard of DASHBOARDS) {
     const alerts = (await Promise.all((await ruleFiles()).map(readRules))).flat().flatMap(({ alert }) => alert ?? [])
     for (const { title, description, fieldConfig, links = [], targets } of panelsOf(dashboard)) {
       t.match(description, /\.$/, `${title}: a sentence`)
-      t.match(fieldConfig?.defaults.unit, /^[a-z]+$/, `${title}: a unit`)
+      t.match(fieldConfig?.defaults.unit, /^[A-Za-z]+$/, `${title}: a unit`)
       t.ok((targets?.length ?? 0) > 0, `${title}: a query`)
       for (const link of links) {
         t.ok(alerts.includes(link.title), link.title)

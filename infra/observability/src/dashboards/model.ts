@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { lines, stat, table } from './panel.ts'
-import { datasource, job, MODEL, model, namespace } from './variables.ts'
+import { datasource, INSTALLATION, job, MODEL, model, namespace } from './variables.ts'
 
 const BUCKET = 'copse_prediction_duration_seconds_bucket'
 
@@ -189,6 +189,41 @@ export const modelDashboard = dashboard({
           min: 0,
           width: 8,
           queries: [{ expr: `avg by (model) (copse_feedback_lag_seconds{${MODEL}})`, legend: '{{model}}' }],
+        }),
+      ],
+    },
+    {
+      title: 'Prediction log',
+      panels: [
+        lines({
+          title: 'Lines',
+          description:
+            'A second, written and lost, where a log is kept. Lost ones are gone; no request waits for the log.',
+          unit: 'ops',
+          min: 0,
+          alerts: ['CopseLogDropped'],
+          queries: [
+            {
+              expr: `sum by (job) (rate(copse_prediction_log_written_total{${INSTALLATION}}[$__rate_interval]))`,
+              legend: 'written {{job}}',
+            },
+            {
+              expr: `sum by (job) (rate(copse_prediction_log_dropped_total{${INSTALLATION}}[$__rate_interval]))`,
+              legend: 'lost {{job}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Bytes',
+          description: 'Written a second; what a day of it takes is 86,400 times that.',
+          unit: 'Bps',
+          min: 0,
+          queries: [
+            {
+              expr: `sum by (job) (rate(copse_prediction_log_bytes_total{${INSTALLATION}}[$__rate_interval]))`,
+              legend: '{{job}}',
+            },
+          ],
         }),
       ],
     },
