@@ -9,7 +9,7 @@ import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
-import { classes, classFactor, drawn, features, importances, maxBins, randomCuts, rows, rowWeights, samples, stack, stride, target } from './state'
+import { classes, classFactor, drawn, features, importances, rows, rowWeights, samples, stack, stride, target, usesBins } from './state'
 import { growTwo, resumeTwo } from './two'
 import { growValues, resumeValues } from './values'
 import { drawWeighed, weighedWeight } from './weighed'
@@ -34,7 +34,7 @@ export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): bool {
 function growManyClasses(): void {
   if (rowWeights != 0) {
     const end = drawWeighed()
-    startSearch(weighedWeight, maxBins != 0 && !randomCuts)
+    startSearch(weighedWeight, usesBins())
     if (!growMany<Weighed>(samples, end, 0, stack)) pause()
     return
   }
@@ -49,7 +49,7 @@ function growManyClasses(): void {
     out += <usize>(weight != 0) << 3
     whole += <f64>(weight * classFactor(label))
   }
-  startSearch(whole, maxBins != 0 && !randomCuts)
+  startSearch(whole, usesBins())
   if (!growMany<Labelled>(samples, out, 0, stack)) pause()
 }
 
@@ -68,7 +68,7 @@ function growTwoClasses(): void {
     c1 += pay >> 16
   }
   const whole = <f64>c0 * <f64>classFactor(0) + <f64>c1 * <f64>classFactor(1)
-  startSearch(whole, maxBins != 0 && !randomCuts)
+  startSearch(whole, usesBins())
   if (!growTwo(samples, out, c0, c1, 0, 1, 0, stack, stack)) pause()
 }
 

@@ -1,4 +1,4 @@
-import { setThreshold } from './best'
+import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
 import { upper } from './lanes'
 import { gathered, laneSums, shares, valueRows } from './state'
 
@@ -25,6 +25,9 @@ let gatheredFrom: usize = 0
 // Of each lane, behind the sums in laneSums: its threshold, and whether it is a cut (u32 all ones) or not (0).
 const THRESHOLD: usize = 1024
 const VARIES: usize = 1040
+// And whether rows lack a value, and whether others have more than one.
+const GAPS: usize = 1056
+const PARTS: usize = 1072
 
 /** Draws the cuts of four features; answers their thresholds by lane. */
 export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, step: usize): v128 {
@@ -35,6 +38,7 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   let out = gathered
   let least = f32x4.splat(f32.MAX_VALUE)
   let most = f32x4.splat(-f32.MAX_VALUE)
+  let gaps = i32x4.splat(0)
   for (let p = first; p < end; p += step, out += 16) {
     const row = load<u32>(p) << 1
     let v = v128.load32_zero(at0 + row)
@@ -42,8 +46,10 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
     v = v128.load_lane<u32>(at2 + row, v, 2)
     v = v128.load_lane<u32>(at3 + row, v, 3)
     v128.store(out, v)
+    // A missing value, NaN, is below and above nothing.
     least = f32x4.pmin(least, v)
     most = f32x4.pmax(most, v)
+    gaps = v128.or(gaps, f32x4.ne(v, v))
   }
   gathered0 = f0
   gathered1 = f1
@@ -55,11 +61,15 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   const high = drawPair(upper(least), upper(most), v128.load(share, 16))
   const drawn = i64x2.shuffle(low, high, 0, 2)
   // Rounding may reach the largest value, which must stay on the right.
-  const at = v128.bitselect(drawn, least, f32x4.lt(drawn, most))
+  const parts = f32x4.lt(least, most)
+  // The only value of a node is parted from the missing ones.
+  const at = v128.bitselect(v128.bitselect(drawn, least, f32x4.lt(drawn, most)), f32x4.splat(f32.MAX_VALUE), parts)
   v128.store(laneSums + THRESHOLD, at)
   // A short group repeats its last feature, which is then not cut again.
   const fresh = i32x4.ne(i32x4(f0, f1, f2, f3), i32x4(-1, f0, f1, f2))
-  v128.store(laneSums + VARIES, v128.and(fresh, f32x4.lt(least, most)))
+  v128.store(laneSums + VARIES, v128.and(fresh, v128.or(parts, v128.and(gaps, f32x4.eq(least, most)))))
+  v128.store(laneSums + GAPS, gaps)
+  v128.store(laneSums + PARTS, parts)
   return at
 }
 
@@ -74,6 +84,16 @@ export function cutLanes(): v128 {
   return v128.load(laneSums + VARIES)
 }
 
+/** Whether rows of the node lack the lane's value. */
+export function lacksValue(lane: u32): bool {
+  return load<u32>(laneSums + GAPS + (<usize>lane << 2)) != 0
+}
+
+/** The sides that missing values may take at a lane's cut, from GO_RIGHT on. */
+export function lastSide(lane: u32): u32 {
+  return lacksValue(lane) && load<u32>(laneSums + PARTS + (<usize>lane << 2)) != 0 ? GO_LEFT : GO_RIGHT
+}
+
 export function isCut(lane: u32): bool {
   return load<u32>(laneSums + VARIES + (<usize>lane << 2)) != 0
 }
@@ -82,13 +102,20 @@ export function thresholdOf(lane: u32): f32 {
   return load<f32>(laneSums + THRESHOLD + (<usize>lane << 2))
 }
 
-/** Cuts two rows by their only place; answers the left one, or 0 when they have one value. */
+/** Keeps the cut of two rows by their only place as the best; answers the left one, or 0 when they have one value. */
 export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: usize): usize {
   const at = valueRows + (<usize>feature << 2)
   const a = load<f32>(at + (load<u32>(first) << 1))
   const b = load<f32>(at + (load<u32>(second) << 1))
   gatheredFrom = 0
-  if (a == b) return 0
+  const gone = a != a || b != b
+  if (a == b || (a != a && b != b)) return 0
+  setBest(1, feature, 0, 1)
+  setMissing(gone ? GO_RIGHT : NONE)
+  if (gone) {
+    setThreshold(f32.MAX_VALUE)
+    return a != a ? second : first
+  }
   const least = min(a, b)
   const most = max(a, b)
   const t = <f32>(<f64>least + (<f64>most - <f64>least) * load<f64>(shares + (<usize>candidate << 3)))

@@ -97,7 +97,10 @@ function varies(feature: u32, first: usize, end: usize): bool {
   if (randomCuts) {
     const at = valueRows + (<usize>feature << 2)
     const value = load<f32>(at + (load<u32>(first) << 1))
-    for (let p = first + step; p < end; p += step) if (load<f32>(at + (load<u32>(p) << 1)) != value) return true
+    for (let p = first + step; p < end; p += step) {
+      const other = load<f32>(at + (load<u32>(p) << 1))
+      if (other != value && (other == other || value == value)) return true
+    }
     return false
   }
   const at = codes + (<usize>feature << 1)

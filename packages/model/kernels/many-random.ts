@@ -1,6 +1,7 @@
-import { bestScore, setBest, setLeft, setThreshold } from './best'
+import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshold } from './best'
 import { clearBytes } from './bytes'
-import { drawCuts, isCut, thresholdOf } from './cuts'
+import { drawCuts, isCut, lacksValue, lastSide, thresholdOf } from './cuts'
+import { wins } from './draw'
 import { sizeOf } from './kinds'
 import { upper } from './lanes'
 import { present, squares, weight } from './many-node'
@@ -16,6 +17,7 @@ import {
   localFactors,
   localTotals,
   minLeaf,
+  missing,
   unitCells,
 } from './state'
 import { pick4 } from './lanes'
@@ -24,14 +26,24 @@ import { LIGHT } from './two-score'
 /** i32 [class][lane] left weights: one vector of four features a class. */
 export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const at = drawCuts(f0, f1, f2, f3, first, end, <u32>sizeOf<T>())
+  clearBytes(localCounts, <usize>present << 4)
+  const left = countLanes<T>(false, at, first, end)
+  keepLanes<T>(GO_RIGHT, left, f0, f1, f2, f3, n)
+  if (missing == 0 || !(lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))) return
+  // Missing values join what is on the left already.
+  keepLanes<T>(GO_LEFT, i32x4.add(left, countLanes<T>(true, at, first, end)), f0, f1, f2, f3, n)
+}
+
+/** Adds what is at or below the thresholds, or what is missing, to the left weights; answers the rows by lane. */
+function countLanes<T>(gone: bool, at: v128, first: usize, end: usize): v128 {
   const counts = localCounts
   const local = classLocal
-  clearBytes(counts, <usize>present << 4)
   let row = gathered
   let rows = i32x4.splat(0)
   let cell = unitCells
   for (let p = first; p < end; p += sizeOf<T>(), row += 16, cell += 8) {
-    const mask = f32x4.le(v128.load(row), at)
+    const v = v128.load(row)
+    const mask = gone ? f32x4.ne(v, v) : f32x4.le(v, at)
     const pay = load<u32>(p, 4)
     const label = sizeOf<T>() == 24 ? load<u32>(cell, 4) : <u32>load<u16>(local + (<usize>(pay & 0xffff) << 1))
     const w = sizeOf<T>() == 24 ? load<u32>(cell) : pay >> 16
@@ -39,16 +51,25 @@ export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, 
     rows = i32x4.sub(rows, mask)
     v128.store(to, i32x4.add(v128.load(to), v128.and(mask, i32x4.splat(w))))
   }
-  v128.store(laneSums, rows, 128)
+  return rows
+}
+
+/** Scores the four cuts with missing values on one side; what was drawn first wins where scores tie. */
+function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void {
   if (sizeOf<T>() == 8 && weight < LIGHT && classFactors == 0) scoreRandom()
   else scoreRandomHeavy()
+  v128.store(laneSums, left, 128)
   for (let lane: u32 = 0; lane < 4; lane++) {
+    if (!isCut(lane) || side > lastSide(lane)) continue
     const at = laneSums + (<usize>lane << 3)
     const score = load<f64>(at)
+    const f = pick4(lane, f0, f1, f2, f3)
     const l = load<u32>(laneSums + (<usize>lane << 2), 128)
-    if (score > bestScore && isCut(lane) && l >= minLeaf && n - l >= minLeaf) {
-      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
+    if (l < minLeaf || n - l < minLeaf) continue
+    if (side == GO_LEFT ? wins(score, f) : score > bestScore) {
+      setBest(score, f, 0, 1)
       setThreshold(thresholdOf(lane))
+      if (lacksValue(lane)) setMissing(side)
       setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
     }
   }

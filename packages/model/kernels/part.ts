@@ -85,13 +85,20 @@ function partWithGaps<T>(feature: u32, cut: u32, first: usize, end: usize): usiz
   return left
 }
 
-/** Parts by a threshold. Values that were gathered are read in their order. */
+/** Parts by a threshold. Values that were gathered are read in their order. A missing value, NaN, is not at or below it. */
 export function partByThreshold<T>(feature: u32, threshold: f32, first: usize, end: usize): usize {
   const at = valueRows + (<usize>feature << 2)
   let value = gatheredAt(feature, first)
   let left = first
   let right = spare
-  if (value != 0) {
+  if (bestMissing == GO_LEFT) {
+    for (let p = first; p < end; p += sizeOf<T>()) {
+      const step = <usize>!(load<f32>(at + (<usize>load<u32>(p) << 1)) > threshold) * sizeOf<T>()
+      copyTwice<T>(p, left, right)
+      left += step
+      right += sizeOf<T>() - step
+    }
+  } else if (value != 0) {
     for (let p = first; p < end; p += sizeOf<T>(), value += 16) {
       const step = <usize>(load<f32>(value) <= threshold) * sizeOf<T>()
       copyTwice<T>(p, left, right)

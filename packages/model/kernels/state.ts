@@ -274,6 +274,11 @@ function nearBytes(bytes: usize): usize {
   return copiesRows() ? bytes + 64 : 0
 }
 
+/** Whether cuts of numbers are tried at the ends of bins only. */
+export function usesBins(): bool {
+  return maxBins != 0 && maxBins <= 256 && !randomCuts
+}
+
 /** Cells of a bin for this many classes: a power of two, at least 8. */
 export function classStride(count: u32): u32 {
   return count <= 8 ? 8 : 2 << (31 - clz(count - 1))

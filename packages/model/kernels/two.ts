@@ -265,7 +265,6 @@ function cutPair(f: u32, first: usize): bool {
 function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
   const left = cutTwoRows(f, candidate, first, first + 8)
   if (left == 0) return false
-  setBest(1, f, 0, 1)
   setLeft(load<u16>(left, 4), load<u16>(left, 6), 0, 1)
   return true
 }

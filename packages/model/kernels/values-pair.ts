@@ -47,7 +47,6 @@ function cutPairBy<T>(f: u32, candidate: u32, first: usize): usize {
   if (randomCuts) {
     left = cutTwoRows(f, candidate, first, first + sizeOf<T>())
     if (left == 0) return 0
-    setBest(1, f, 0, 1)
   } else {
     const at = codes + (<usize>f << 1)
     const codeA = <u32>load<u16>(at + load<u32>(first))

@@ -1,13 +1,16 @@
-import { bestScore, setBest, setLeft, setThreshold } from './best'
-import { drawCuts, isCut, thresholdOf } from './cuts'
+import { bestScore, GO_LEFT, GO_RIGHT, setBest, setLeft, setMissing, setThreshold } from './best'
+import { drawCuts, isCut, lacksValue, lastSide, thresholdOf } from './cuts'
 import { cellOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { NETWORK_ROWS } from './network'
-import { gathered, laneSums, minLeaf, rowSums } from './state'
+import { gathered, laneSums, minLeaf, missing, rowSums } from './state'
 import { score } from './values-score'
 import { roundValues } from './values-small'
 
-/** laneSums: u32[4] rows on the left, f64 [4][weight, product] of them (at 16), i32[4] rounded products of a small node (80). */
+/**
+ * laneSums: u32[4] rows on the left, f64 [4][weight, product] of them (at 16), i32[4] rounded products of a small node (80); and
+ * the same of missing values from GONE_SUMS on.
+ */
 export function lookRandom<T>(
   f0: u32,
   f1: u32,
@@ -22,6 +25,47 @@ export function lookRandom<T>(
   const at = drawCuts(f0, f1, f2, f3, first, end, <u32>sizeOf<T>())
   const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
+  sumLanes<T>(false, at, first, end, small)
+  if (missing != 0) sumLanes<T>(true, at, first, end, small)
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    if (!isCut(lane)) continue
+    const slot = laneSums + (<usize>lane << 2)
+    const cell = laneSums + (<usize>lane << 4) + 16
+    const last = lastSide(lane)
+    for (let side = GO_RIGHT; side <= last; side++) {
+      let rows = load<u32>(slot)
+      let nl = load<f64>(cell)
+      let sl = load<f64>(cell, 8)
+      let rounded = load<i32>(slot, 80)
+      if (side == GO_LEFT) {
+        rows += load<u32>(slot, GONE_SUMS)
+        nl += load<f64>(cell, GONE_SUMS)
+        sl += load<f64>(cell, GONE_SUMS + 8)
+        rounded += load<i32>(slot, GONE_SUMS + 80)
+      }
+      if (rows < minLeaf || n - rows < minLeaf) continue
+      let s: f64
+      if (small) {
+        const twice: i32 = rounded << 1
+        const d = <f32>(twice - all)
+        s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
+      } else {
+        s = score(nl, sl, weight, sum)
+      }
+      if (s > bestScore) {
+        setBest(s, pick4(lane, f0, f1, f2, f3), 0, 1)
+        setThreshold(thresholdOf(lane))
+        if (lacksValue(lane)) setMissing(side)
+        setLeft(nl, sl, 0, rows)
+      }
+    }
+  }
+}
+
+const GONE_SUMS: usize = 96
+
+/** Sums up what is at or below the thresholds, or what is missing. */
+function sumLanes<T>(gone: bool, at: v128, first: usize, end: usize, small: bool): void {
   let row = gathered
   let value = rowSums
   let count = i32x4.splat(0)
@@ -31,7 +75,8 @@ export function lookRandom<T>(
   let c = a
   let d = a
   for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 4) {
-    const mask = f32x4.le(v128.load(row), at)
+    const v = v128.load(row)
+    const mask = gone ? f32x4.ne(v, v) : f32x4.le(v, at)
     const cell = cellOf<T>(p)
     count = i32x4.sub(count, mask)
     a = f64x2.add(a, v128.and(i32x4.shuffle(mask, mask, 0, 0, 0, 0), cell))
@@ -40,30 +85,11 @@ export function lookRandom<T>(
     d = f64x2.add(d, v128.and(i32x4.shuffle(mask, mask, 3, 3, 3, 3), cell))
     if (small) rounded = i32x4.add(rounded, v128.and(mask, v128.load32_splat(value)))
   }
-  v128.store(laneSums, count)
-  v128.store(laneSums, a, 16)
-  v128.store(laneSums, b, 32)
-  v128.store(laneSums, c, 48)
-  v128.store(laneSums, d, 64)
-  v128.store(laneSums, rounded, 80)
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const slot = laneSums + (<usize>lane << 2)
-    const rows = load<u32>(slot)
-    if (!isCut(lane) || rows < minLeaf || n - rows < minLeaf) continue
-    const nl = load<f64>(laneSums + (<usize>lane << 4), 16)
-    const sl = load<f64>(laneSums + (<usize>lane << 4), 24)
-    let s: f64
-    if (small) {
-      const twice: i32 = load<i32>(slot, 80) << 1
-      const d = <f32>(twice - all)
-      s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
-    } else {
-      s = score(nl, sl, weight, sum)
-    }
-    if (s > bestScore) {
-      setBest(s, pick4(lane, f0, f1, f2, f3), 0, 1)
-      setThreshold(thresholdOf(lane))
-      setLeft(nl, sl, 0, rows)
-    }
-  }
+  const to = laneSums + (gone ? GONE_SUMS : 0)
+  v128.store(to, count)
+  v128.store(to, a, 16)
+  v128.store(to, b, 32)
+  v128.store(to, c, 48)
+  v128.store(to, d, 64)
+  v128.store(to, rounded, 80)
 }

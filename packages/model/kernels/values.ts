@@ -23,7 +23,6 @@ import {
   levelCandidates,
   levelCount,
   levels,
-  maxBins,
   maxDepth,
   minLeaf,
   minSplit,
@@ -34,6 +33,7 @@ import {
   samples,
   stack,
   stride,
+  usesBins,
 } from './state'
 import { lookBig } from './values-big'
 import { fetchValues, onlyValue, writeMeanLeaf, writePureLeaf } from './values-leaf'
@@ -68,7 +68,7 @@ export function growValues(state: u64, stream: u64, rowsAtOnce: i32): bool {
   if (!drawSamples()) return false
   if (rowWeights != 0) {
     const end = drawWeighed()
-    startSearch(weighedWeight, maxBins != 0 && !randomCuts)
+    startSearch(weighedWeight, usesBins())
     if (walkValues<Weighed>(samples, end, weighedWeight, weighedSum, 0, stack, stack)) endTree()
     else pause()
     return true
@@ -91,7 +91,7 @@ export function growValues(state: u64, stream: u64, rowsAtOnce: i32): bool {
     weight += w
     sum += <f64>w * value
   }
-  startSearch(weight, maxBins != 0 && !randomCuts)
+  startSearch(weight, usesBins())
   if (walkValues<Valued>(samples, out, weight, sum, 0, stack, stack)) endTree()
   else pause()
   return true

@@ -4,7 +4,6 @@ import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { type Leaves, narrowShares } from './narrow-run.ts'
-import { binsAlongPath } from './path.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 import { Random } from './random.ts'
 import { MISSING_LEFT, SUBSET } from './trees.ts'
@@ -50,9 +49,8 @@ export function fitsKernel(plan: Plan): boolean {
   return (
     (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
     plan.maxLeafNodes === 0 &&
-    (plan.maxBins === 0 || plan.randomCuts || binsAlongPath(plan)) &&
     (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels, missing }) => !(plan.randomCuts && (missing || levels > 0))) &&
+    columns.every(({ levels }) => !(plan.randomCuts && levels > 0)) &&
     plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )
@@ -303,8 +301,10 @@ export class KernelGrower {
         const f = feature[split]
         const code = codes[at + f]
         let isLeft: boolean
-        if (values) isLeft = values[at + f] <= threshold[split]
-        else if (code === MISSING && columns[f].missing) isLeft = (flags[split] & MISSING_LEFT) !== 0
+        if (values) {
+          const value = values[at + f]
+          isLeft = Number.isNaN(value) ? (flags[split] & MISSING_LEFT) !== 0 : value <= threshold[split]
+        } else if (code === MISSING && columns[f].missing) isLeft = (flags[split] & MISSING_LEFT) !== 0
         else if (columns[f].levels === 0) isLeft = low[f][code] <= threshold[split]
         else isLeft = ((subsets[subsetStart[split] + (code >> 5)] >>> (code & 31)) & 1) === 1
         if (!isLeft) {

@@ -32,7 +32,10 @@ export interface Parameters {
   readonly classWeight?: 'balanced' | Readonly<Record<string, number>> | null | undefined
   /** Whether to score the forest on the rows its trees did not see. Default false. Needs bootstrap. */
   readonly oobScore?: boolean | undefined
-  /** Candidate cuts of a feature in a node, an integer in 2..65,536; null = every one of them (default). */
+  /**
+   * Most candidate cuts of a feature in a node of more than 32 rows, an integer in 2..65,536; above 256 numbers are cut
+   * anywhere. null = every cut (default).
+   */
   readonly maxBins?: number | null | undefined
   /** Where all randomness starts, an integer in 0..2^53 - 1. Default 0. */
   readonly seed?: number | undefined

@@ -3,9 +3,12 @@ import { SMALL } from './measure.ts'
 import type { Plan } from './plan.ts'
 import type { Split } from './split.ts'
 
+/** More bins than these are no limit to numbers: cuts at their ends cost no less than every cut. */
+export const MOST_BINS = 256
+
 /** Whether bins span the codes that the path to a node allows, and not those that the node holds; see docs/engine.md. */
 export function binsAlongPath({ maxBins, maxLeafNodes, randomCuts }: Plan): boolean {
-  return !randomCuts && maxBins >= SMALL && maxBins <= 256 && maxLeafNodes === 0
+  return !randomCuts && maxBins > 0 && maxBins <= MOST_BINS && maxLeafNodes === 0
 }
 
 /** The codes of each feature that the splits on the way down to a node allow there. */
@@ -65,5 +68,5 @@ export class Path {
 
 /** Most bins of a node: a power of two, about one for each two to five rows, 16..256. */
 function binsOf(samples: number): number {
-  return Math.min(256, Math.max(16, 1 << (31 - Math.clz32(Math.floor((samples * 2) / 5)))))
+  return Math.min(MOST_BINS, Math.max(16, 1 << (31 - Math.clz32(Math.floor((samples * 2) / 5)))))
 }

@@ -4,7 +4,7 @@ import { collectSums } from './collect-sums.ts'
 import { gather, gatherValues, type Span } from './gather.ts'
 import { type Node, SMALL } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
-import { binsAlongPath, Path } from './path.ts'
+import { binsAlongPath, MOST_BINS, Path } from './path.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import { type Cut, scanClasses, scanSums } from './scan.ts'
@@ -188,8 +188,9 @@ export class Search {
     const bins = this.#bins
     const cut = this.#cut
     if (columns[feature].levels > 0) orderLevels(workspace, node, span)
-    if (this.#path === undefined || columns[feature].levels > 0) bins.shift = shiftFor(span, samples, maxBins)
-    else bins.shift = this.#path.shiftFor(feature, samples, maxBins, span)
+    if (columns[feature].levels > 0) bins.shift = shiftFor(span, samples, maxBins)
+    else if (this.#path) bins.shift = this.#path.shiftFor(feature, samples, maxBins, span)
+    else bins.shift = maxBins > MOST_BINS ? 0 : shiftFor(span, samples, maxBins)
     if (node.classes > 2) {
       collectClasses(workspace, node, span, bins)
       return scanClasses(workspace, node, span, bins, minSamplesLeaf, criterion, cut)

@@ -14,7 +14,8 @@ export function checkTwins(table: Table, parameters: Parameters): void {
     planForest(table, resolveParameters(parameters, table.signature.target), (n) => new ArrayBuffer(n)),
   )
   if (!fitsKernel(plan)) {
-    if (new Set(table.target).size > 1 && parameters.splitter !== 'random') throw new Error('does not fit the kernels')
+    const random = parameters.splitter === 'random' && plan.columns.some(({ levels }) => levels > 0)
+    if (new Set(table.target).size > 1 && !random) throw new Error('does not fit the kernels')
     return
   }
   const share = atOnce(shareKernel(plan, 1))
@@ -88,7 +89,7 @@ export function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstra
     weighing: fc.constantFrom(null, null, 'balanced' as const, 'uneven' as const),
     parameters: fc
       .record({
-        maxBins: fc.constantFrom(undefined, undefined, 256, 64, 32),
+        maxBins: fc.constantFrom(undefined, undefined, 256, 64, 32, 2, 20, 1000),
         minSamplesLeaf: fc.constantFrom(undefined, undefined, 2, 7),
         minSamplesSplit: fc.constantFrom(undefined, 9),
         maxDepth: fc.constantFrom(undefined, undefined, 3),
