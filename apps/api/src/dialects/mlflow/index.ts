@@ -7,6 +7,7 @@ import { checkPlain } from '../guard.ts'
 import { bodyText, notJson } from '../json.ts'
 import { bodyLimit } from '../limit.ts'
 import { perModel } from '../per-model.ts'
+import { JSON_TYPE, sendPrediction } from '../send.ts'
 import { parseCsv } from './csv.ts'
 import { nanToNull } from './nan.ts'
 import { InvocationReader } from './read.ts'
@@ -46,7 +47,7 @@ export default async function mlflowDialect(app: FastifyInstance): Promise<void>
           : reader.read(parsePythonJson(bodyText(body, limit, 'JSON')), input)
       const id = randomUUID()
       const text = write(predict(model, rows, id, request))
-      reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
+      sendPrediction(reply, JSON_TYPE, id, text)
     },
     docs: {
       operationId: 'invocations',

@@ -8,6 +8,7 @@ import { INFERENCE } from '../../route-docs.ts'
 import { parseJson } from '../json.ts'
 import { bodyLimit } from '../limit.ts'
 import { perModel } from '../per-model.ts'
+import { JSON_TYPE, sendPrediction } from '../send.ts'
 import { encodingOf, inflateBody } from './inflate.ts'
 import { InferReader, type InferRequest } from './read.ts'
 import { HEADER_LENGTH, inferRequest, inferResponse, OipError, pathParameters } from './schema.ts'
@@ -33,14 +34,11 @@ export function inferRoutes(app: FastifyInstance, statistics: (model: ServedMode
       const predicted = performance.now()
       const written = writer.write(answers, wanted, id)
       stats.succeeded(wanted.rows, { arrived, started, read, predicted, written: performance.now() })
-      reply.header('x-prediction-id', id)
       if (typeof written === 'string') {
-        reply.header('content-type', 'application/json; charset=utf-8').send(written)
+        sendPrediction(reply, JSON_TYPE, id, written)
       } else {
-        reply
-          .header('content-type', 'application/octet-stream')
-          .header('inference-header-content-length', written.json.length)
-          .send(Buffer.concat([written.json, ...written.tensors]))
+        reply.header('inference-header-content-length', written.json.length)
+        sendPrediction(reply, 'application/octet-stream', id, Buffer.concat([written.json, ...written.tensors]))
       }
     } catch (error) {
       stats.failed(arrived, performance.now())

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ServedModel } from '../../model/served.ts'
 import { INFERENCE } from '../../route-docs.ts'
 import { checkJson, checkPlain } from '../guard.ts'
@@ -7,6 +7,7 @@ import { parseJson } from '../json.ts'
 import { bodyLimit } from '../limit.ts'
 import { perModel } from '../per-model.ts'
 import { RowReader } from '../rows.ts'
+import { JSON_TYPE, sendPrediction } from '../send.ts'
 import { readForm } from './read.ts'
 import { scanRow } from './scan.ts'
 import { exampleRow, predictRequest, predictResponse } from './schema.ts'
@@ -25,7 +26,7 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
       const { reader, writer, plain } = compiledFor(model)
       const id = randomUUID()
       if (plain && scanRow(body, model.input(1))) {
-        send(reply, id, writer.one(predict(model, 1, id, request)))
+        sendPrediction(reply, JSON_TYPE, id, writer.one(predict(model, 1, id, request)))
         return
       }
       const form = readForm(parseJson(body, bodyLimit(model)))
@@ -39,7 +40,7 @@ export default async function ownDialect(app: FastifyInstance): Promise<void> {
         reader.read(form.features, model.input(1), 0, '/features')
         text = writer.one(predict(model, 1, id, request))
       }
-      send(reply, id, text)
+      sendPrediction(reply, JSON_TYPE, id, text)
     },
     docs: {
       operationId: 'predict',
@@ -74,8 +75,4 @@ function compile({ signature }: ServedModel): Compiled {
     writer: answerWriter(signature),
     plain: signature.features.every(({ type }) => type === 'number'),
   }
-}
-
-function send(reply: FastifyReply, id: string, text: string): void {
-  reply.header('content-type', 'application/json; charset=utf-8').header('x-prediction-id', id).send(text)
 }
