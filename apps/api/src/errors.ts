@@ -62,6 +62,8 @@ export const REASONS = [
   'API_ERR_CHECKSUM',
   /** The model does not reproduce the golden rows of its bundle. */
   'API_ERR_GOLDEN',
+  /** The model on offer does not have the signature of the one that serves. */
+  'API_ERR_SIGNATURE',
   /** The service is not as a probe expects it. */
   'API_ERR_PROBE',
 ] as const

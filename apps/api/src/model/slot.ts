@@ -1,6 +1,7 @@
 import { ApiError, type ApiErrorCode } from '../errors.ts'
 import { readBundle } from './bundle.ts'
 import { ServedModel } from './served.ts'
+import { signatureChange } from './signature-change.ts'
 import type { Located, ModelSource } from './source.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -101,10 +102,17 @@ export class ModelSlot {
     const bundle = await readBundle(located.directory, located.bundleSha256)
     if (current !== undefined && current.bundle.bundleSha256 === bundle.bundleSha256)
       return new ServedModel(located.origin, current.bundle, current.loadedAt)
+    const change = current && signatureChange(current.signature, bundle.forest.signature)
+    if (change !== undefined) throw otherSignature(change)
     const model = new ServedModel(located.origin, bundle)
     warmUp(model)
     return model
   }
+}
+
+/** Clients are told of a new signature before it serves, not after: it comes with a restart, or with an unload and a load. */
+function otherSignature(change: string): ApiError {
+  return new ApiError('API_ERR_SIGNATURE', `The model on offer takes or answers something else: ${change}.`)
 }
 
 function asApiError(error: unknown): ApiError {

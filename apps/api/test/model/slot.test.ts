@@ -4,7 +4,7 @@ import t from 'tap'
 import { ApiError } from '../../src/errors.ts'
 import { ModelSlot } from '../../src/model/slot.ts'
 import { ORIGIN, TestSource } from '../app.ts'
-import { irisFiles, irisForest, writeBundle } from '../bundle.ts'
+import { irisFiles, irisForest, mixedFiles, writeBundle } from '../bundle.ts'
 
 t.test('is empty until the first load', async (t) => {
   const slot = new ModelSlot(new TestSource(writeBundle(t.testdir(), irisFiles())))
@@ -55,6 +55,21 @@ t.test('a load that fails keeps the model and says why', async (t) => {
   source.located = new TypeError('a fault of ours')
   t.match(await slot.reload(), { result: 'failed', error: { code: 'API_ERR_INTERNAL' } })
   t.equal(slot.current, first)
+})
+
+t.test('another signature is refused while a model serves, and loads into an empty place', async (t) => {
+  const directory = writeBundle(t.testdir(), irisFiles())
+  const slot = new ModelSlot(new TestSource(directory))
+  await slot.reload()
+  const first = slot.current
+  writeBundle(directory, mixedFiles())
+  t.match(await slot.reload(), {
+    result: 'failed',
+    error: { code: 'API_ERR_SIGNATURE', message: /it has 3 features, not 4/ },
+  })
+  t.equal(slot.current, first)
+  await slot.unload()
+  t.match(await slot.reload(), { result: 'swapped' })
 })
 
 t.test('one load at a time; callers that come meanwhile share the next', async (t) => {

@@ -8,6 +8,7 @@ t.test('the document has the names of the model that is served now', async (t) =
   t.match(first.headers['content-type'], /^application\/json/)
   t.ok(first.body.includes('petal_length'))
   writeBundle(directory, mixedFiles())
+  await app.models.default.unload()
   await app.models.default.reload()
   const second = (await app.inject('/openapi.json')).body
   t.ok(second.includes('carat'))
@@ -35,6 +36,7 @@ t.test('the page and everything that it loads come from here', async (t) => {
   t.match(initializer, /validatorUrl: null/)
   t.ok((await app.inject('/docs/json')).body.includes('petal_length'))
   writeBundle(directory, mixedFiles())
+  await app.models.default.unload()
   await app.models.default.reload()
   t.ok((await app.inject('/docs/json')).body.includes('carat'), 'the page shows the new model too')
   t.match((await app.inject('/docs/nothing')).json(), { statusCode: 404, code: 'API_ERR_NOT_FOUND' })
