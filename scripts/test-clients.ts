@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makeVenv } from './make-venv.ts'
 import { close, runSuites } from './tap-results.ts'
 
-const SUITE = 'apps/api/test/clients.test.ts'
+const SUITES = ['apps/api/test/clients.test.ts', 'apps/api/test/monitoring/store.test.ts']
 /** Clients of the service, and a fuzzer that reads its OpenAPI document. */
 const PACKAGES = [
   'tritonclient[http]==2.73.0',
@@ -10,6 +10,8 @@ const PACKAGES = [
   'mlflow-skinny==3.17.2',
   'openapi-python-client==0.29.1',
   'schemathesis==4.32.5',
+  // A store that speaks S3.
+  'moto[server]==5.2.5',
   // What MLflow's client asks for besides.
   'pandas==2.3.3',
   'scipy',
@@ -21,7 +23,7 @@ const TIMEOUT = 1200
 async function main(): Promise<number> {
   const venv = await makeVenv(PACKAGES)
   const env = { CLIENTS_PYTHON: join(venv, 'bin', 'python') }
-  return close(await runSuites([SUITE], { timeout: TIMEOUT, env }))
+  return close(await runSuites(SUITES, { timeout: TIMEOUT, env }))
 }
 
 process.exitCode = await main()

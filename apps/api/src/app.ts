@@ -20,7 +20,7 @@ import tracing from './plugins/app/tracing.ts'
 import metrics from './plugins/external/metrics.ts'
 import './route-docs.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { Monitor } from './monitoring/monitor.ts'
+import { MONITOR_DEFAULTS, Monitor } from './monitoring/monitor.ts'
 import { type Monitoring, ownMonitoring } from './monitoring/monitoring.ts'
 import consoleRoutes from './routes/console.ts'
 import docsRoutes from './routes/docs.ts'
@@ -44,6 +44,7 @@ export type AppSettings = Pick<
   | 'maxDelayMs'
   | 'deadlineMs'
   | 'predictionLog'
+  | 'segments'
 >
 
 export interface AppOptions {
@@ -100,7 +101,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(admission, settings)
   await app.register(inference)
   await app.register(predictor)
-  await app.register(monitoring, { monitoring: given ?? ownMonitoring(new Monitor()), log: settings.predictionLog })
+  const { predictionLog: log, segments } = settings
+  const own = given ?? ownMonitoring(new Monitor({ ...MONITOR_DEFAULTS, segments }))
+  await app.register(monitoring, { monitoring: own, log, segments })
 
   await app.register(settings.metricsPort === undefined ? metricsRoutes : metricsListener)
   await app.register(healthRoutes)

@@ -276,7 +276,7 @@ function toSettings(env: Environment, all: Readonly<Record<string, string | unde
     maxConcurrency: env.COPSE_MAX_CONCURRENCY,
     maxDelayMs: durationMs(env.COPSE_MAX_DELAY),
     deadlineMs: durationMs(env.COPSE_DEADLINE),
-    ...monitoringSettings(env),
+    ...monitoringSettings(env, all),
     console: env.COPSE_CONSOLE,
     tracking: trackingOptions({ ...all, COPSE_HOME: env.COPSE_HOME }),
   }
@@ -306,6 +306,6 @@ function shown(env: Environment, all: Readonly<Record<string, string | undefined
 }
 
 function unsecret(name: string, value: string | number): string {
-  if (/PASSWORD|TOKEN|SECRET/.test(name)) return HIDDEN
+  if (/PASSWORD|TOKEN|SECRET|WEBHOOK/.test(name)) return HIDDEN
   return String(value).replace(/\/\/[^/@]*@/g, `//${HIDDEN}@`)
 }

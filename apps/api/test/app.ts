@@ -57,6 +57,7 @@ export const SETTINGS: AppSettings = {
   maxDelayMs: 0,
   deadlineMs: 0,
   predictionLog: undefined,
+  segments: [],
 }
 
 export interface Built {

@@ -10,6 +10,8 @@ function settings(argv: string[], env: Record<string, string> = {}): Settings {
 /** By default; `monitoring/settings.test.ts` has the others. */
 const MONITORING = {
   predictionLog: undefined,
+  segments: [],
+  driftWebhook: undefined,
   driftWindowMs: 3_600_000,
   driftIntervalMs: 60_000,
   feedbackWindowMs: 86_400_000,

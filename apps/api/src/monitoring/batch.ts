@@ -23,6 +23,8 @@ export interface Predictions {
   readonly outputs: Float64Array
   /** [rows]; zeros for a model of numbers. */
   readonly classIds: Uint16Array
+  /** [rows] segments, as `SegmentReader` tells them. */
+  readonly tags: Uint32Array
 }
 
 /** What a process was asked in one second. */

@@ -7,6 +7,8 @@ export interface Seen {
   readonly latencyUs: number
   /** Trace id of the request. */
   readonly trace?: string | undefined
+  /** Segments that its headers decide, as `SegmentReader` tells them. */
+  readonly tag: number
   readonly rows: number
   /** [rows * features] and [rows * outputs], row-major; `classIds` is empty for a model of numbers. */
   readonly input: Float32Array
@@ -27,6 +29,7 @@ export class Block {
   readonly times: Float64Array
   readonly latencies: Float64Array
   readonly starts: Uint32Array
+  readonly tags: Uint32Array
   rows = 0
   requests = 0
   readonly #features: number
@@ -44,6 +47,7 @@ export class Block {
     this.times = new Float64Array(capacity)
     this.latencies = new Float64Array(capacity)
     this.starts = new Uint32Array(capacity)
+    this.tags = new Uint32Array(capacity)
   }
 
   /** False when there is no room for its rows. */
@@ -60,6 +64,7 @@ export class Block {
     this.times[request] = seen.time
     this.latencies[request] = seen.latencyUs
     this.starts[request] = at
+    this.tags[request] = seen.tag
     this.rows = at + rows
     return true
   }

@@ -11,6 +11,7 @@ import {
 import type * as client from '@prometheus-io/client'
 import { kindOf } from './drift-answer.ts'
 import type { Monitor } from './monitor.ts'
+import type { SegmentCount } from './segment-counts.ts'
 import type { Watched } from './watched.ts'
 
 /** The part of the client that makes series; `registers` is absent for the global one. */
@@ -120,7 +121,7 @@ export function monitorMetrics(monitor: Monitor, { client: { Counter, Gauge }, r
   })
 
   const ofLog = (name: string, help: string, pick: (counts: LogCounts) => number) =>
-    counter(name, help, [], (set) => set({}, monitor.logCounts ? pick(monitor.logCounts) : 0))
+    counter(name, help, [], (set) => set({}, monitor.parts.log ? pick(monitor.parts.log.counts) : 0))
   ofLog('copse_prediction_log_written_total', 'Lines that were written to the prediction log', (of) => of.written)
   ofLog(
     'copse_prediction_log_dropped_total',
@@ -128,6 +129,41 @@ export function monitorMetrics(monitor: Monitor, { client: { Counter, Gauge }, r
     (of) => of.dropped,
   )
   ofLog('copse_prediction_log_bytes_total', 'Bytes that were written to the prediction log', (of) => of.bytes)
+
+  counter(
+    'copse_prediction_log_uploads_total',
+    'Closed segments of the prediction log that were uploaded, or not for now',
+    ['result'],
+    (set) => {
+      const { uploaded = 0, failed = 0 } = monitor.parts.upload?.counts ?? {}
+      set({ result: 'uploaded' }, uploaded)
+      set({ result: 'failed' }, failed)
+    },
+  )
+  counter('copse_drift_webhook_total', 'Calls of the webhook by how they ended', ['result'], (set) => {
+    const { delivered = 0, failed = 0 } = monitor.parts.webhook?.counts ?? {}
+    set({ result: 'delivered' }, delivered)
+    set({ result: 'failed' }, failed)
+  })
+
+  function ofSegments(name: string, help: string, pick: (count: SegmentCount) => number): void {
+    counter(name, help, ['model', 'version', 'segment', 'value', 'class'], (set) => {
+      for (const watched of monitor.served()) {
+        for (const count of watched.segments.counts()) {
+          const { segment, value, class: of } = count
+          set({ ...labelsOf(watched), segment, value, class: of }, pick(count))
+        }
+      }
+    })
+  }
+  ofSegments('copse_segment_predictions_total', 'Rows by segment and answered class', (of) => of.predictions)
+  ofSegments('copse_segment_confidence_total', 'Sum of the confidences of these rows', (of) => of.confidence)
+  ofSegments(
+    'copse_segment_labels_total',
+    'Labels by segment and class, where they met their prediction',
+    (of) => of.labels,
+  )
+  ofSegments('copse_segment_correct_total', 'Those of them that had been answered', (of) => of.correct)
 
   counter('copse_feedback_total', 'Labels by what became of them', ['model', 'version', 'result'], (set) => {
     for (const watched of monitor.all()) {

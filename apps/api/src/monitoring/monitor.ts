@@ -1,9 +1,11 @@
-import { type FeedbackResult, feedbackLine, type LogCounts, type PredictionLog } from '@copse/monitoring'
+import { type FeedbackResult, feedbackLine, type PredictionLog } from '@copse/monitoring'
 import type { Batch } from './batch.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
 import { Live, type LiveSecond } from './live.ts'
 import type { StateStore } from './state-store.ts'
+import type { Upload } from './upload.ts'
 import { Watched, type WatchSettings } from './watched.ts'
+import type { Webhook } from './webhook.ts'
 
 export interface MonitorSettings extends WatchSettings {
   /** Milliseconds between two checks of the windows. */
@@ -16,6 +18,8 @@ export interface MonitorParts {
   /** Keeps what is known over restarts. */
   readonly store?: StateStore
   readonly log?: PredictionLog
+  readonly upload?: Upload
+  readonly webhook?: Webhook
 }
 
 export const MONITOR_DEFAULTS: MonitorSettings = {
@@ -23,6 +27,7 @@ export const MONITOR_DEFAULTS: MonitorSettings = {
   feedbackMs: 86_400_000,
   intervalMs: 60_000,
   check: {},
+  segments: [],
 }
 
 export interface Label {
@@ -48,7 +53,7 @@ export class Monitor {
   constructor(settings: MonitorSettings = MONITOR_DEFAULTS) {
     this.settings = settings
     this.#timer = setInterval(() => this.check(), settings.intervalMs).unref()
-    const { store } = this.#parts
+    const { store } = this.parts
     if (store) this.#saver = setInterval(() => void store.save(this.all()), SAVE_MS).unref()
   }
 
@@ -82,7 +87,7 @@ export class Monitor {
   }
 
   take(batch: Batch): void {
-    if (batch.lineCount > 0) this.#parts.log?.write(batch.lines, batch.lineCount)
+    if (batch.lineCount > 0) this.parts.log?.write(batch.lines, batch.lineCount)
     this.#watched.get(batch.key)?.take(batch)
   }
 
@@ -91,7 +96,10 @@ export class Monitor {
   }
 
   check(now = Date.now()): void {
-    for (const watched of this.served()) watched.check(now)
+    for (const watched of this.served()) {
+      const before = watched.report.state
+      if (watched.check(now).state === 'drift' && before !== 'drift') this.parts.webhook?.call(watched)
+    }
   }
 
   /** Joins labels to their predictions; those that none is known for count for the version `otherwise`. */
@@ -100,31 +108,28 @@ export class Monitor {
       const [watched, known] = this.#find(id)
       const of = watched ?? (otherwise === undefined ? undefined : this.#watched.get(otherwise))
       const result = of?.label(known, label, now) ?? 'unmatched'
-      this.#parts.log?.write(feedbackLine(known, label, result, now))
+      this.parts.log?.write(feedbackLine(known, label, result, now))
       return result
     })
-  }
-
-  /** Of the prediction log; undefined where there is none. */
-  get logCounts(): LogCounts | undefined {
-    return this.#parts.log?.counts
   }
 
   /** Writes out what is kept and what waits. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     clearInterval(this.#saver)
-    const { store, log } = this.#parts
-    await Promise.all([store?.save(this.all()), log?.close()])
+    const { store, log, upload, webhook } = this.parts
+    await Promise.all([store?.save(this.all()), webhook?.close(), log?.close()])
+    await upload?.close()
   }
 
-  get #parts(): MonitorParts {
+  /** What it has beside. */
+  get parts(): MonitorParts {
     return this.settings.parts ?? {}
   }
 
   /** Goes on where an earlier process ended. */
   #open(facts: ModelFacts): Watched {
-    return this.#parts.store?.open(facts, this.settings) ?? new Watched(facts, this.settings)
+    return this.parts.store?.open(facts, this.settings) ?? new Watched(facts, this.settings)
   }
 
   /** The version that knows a prediction, and by what id: that of a batch of one row may be said either way. */

@@ -27,6 +27,11 @@ export function performanceAnswer(watched: Watched, now = Date.now()): Performan
       mean_seconds: total.lag.mean,
       bins: total.lag.counts.map((labels, bin) => ({ to_seconds: LAG_SECONDS[bin] ?? null, labels })),
     },
+    segments: [...watched.segments.counts()].map(({ confidence, correct, ...of }) => ({
+      ...of,
+      confidence: ofNumbers || of.predictions === 0 ? null : confidence / of.predictions,
+      accuracy: ofNumbers || of.labels === 0 ? null : correct / of.labels,
+    })),
     history: history.map(({ from, performance }) => ({
       from: new Date(from).toISOString(),
       answered: performance.answered,

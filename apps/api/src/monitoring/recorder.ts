@@ -1,9 +1,10 @@
 import type { Forest } from '@copse/model'
 import { Counter, Layout } from '@copse/monitoring'
-import type { Batch } from './batch.ts'
+import type { Batch, Predictions } from './batch.ts'
 import { Block, type Seen } from './block.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
 import { type LogSelection, RecordWriter } from './record-writer.ts'
+import { type Segment, SegmentReader } from './segments.ts'
 import { Signals } from './signals.ts'
 
 /** Bytes of rows that a block holds, within the bounds of `blockRows`. */
@@ -14,6 +15,20 @@ const DRAIN_MS = 100
 const SLICE = 512
 /** Rows that wait for longer than the process has time are counted at once, and neither logged nor remembered. */
 const MOST_BYTES = 64 << 20
+
+const NONE: Predictions = {
+  ids: [],
+  times: new Float64Array(0),
+  outputs: new Float64Array(0),
+  classIds: new Uint16Array(0),
+  tags: new Uint32Array(0),
+}
+
+export interface RecorderOptions {
+  /** Lines are made for the prediction log. */
+  readonly log?: LogSelection | undefined
+  readonly segments?: readonly Segment[]
+}
 
 /**
  * What is kept of the requests of one model version between them: a request only copies its rows, and the counting,
@@ -27,6 +42,7 @@ export class Recorder {
   readonly #cells: Float64Array
   readonly #signals: Signals
   readonly #records: RecordWriter | undefined
+  readonly #segments: SegmentReader
   readonly #features: number
   readonly #width: number
   readonly #rowBytes: number
@@ -39,8 +55,7 @@ export class Recorder {
   #timer: NodeJS.Timeout | undefined
   #next: NodeJS.Immediate | undefined
 
-  /** Without `log` no lines are made. */
-  constructor(facts: ModelFacts, forest: Forest, give: (batch: Batch) => void, log?: LogSelection) {
+  constructor(facts: ModelFacts, forest: Forest, give: (batch: Batch) => void, options: RecorderOptions = {}) {
     const layout = new Layout(facts.reference)
     this.facts = facts
     this.#key = keyOf(facts)
@@ -50,9 +65,16 @@ export class Recorder {
     this.#features = layout.features
     this.#width = layout.outputs
     this.#rowBytes = 4 * layout.features + 8 * layout.outputs + 48
+    const { log, segments = [] } = options
     this.#records = log && new RecordWriter(facts, log)
+    this.#segments = new SegmentReader(segments, facts.signature)
     this.#signals = new Signals(forest, layout, SLICE)
     this.#open = this.#block()
+  }
+
+  /** The segments that a request's headers decide. */
+  tagOf(headers: Parameters<SegmentReader['ofHeaders']>[0]): number {
+    return this.#segments.ofHeaders(headers)
   }
 
   /** Keeps a copy of one answered request; costs the copy and nothing else. */
@@ -133,6 +155,7 @@ export class Recorder {
     this.#signals.count(this.#counter, this.#cells, input, { rows, outputs, classIds })
     const ids = new Array<string>(rows)
     const times = new Float64Array(rows)
+    const tags = new Uint32Array(rows)
     let lines = ''
     let lineCount = 0
     for (let request = block.requestOf(from), row = from; row < to; request++) {
@@ -146,21 +169,21 @@ export class Recorder {
         const own = single ? id : `${id}.${row - start}`
         ids[row - from] = own
         times[row - from] = time
+        tags[row - from] = block.tags[request]! + this.#segments.ofRow(block.input, row * this.#features)
         const line = this.#records?.line(own, entry, block, row)
         if (!line) continue
         lines += line
         lineCount++
       }
     }
-    const predictions = { ids, times, outputs, classIds }
+    const predictions = { ids, times, outputs, classIds, tags }
     return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines, lineCount }
   }
 
   #countOnly({ rows, input, outputs, classIds, time }: Seen): void {
-    const none = { ids: [], times: new Float64Array(0), outputs: new Float64Array(0), classIds: new Uint16Array(0) }
     const cells = new Float64Array(this.#cells.length)
     this.#counter.add(cells, input, { rows, outputs, classIds })
-    this.#give({ key: this.#key, time, cells, predictions: none, lines: '', lineCount: 0 })
+    this.#give({ key: this.#key, time, cells, predictions: NONE, lines: '', lineCount: 0 })
   }
 
   #block(): Block {

@@ -1,7 +1,10 @@
 import { CHECK_DEFAULTS, type LoggedFeatures } from '@copse/monitoring'
 import { type Static, Type } from 'typebox'
 import { DURATION, durationMs } from '../duration.ts'
+import { ApiError } from '../errors.ts'
 import { SIZE, sizeBytes } from '../size.ts'
+import { parseSegments, type Segment } from './segments.ts'
+import type { UploadSettings } from './upload.ts'
 
 /** Times that may be long. */
 const LONG = 'a number with ms, s, m, h or d'
@@ -46,6 +49,16 @@ export const MONITORING_VARIABLES = {
     pattern: `^(never|close|${DURATION.slice(1, -1).replace('0|', '')})$`,
     description: `never, close, or ${LONG}, such as 1s`,
   }),
+  COPSE_PREDICTION_LOG_UPLOAD: Type.Optional(
+    Type.String({
+      pattern: "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]{0,512})?$",
+      description: 'a bucket and perhaps a prefix, such as s3://logs/copse',
+    }),
+  ),
+  COPSE_SEGMENTS: Type.Optional(Type.String({ minLength: 2, description: 'JSON' })),
+  COPSE_DRIFT_WEBHOOK: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s]+$', description: 'an address that begins with http:// or https://' }),
+  ),
   COPSE_DRIFT_WINDOW: Type.String({
     default: '1h',
     pattern: DURATION.replace('0|', ''),
@@ -84,6 +97,9 @@ export const MONITORING_FLAGS: readonly (readonly [
   ['--prediction-log-segment-size <size>', 'COPSE_PREDICTION_LOG_SEGMENT_SIZE', 'at which a segment is closed'],
   ['--prediction-log-segment-time <duration>', 'COPSE_PREDICTION_LOG_SEGMENT_TIME', 'after which a segment is closed'],
   ['--prediction-log-sync <when>', 'COPSE_PREDICTION_LOG_SYNC', 'when records are made to survive a power cut'],
+  ['--prediction-log-upload <where>', 'COPSE_PREDICTION_LOG_UPLOAD', 's3://BUCKET/PREFIX that closed segments go to'],
+  ['--segments <json>', 'COPSE_SEGMENTS', 'headers or features by whose values predictions are counted'],
+  ['--drift-webhook <url>', 'COPSE_DRIFT_WEBHOOK', 'called when a model has drifted'],
   ['--drift-window <duration>', 'COPSE_DRIFT_WINDOW', 'length of the window that is compared with training'],
   ['--drift-interval <duration>', 'COPSE_DRIFT_INTERVAL', 'between two checks of it'],
   ['--drift-minimum <rows>', 'COPSE_DRIFT_MINIMUM', 'rows below which nothing is concluded'],
@@ -101,11 +117,16 @@ export interface PredictionLogSettings {
   readonly segmentBytes: number
   readonly segmentMs: number
   readonly sync: 'never' | 'close' | number
+  /** Where closed segments go; undefined = they stay. */
+  readonly upload: UploadSettings | undefined
 }
 
 export interface MonitoringSettings {
   /** undefined = predictions are not logged. */
   readonly predictionLog: PredictionLogSettings | undefined
+  readonly segments: readonly Segment[]
+  /** Called when a model has drifted; undefined = nothing is. */
+  readonly driftWebhook: string | undefined
   /** Milliseconds. */
   readonly driftWindowMs: number
   readonly driftIntervalMs: number
@@ -121,9 +142,12 @@ const MOST_INTERVAL = 2 ** 31 - 1
 /** Least milliseconds of a window: a part of it is at least one. */
 const LEAST_WINDOW = 1000
 
-export function monitoringSettings(env: MonitoringEnvironment): MonitoringSettings {
+/** @throws ApiError API_ERR_SETTING */
+export function monitoringSettings(env: MonitoringEnvironment, all: Variables): MonitoringSettings {
   return {
-    predictionLog: env.COPSE_PREDICTION_LOG === 'off' ? undefined : logSettings(env),
+    predictionLog: env.COPSE_PREDICTION_LOG === 'off' ? undefined : logSettings(env, all),
+    segments: env.COPSE_SEGMENTS === undefined ? [] : parseSegments(env.COPSE_SEGMENTS),
+    driftWebhook: env.COPSE_DRIFT_WEBHOOK,
     driftWindowMs: Math.max(durationMs(env.COPSE_DRIFT_WINDOW), LEAST_WINDOW),
     driftIntervalMs: Math.min(Math.max(durationMs(env.COPSE_DRIFT_INTERVAL), LEAST_INTERVAL), MOST_INTERVAL),
     feedbackWindowMs: Math.max(durationMs(env.COPSE_FEEDBACK_WINDOW), LEAST_WINDOW),
@@ -131,7 +155,9 @@ export function monitoringSettings(env: MonitoringEnvironment): MonitoringSettin
   }
 }
 
-function logSettings(env: MonitoringEnvironment): PredictionLogSettings {
+type Variables = Readonly<Record<string, string | undefined>>
+
+function logSettings(env: MonitoringEnvironment, all: Variables): PredictionLogSettings {
   const { COPSE_PREDICTION_LOG: to, COPSE_PREDICTION_LOG_FEATURES: features, COPSE_PREDICTION_LOG_SYNC: sync } = env
   return {
     to: to === 'stdout' ? 'stdout' : { directory: to },
@@ -142,5 +168,31 @@ function logSettings(env: MonitoringEnvironment): PredictionLogSettings {
     segmentBytes: sizeBytes(env.COPSE_PREDICTION_LOG_SEGMENT_SIZE),
     segmentMs: durationMs(env.COPSE_PREDICTION_LOG_SEGMENT_TIME),
     sync: sync === 'never' || sync === 'close' ? sync : durationMs(sync),
+    upload: env.COPSE_PREDICTION_LOG_UPLOAD === undefined ? undefined : uploadSettings(env, all),
+  }
+}
+
+/** Credentials, region and address by the names that AWS's own clients read. */
+function uploadSettings(env: MonitoringEnvironment, all: Variables): UploadSettings {
+  const { COPSE_PREDICTION_LOG_UPLOAD: target = '', COPSE_PREDICTION_LOG: to } = env
+  const refuse = (why: string) =>
+    new ApiError('API_ERR_SETTING', `COPSE_PREDICTION_LOG_UPLOAD (--prediction-log-upload) needs ${why}.`)
+  if (to === 'stdout') throw refuse('a directory as COPSE_PREDICTION_LOG, in which segments wait')
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = all
+  if (!accessKeyId || !secretAccessKey) throw refuse('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
+  const endpoint = all.AWS_ENDPOINT_URL_S3 || all.AWS_ENDPOINT_URL || all.MLFLOW_S3_ENDPOINT_URL || undefined
+  if (endpoint !== undefined && !/^https?:\/\/[^/?#]+\/?$/.test(endpoint)) {
+    throw refuse('AWS_ENDPOINT_URL_S3, where it is set, to be an address without a path, such as http://store:9000')
+  }
+  const [bucket, ...path] = target.slice('s3://'.length).split('/')
+  const prefix = path.filter((part) => part !== '').join('/')
+  return {
+    bucket: bucket!,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    endpoint: endpoint?.replace(/\/$/, ''),
+    region: all.AWS_REGION || all.AWS_DEFAULT_REGION || 'us-east-1',
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: all.AWS_SESSION_TOKEN || undefined,
   }
 }

@@ -106,8 +106,8 @@ function parse(bytes: Buffer, { name, version, sha256 }: ModelFacts) {
   const model = json.model as Record<string, unknown> | undefined
   if (model?.name !== name || model.version !== version || model.sha256 !== sha256)
     throw unusable('it is of another model')
-  const { window, watch, feedback, results } = json
-  return { window, watch, feedback, results }
+  const { window, watch, feedback, results, segments } = json
+  return { window, watch, feedback, results, segments }
 }
 
 function unusable(why: string): MonitoringError {

@@ -11,6 +11,8 @@ import {
 } from '@copse/monitoring'
 import type { Batch } from './batch.ts'
 import type { ModelFacts } from './facts.ts'
+import { SegmentCounts } from './segment-counts.ts'
+import type { Segment } from './segments.ts'
 
 /** How a model version is watched; times are milliseconds. */
 export interface WatchSettings {
@@ -19,6 +21,7 @@ export interface WatchSettings {
   /** Length of the window of performance. */
   readonly feedbackMs: number
   readonly check: CheckOptions
+  readonly segments: readonly Segment[]
 }
 
 /** Parts of both windows. */
@@ -36,6 +39,7 @@ export class Watched {
   readonly facts: ModelFacts
   readonly settings: WatchSettings
   readonly results: FeedbackCounts
+  readonly segments: SegmentCounts
   readonly #window: Window
   readonly #watch: DriftWatch
   readonly #join: FeedbackJoin
@@ -56,6 +60,9 @@ export class Watched {
       ? FeedbackJoin.parse(state.feedback, reference, forFeedback)
       : new FeedbackJoin(reference, forFeedback)
     this.results = state ? parseResults(state.results) : noResults()
+    const { target } = reference
+    this.segments = new SegmentCounts(settings.segments, target.type === 'class' ? target.classes : [])
+    this.segments.restore(state?.segments)
     this.#checked = this.#window.total(now)
     // The rows of before were checked before: a restart must not count as a check.
     this.#report = this.#watch.look(checkDrift(this.layout, this.#checked, settings.check), now)
@@ -84,9 +91,16 @@ export class Watched {
   take({ cells, time, predictions }: Batch): void {
     this.#changes++
     this.#window.addCounts(cells, time)
-    const { ids, times, outputs, classIds } = predictions
+    const { ids, times, outputs, classIds, tags } = predictions
     const answers = { rows: ids.length, outputs, classIds }
-    for (let row = 0; row < ids.length; row++) this.#join.predicted(ids[row]!, answers, times[row], row)
+    const ofClasses = this.facts.reference.target.type === 'class'
+    const width = this.layout.outputs
+    for (let row = 0; row < ids.length; row++) {
+      const tag = tags[row]!
+      this.#join.predicted(ids[row]!, answers, times[row], row, tag)
+      const classId = ofClasses ? classIds[row]! : 0
+      this.segments.predicted(tag, classId, ofClasses ? outputs[row * width + classId]! : 0)
+    }
   }
 
   /** Looks at the window and moves the states. */
@@ -110,12 +124,20 @@ export class Watched {
   label(id: string, label: string | number, now = Date.now()): FeedbackResult {
     const result = this.#join.label(id, label, now)
     this.results[result]++
+    const { tag, classId } = this.#join.recall(id) ?? { tag: 0, classId: 0 }
+    this.segments.labelled(tag, label, classId, result)
     this.#changes++
     return result
   }
 
   toJSON() {
-    return { window: this.#window, watch: this.#watch, feedback: this.#join, results: this.results }
+    return {
+      window: this.#window,
+      watch: this.#watch,
+      feedback: this.#join,
+      results: this.results,
+      segments: this.segments,
+    }
   }
 
   performance(now = Date.now()) {
@@ -129,6 +151,7 @@ export interface WatchedState {
   readonly watch: unknown
   readonly feedback: unknown
   readonly results: unknown
+  readonly segments: unknown
 }
 
 function noResults(): FeedbackCounts {

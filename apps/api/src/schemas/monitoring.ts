@@ -165,6 +165,23 @@ export const PerformanceAnswer = Type.Object(
       },
       { additionalProperties: false, description: 'From a prediction to its label.' },
     ),
+    segments: Type.Array(
+      Type.Object(
+        {
+          segment: Type.String(),
+          value: Type.String({ description: 'One of the declared, or other.' }),
+          class: Type.String({ description: 'Empty of a model of numbers.' }),
+          predictions: Type.Integer({ minimum: 0, description: 'Rows that were answered this class.' }),
+          confidence: orNull(Type.Number({ minimum: 0, maximum: 1, description: 'Their mean.' })),
+          labels: Type.Integer({ minimum: 0, description: 'Labels of this class that met their prediction.' }),
+          accuracy: orNull(
+            Type.Number({ minimum: 0, maximum: 1, description: 'How many of these had been answered it.' }),
+          ),
+        },
+        { additionalProperties: false, title: 'SegmentPerformance' },
+      ),
+      { description: 'By declared segment, value and class, since the version was first watched.' },
+    ),
     history: Type.Array(Point, { description: 'By sub-window, oldest first.' }),
   },
   { additionalProperties: false, title: 'Performance' },

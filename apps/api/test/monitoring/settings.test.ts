@@ -19,6 +19,7 @@ t.test('predictions are not logged unless it is said where', async (t) => {
     segmentBytes: 64 * 2 ** 20,
     segmentMs: 3_600_000,
     sync: 1000,
+    upload: undefined,
   })
 })
 
@@ -42,6 +43,7 @@ t.test('each of its settings', async (t) => {
     segmentBytes: 2 ** 20,
     segmentMs: 300_000,
     sync: 'close',
+    upload: undefined,
   })
   t.equal(settings({ ...env, COPSE_PREDICTION_LOG_FEATURES: 'all' }).predictionLog!.features, 'all')
   t.equal(settings(env, ['--prediction-log-sync', '250ms']).predictionLog!.sync, 250)

@@ -98,7 +98,8 @@ export function compare(series: Series, cells: Float64Array, material: Material)
     referenceMissing,
     outside: outsideShare,
     tests,
-    pValue: Math.min(1, tests.length * Math.min(1, ...tests.map(({ pValue }) => pValue))),
+    // A series that is the same in every row has no test.
+    pValue: Math.min(1, Math.max(1, tests.length) * Math.min(1, ...tests.map(({ pValue }) => pValue))),
   }
 }
 

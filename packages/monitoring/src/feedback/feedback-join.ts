@@ -59,6 +59,7 @@ export class FeedbackJoin {
   readonly #labels: Float64Array
   readonly #classIds: Uint16Array
   readonly #answers: Float64Array
+  readonly #tags: Uint32Array
 
   /** @throws MonitoringError MONITORING_ERR_OPTION */
   constructor(reference: Reference, options: FeedbackOptions = {}) {
@@ -84,21 +85,26 @@ export class FeedbackJoin {
     this.#labels = new Float64Array(capacity)
     this.#classIds = new Uint16Array(capacity)
     this.#answers = new Float64Array(capacity * this.#outputs)
+    this.#tags = new Uint32Array(capacity)
   }
 
   /** Bytes of the predictions and sums, which never change. */
   get bytes(): number {
-    const parts = [this.#times, this.#labels, this.#classIds, this.#answers]
+    const parts = [this.#times, this.#labels, this.#classIds, this.#answers, this.#tags]
     return this.#ids.bytes + this.#ring.bytes + parts.reduce((sum, part) => sum + part.byteLength, 0)
   }
 
-  /** Remembers row `row` of what was answered; an id that is remembered already stays as it is. */
-  predicted(id: string, answers: AnsweredRows, now: number = Date.now(), row = 0): void {
+  /**
+   * Remembers row `row` of what was answered, with a `tag` of 32 bits that `recall` gives back; an id that is remembered
+   * already stays as it is.
+   */
+  predicted(id: string, answers: AnsweredRows, now: number = Date.now(), row = 0, tag = 0): void {
     if (this.#ids.find(id) !== -1) return
     const slot = this.#ids.add(id)
     const width = this.#outputs
     this.#times[slot] = now
     this.#labels[slot] = Number.NaN
+    this.#tags[slot] = tag
     this.#classIds[slot] = this.#classIndex.size > 0 ? answers.classIds[row] : 0
     for (let k = 0; k < width; k++) this.#answers[slot * width + k] = answers.outputs[row * width + k]
     const sums = this.#ring.at(now)
@@ -125,6 +131,12 @@ export class FeedbackJoin {
     if (this.#classIndex.size > 0) this.#addClass(sums, slot, value)
     else this.#addNumber(sums, this.#answers[slot], value)
     return 'matched'
+  }
+
+  /** What is remembered of a prediction: its tag, and the index of the class that was answered (0 of a number). */
+  recall(id: string): { readonly tag: number; readonly classId: number } | undefined {
+    const slot = this.#ids.find(id)
+    return slot === -1 ? undefined : { tag: this.#tags[slot], classId: this.#classIds[slot] }
   }
 
   /** Whether the prediction is remembered. */
@@ -188,6 +200,7 @@ export class FeedbackJoin {
       labels: base64(this.#labels.subarray(0, size)),
       classIds: base64(this.#classIds.subarray(0, size)),
       answers: base64(this.#answers.subarray(0, size * this.#outputs)),
+      tags: base64(this.#tags.subarray(0, size)),
       ...this.#ring.toJSON(),
     }
   }
@@ -215,6 +228,7 @@ export class FeedbackJoin {
     fill(at.labels, join.#labels.subarray(0, size))
     fill(at.classIds, join.#classIds.subarray(0, size))
     fill(at.answers, join.#answers.subarray(0, size * join.#outputs))
+    fill(at.tags, join.#tags.subarray(0, size))
     join.#check(at, size)
     join.#ring.restore(at, (cells) => cells.items(join.#at.length, join.#at.length, (cell) => cell.number()))
     return join
@@ -254,6 +268,7 @@ const KEYS = [
   'labels',
   'classIds',
   'answers',
+  'tags',
   'newest',
   'counts',
   'forgotten',

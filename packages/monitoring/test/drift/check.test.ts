@@ -115,6 +115,50 @@ t.test('below the least rows nothing is concluded', async (t) => {
   t.equal(check(50, () => 1, alternate).series[0].evidence, 'drift')
 })
 
+t.test('answers and signals that are the same in every row have no test and are no evidence', async (t) => {
+  const constant = buildReference({
+    signature: { features: [{ name: 'number', type: 'number' }], target: { name: 'y', type: 'number' } },
+    columns: [flat(100, (row) => row)],
+    values: new Float64Array(100),
+    signals: { disagreement: new Float64Array(100) },
+    modelSha256: SHA256,
+  })
+  const window = new Window(constant)
+  const answers = { rows: 100, outputs: new Float64Array(100), classIds: [], disagreement: new Float64Array(100) }
+  window.add(
+    flat(100, (row) => row),
+    answers,
+    0,
+  )
+  const { series } = checkDrift(window.layout, window.total(0))
+  t.strictSame(
+    series.map(({ name, tests, qValue, evidence }) => [name, tests.length, qValue, evidence]),
+    [
+      ['number', 3, 1, 'none'],
+      ['prediction', 0, 1, 'none'],
+      ['disagreement', 0, 1, 'none'],
+    ],
+  )
+})
+
+t.test('a signal that was not measured is no evidence', async (t) => {
+  const measured = buildReference({
+    signature: { features: [{ name: 'number', type: 'number' }], target: { name: 'y', type: 'number' } },
+    columns: [flat(100, (row) => row)],
+    signals: { disagreement: Float64Array.from({ length: 100 }, (_, row) => row) },
+    modelSha256: SHA256,
+  })
+  const window = new Window(measured)
+  const row = { outputs: new Float64Array(100), classIds: [] }
+  window.add(
+    flat(100, (at) => at),
+    { rows: 100, ...row },
+    0,
+  )
+  const [, disagreement] = checkDrift(window.layout, window.total(0)).series
+  t.match(disagreement, { missing: 1, qValue: 1, evidence: 'none' })
+})
+
 t.test('an empty window is no evidence', async (t) => {
   const { enough, series } = checkDrift(new Window(reference).layout, new Window(reference).total(0))
   t.notOk(enough)

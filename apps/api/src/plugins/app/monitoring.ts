@@ -6,6 +6,7 @@ import { monitorMetrics } from '../../monitoring/metrics.ts'
 import type { Monitoring } from '../../monitoring/monitoring.ts'
 import type { LogSelection } from '../../monitoring/record-writer.ts'
 import { Recorder } from '../../monitoring/recorder.ts'
+import type { Segment } from '../../monitoring/segments.ts'
 
 declare module 'fastify' {
   export interface FastifyInstance {
@@ -19,11 +20,12 @@ export interface MonitoringOptions {
   readonly monitoring: Monitoring
   /** What of predictions is logged; undefined = nothing. */
   readonly log: LogSelection | undefined
+  readonly segments: readonly Segment[]
 }
 
 /** Shows every prediction to the monitor of the service. */
 export default fp<MonitoringOptions>(
-  async (app, { monitoring, log }) => {
+  async (app, { monitoring, log, segments }) => {
     const { live } = monitoring
     const recorders = new WeakMap<ServedModel, Recorder | null>()
     const open = new Map<Recorder, WeakRef<ServedModel>>()
@@ -33,7 +35,9 @@ export default fp<MonitoringOptions>(
       const known = recorders.get(model)
       if (known !== undefined) return known
       const facts = factsOf(model)
-      const recorder = facts ? new Recorder(facts, model.forest, (batch) => monitoring.take(batch), log) : null
+      const recorder = facts
+        ? new Recorder(facts, model.forest, (batch) => monitoring.take(batch), { log, segments })
+        : null
       recorders.set(model, recorder)
       if (recorder) open.set(recorder, new WeakRef(model))
       return recorder
@@ -62,7 +66,8 @@ export default fp<MonitoringOptions>(
       const recorder = recorderOf(model)
       if (recorder === null) return
       const trace = log && traceOf(request)
-      recorder.add({ id, time, latencyUs: latencyMs * 1000, trace, rows, input, outputs, classIds })
+      const tag = recorder.tagOf(request.headers)
+      recorder.add({ id, time, latencyUs: latencyMs * 1000, trace, tag, rows, input, outputs, classIds })
     })
     app.addHook('onError', async (request) => {
       if (request.routeOptions.config.inference) live.failed(Date.now())
