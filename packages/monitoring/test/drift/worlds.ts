@@ -151,7 +151,7 @@ export function world(rows: number, bits: () => number, sources = SOURCES): Worl
   return {
     reference: buildReference({
       signature: { features, target: { name: 'y', type: 'number' } },
-      columns: sources.map((_, f) => Float32Array.from({ length: rows }, (_, row) => values[row * width + f])),
+      columns: sources.map((_, f) => columnOf(values, f, width)),
       values: answers.outputs,
       signals: answers,
       modelSha256: SHA256,
@@ -159,6 +159,12 @@ export function world(rows: number, bits: () => number, sources = SOURCES): Worl
     encode,
     codes,
   }
+}
+
+function columnOf(values: Float32Array, f: number, width: number): Float32Array {
+  const column = new Float32Array(values.length / width)
+  for (let row = 0, at = f; row < column.length; row++, at += width) column[row] = values[at]
+  return column
 }
 
 /** What answers, disagreement and rare shares are drawn from. */
