@@ -47,7 +47,7 @@ export async function goTool(name: GoTool): Promise<string> {
   const sources = [join(module, 'go.mod'), join(module, 'go.sum')]
   const directory = await cached(name, sources, [path, ...flags].join(' '), async (draft) => {
     const args = ['build', '-trimpath', '-mod=readonly', '-buildvcs=false', ...flags, '-o', join(draft, name), path]
-    await output('env', ['CGO_ENABLED=0', 'GOWORK=off', 'go', ...args], { cwd: module })
+    await output('go', args, { cwd: module, env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' } })
   })
   return join(directory, name)
 }

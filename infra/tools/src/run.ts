@@ -8,7 +8,11 @@ const MOST_OUTPUT_BYTES = 64 << 20
  * Runs a program for its standard output.
  * @throws ToolsError TOOLS_ERR_ABSENT when there is no such program, TOOLS_ERR_BUILD with the end of its output when it fails
  */
-export async function output(file: string, args: readonly string[], options: { cwd?: string } = {}): Promise<string> {
+export async function output(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(file, args, { maxBuffer: MOST_OUTPUT_BYTES, ...options })
     return stdout
