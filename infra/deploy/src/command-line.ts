@@ -37,6 +37,7 @@ export function readSettings(args: readonly string[], environment: Environment, 
     set: flags.set ?? [],
     image: flags.image,
     build: flags.build === true,
+    buildSecret: flags.buildSecret,
     load: flags.load?.split(/\s+/).filter((word) => word !== ''),
     timeout: Number(flags.timeout),
     dryRun: flags.dryRun === true,
@@ -53,6 +54,7 @@ interface Flags {
   set?: string[]
   image?: string
   build?: true
+  buildSecret?: string
   load?: string
   timeout: string
   dryRun?: true
@@ -80,6 +82,10 @@ function describe(): Command {
     .option('--image <name>', 'image of the service, NAME:TAG or NAME@sha256:DIGEST')
     .option('--build', 'build the image of this checkout, tagged with its commit')
     .option(
+      '--build-secret <id=ca,src=file>',
+      'a secret of the build: certificates to trust, behind a proxy that signs',
+    )
+    .option(
       '--load <command>',
       'brings the built image to the nodes, as `kind load docker-image` does (default: docker push)',
     )
@@ -90,7 +96,7 @@ function describe(): Command {
     .addHelpText(
       'after',
       '\nCOPSE_API_KEY is the key to predict with, where the release has keys.\n' +
-        'Exit status: 0 done, 1 failed and back where it was, 2 wrong usage, 3 failed and not back, 130 interrupted.',
+        'Exit status: 0 done, 1 failed and back where it was, 2 wrong usage,\n3 failed and not back, 130 interrupted.',
     )
 }
 

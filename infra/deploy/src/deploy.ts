@@ -9,6 +9,9 @@ import { type Step, type StepRunner, Timings } from './steps.ts'
 import { checkTools } from './tool-versions.ts'
 import type { Tools } from './tools.ts'
 
+/** Between two looks at the pods of an upgrade. */
+const WATCH_MS = 2000
+
 /** Does what the settings ask for, and reports what runs then. */
 export async function perform(tools: Tools, settings: Settings, root: string, run: StepRunner): Promise<Report> {
   const work = new Work(tools, settings, root)
@@ -99,7 +102,7 @@ class Work {
     return this.#step('Upgrade', async (tell) => {
       this.#before = this.#history
       try {
-        await this.#release.upgrade()
+        await this.#watched(tell, () => this.#release.upgrade())
       } catch (error) {
         throw await this.#wayBack(error)
       }
@@ -170,6 +173,23 @@ class Work {
       endpoints: this.#verified?.answers ?? [],
       timings: this.#timings.seconds,
       ...(dryRun && action === 'deploy' && { diff: this.#diff ?? '' }),
+    }
+  }
+
+  /** Tells of the pods while `work` goes on. */
+  async #watched(tell: (word: string) => void, work: () => Promise<void>): Promise<void> {
+    let said = ''
+    const timer = setInterval(async () => {
+      // Nothing is told while the cluster does not answer; `work` finds out by itself.
+      const pods = await this.#cluster.pods().catch(() => [])
+      const word = `${pods.filter(({ ready }) => ready).length} of ${pods.length} pods ready`
+      if (pods.length > 0 && word !== said) tell(word)
+      said = word
+    }, WATCH_MS)
+    try {
+      await work()
+    } finally {
+      clearInterval(timer)
     }
   }
 

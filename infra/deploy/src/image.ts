@@ -10,6 +10,7 @@ export async function buildImage(tools: Tools, settings: Settings, root: string)
   const image = settings.image ?? `copse-api:${tag}`
   const args = [
     'build',
+    ...(settings.buildSecret === undefined ? [] : ['--secret', settings.buildSecret]),
     '--file',
     'infra/docker/Dockerfile',
     '--target',

@@ -17,6 +17,8 @@ export interface Settings {
   readonly image: string | undefined
   /** Build the image of this checkout first. */
   readonly build: boolean
+  /** `id=ca,src=FILE`, as docker build takes secrets; undefined = none. */
+  readonly buildSecret: string | undefined
   /** Command that takes the built image's name as its last argument and brings it to the nodes; undefined = docker push. */
   readonly load: readonly string[] | undefined
   /** Seconds for the rollout, and again for a rollback. */
@@ -44,6 +46,7 @@ export function checkSettings(settings: Settings): Settings {
     throw usage('--timeout must be a whole number of seconds from 10 to 3600')
   }
   if (settings.image !== undefined) readImage(settings.image)
+  if (settings.buildSecret !== undefined && !settings.build) throw usage('--build-secret is for what --build makes')
   if (settings.load !== undefined && !settings.build) throw usage('--load is for an image that --build has made')
   return settings
 }

@@ -37,8 +37,10 @@ t.test('deploy.sh with a real Docker, Helm and API server', { timeout: 1_500_000
   })
 
   t.test('the image of the checkout is built, brought to the nodes, deployed and asked', async (t) => {
-    const loading = ['--build', '--load', process.env.COPSE_TEST_LOAD ?? '']
-    const { exitCode, stdout, stderr } = await deploy([...loading, '--json'])
+    const ca = process.env.COPSE_TEST_CA
+    const secret = ca === undefined ? [] : ['--build-secret', `id=ca,src=${ca}`]
+    const build = ['--build', ...secret, '--load', process.env.COPSE_TEST_LOAD ?? '']
+    const { exitCode, stdout, stderr } = await deploy([...build, '--json'])
     t.equal(exitCode, 0, String(stderr))
     const report = JSON.parse(String(stdout)) as Report
     t.match(report, { release: 'copse', revision: { revision: 1, status: 'deployed' }, model: { name: 'iris' } })

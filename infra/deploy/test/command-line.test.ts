@@ -13,6 +13,7 @@ t.test('with no arguments the chart of the checkout is deployed', async (t) => {
     set: [],
     image: undefined,
     build: false,
+    buildSecret: undefined,
     load: undefined,
     timeout: 180,
     dryRun: false,
@@ -47,6 +48,7 @@ for (const action of ['status', 'rollback', 'uninstall']) {
 t.test('help is shown at 80 columns', async (t) => {
   const shown = read('--help')
   t.match(shown, { show: /Usage: deploy/ })
+  t.strictSame('show' in shown && shown.show.split('\n').filter((line) => line.length > 80), [])
 })
 
 for (const [what, args, says] of [
@@ -57,6 +59,7 @@ for (const [what, args, says] of [
   ['a timeout that is none', ['--timeout', 'soon'], /--timeout must be a whole number of seconds/],
   ['an image without a tag', ['--image', 'copse-api'], /--image must be NAME:TAG or NAME@sha256:DIGEST/],
   ['an image that is another tomorrow', ['--image', 'copse-api:latest'], /the tag not latest/],
+  ['a secret without a build', ['--build-secret', 'id=ca,src=ca'], /--build-secret is for what --build makes/],
   ['a way to load without an image', ['--load', 'kind load'], /--load is for an image that --build has made/],
   ['a word too many', ['now'], /too many arguments/],
 ] as const) {

@@ -48,12 +48,18 @@ t.test('a dry run shows what would change and changes nothing', async (t) => {
 
 t.test('a built image is tagged with the commit, brought to the nodes and deployed', async (t) => {
   const deployment = await stubbed(t)
-  const { exitCode, stderr } = await deployment.run(['--build', '--load', 'docker load-into-nodes'])
+  const { exitCode, stderr } = await deployment.run([
+    '--build',
+    '--build-secret',
+    'id=ca,src=ca',
+    '--load',
+    'docker load-into-nodes',
+  ])
   t.equal(exitCode, 0, stderr)
   const calls = await deployment.calls()
   t.match(
     calls.find((call) => call.startsWith('docker build')),
-    /--target api .*--tag copse-api:0123456789ab \.$/,
+    /--secret id=ca,src=ca .*--target api .*--tag copse-api:0123456789ab \.$/,
   )
   t.ok(calls.includes('docker load-into-nodes copse-api:0123456789ab'))
   t.match(
