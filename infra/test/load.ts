@@ -17,10 +17,10 @@ export interface Load {
 
 /** Of them, as many keep their connection as open one for each request. */
 const CLIENTS = 8
-const PAUSE_MS = 20
+const PAUSE_MS = 40
 const ANSWER_MS = 10_000
 
-/** Asks `url` for the prediction of a row, about 400 times a second, until it is stopped; nothing is asked twice. */
+/** Asks `url` for the prediction of a row, about 200 times a second, until it is stopped; nothing is asked twice. */
 export function startLoad(url: string, features: readonly number[], className: string): Load {
   const keepAlive = new Agent({ keepAlive: true, maxSockets: CLIENTS })
   const body = JSON.stringify({ features })

@@ -6,13 +6,16 @@ import { type LoadResult, startLoad } from '../../test/load.ts'
 const REPOSITORY = 'copse-api'
 const IMAGE = { 'image.repository': REPOSITORY, 'image.tag': 'cluster-test' }
 const NEXT = { 'image.repository': REPOSITORY, 'image.tag': 'cluster-test-next' }
+/** An image of the engine in place of one that is built. */
+const BUILT = process.env.COPSE_TEST_API_IMAGE
 const ROW = [5.1, 3.5, 1.4, 0.2]
 const CHART = chart('copse')
 
 t.test('the chart copse on a cluster', { timeout: 1_500_000 }, async (t) => {
   if (!(await hasCluster(t)) || !(await canLoad(t))) return
   const [image, next] = [IMAGE, NEXT].map((set) => `${REPOSITORY}:${set['image.tag']}`) as [string, string]
-  await build(image, { target: 'api' })
+  if (BUILT === undefined) await build(image, { target: 'api' })
+  else await docker(['tag', BUILT, image])
   // Another image to a node, and the same program.
   await docker(['build', '--tag', next, '-'], `FROM ${image}\nLABEL copse.test=next\n`)
   await load(image)
