@@ -22,5 +22,10 @@ if (-not $ready -or (Get-Item $lock).LastWriteTime -gt (Get-Item $state).LastWri
         Pop-Location
     }
 }
+# kubectl compares with the program diff, which Windows has only with Git.
+if (($IsWindows -or $env:OS -eq 'Windows_NT') -and -not (Get-Command diff -CommandType Application -ErrorAction SilentlyContinue)) {
+    $git = Get-Command git -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
+    if ($git) { $env:PATH += ';' + (Join-Path (Split-Path (Split-Path $git.Source)) 'usr\bin') }
+}
 & $node (Join-Path $root 'infra/deploy/src/main.ts') @args
 exit $LASTEXITCODE

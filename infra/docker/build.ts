@@ -61,8 +61,8 @@ export async function coldStart(image: string): Promise<number> {
   for (let i = 0; i < STARTS; i++) {
     const container = (await output('docker', ['run', '--detach', image])).trim()
     try {
-      const started = Date.parse(await output('docker', ['inspect', '--format', '{{.State.StartedAt}}', container]))
-      times.push((await firstLine(container)) - started)
+      const at = await output('docker', ['inspect', '--format', '{{.State.StartedAt}}', container])
+      times.push((await firstLine(container)) - Date.parse(at.trim()))
     } finally {
       await output('docker', ['rm', '--force', '--volumes', container])
     }

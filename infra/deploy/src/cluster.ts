@@ -2,10 +2,6 @@ import { DeployError } from './errors.ts'
 import type { Settings } from './settings.ts'
 import type { Tools } from './tools.ts'
 
-/** kubectl asks a program to compare; Windows has no `diff`, and git where there is a checkout. */
-const DIFF: Readonly<Record<string, string>> =
-  process.platform === 'win32' ? { KUBECTL_EXTERNAL_DIFF: 'git diff --no-index' } : {}
-
 /** A pod of the service. */
 export interface Pod {
   readonly name: string
@@ -44,7 +40,7 @@ export class Cluster {
   /** What would change of what is there; '' for nothing. */
   async diff(manifests: string): Promise<string> {
     const args = ['diff', '--namespace', this.#settings.namespace, '--filename', '-']
-    const options = { input: manifests, answers: [0, 1], env: DIFF }
+    const options = { input: manifests, answers: [0, 1] }
     return (await this.#tools.run('DEPLOY_ERR_RENDER', 'kubectl', args, options)).stdout
   }
 

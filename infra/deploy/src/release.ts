@@ -2,6 +2,8 @@ import { DeployError } from './errors.ts'
 import { readImage, type Settings } from './settings.ts'
 import type { Tools } from './tools.ts'
 
+const ANY_STATUS = ['--deployed', '--failed', '--pending', '--uninstalling']
+
 /** A revision of a release as `helm history` has it. */
 export interface Revision {
   readonly revision: number
@@ -23,7 +25,7 @@ export class Release {
   async history(): Promise<Revision[]> {
     const { release } = this.#settings
     // `helm history` fails alike for "not found" and for a cluster that does not answer; `helm list` tells them apart.
-    const list = await this.#helm(['list', '--all', '--filter', `^${release}$`, '--output', 'json'])
+    const list = await this.#helm(['list', ...ANY_STATUS, '--filter', `^${release}$`, '--output', 'json'])
     if (parse<unknown[]>(list, 'helm list').length === 0) return []
     return parse<Revision[]>(await this.#helm(['history', release, '--max', '20', '--output', 'json']), 'helm history')
   }

@@ -5,8 +5,6 @@ export interface RunOptions {
   /** Text on its standard input. */
   readonly input?: string
   readonly cwd?: string
-  /** Variables beside those of this process. */
-  readonly env?: Readonly<Record<string, string>>
   /** Exit codes that are answers. Default: 0. */
   readonly answers?: readonly number[]
   /** Seconds after which it is killed. */
@@ -36,12 +34,11 @@ export class Tools {
    * DEPLOY_ERR_INTERRUPTED when the signal fired
    */
   async run(code: DeployErrorCode, file: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const { input = '', cwd, env = {}, answers = [0], timeout = 600 } = options
+    const { input = '', cwd, answers = [0], timeout = 600 } = options
     try {
       const { stdout } = await execa(file, args, {
         input,
         ...(cwd !== undefined && { cwd }),
-        env,
         cancelSignal: this.#signal,
         timeout: timeout * 1000,
         killDescendants: true,

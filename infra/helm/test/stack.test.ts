@@ -176,7 +176,11 @@ async function everyPod(namespace: Namespace, name: string, label: string): Prom
   const pods = await namespace.pods()
   const pages = await Promise.all(
     pods.map(({ metadata }) =>
-      namespace.kubectl(['get', '--raw', `/api/v1/namespaces/${namespace.name}/pods/${metadata.name}:9100/proxy/metrics`]),
+      namespace.kubectl([
+        'get',
+        '--raw',
+        `/api/v1/namespaces/${namespace.name}/pods/${metadata.name}:9100/proxy/metrics`,
+      ]),
     ),
   )
   const series = new RegExp(`^copse_${name}\\{[^}]*${label}[^}]*\\} [1-9]`, 'm')
@@ -234,7 +238,10 @@ function neighbour(name: string, image: string, port: number, environment: Recor
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
   }
   const securityContext = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } }
-  const template = { metadata: { labels }, spec: { enableServiceLinks: false, securityContext, containers: [container] } }
+  const template = {
+    metadata: { labels },
+    spec: { enableServiceLinks: false, securityContext, containers: [container] },
+  }
   return [
     {
       apiVersion: 'apps/v1',
