@@ -92,7 +92,11 @@ t.test('deploy.sh with a real Docker, Helm and API server', { timeout: 1_500_000
       ['--image', 'copse-api:none', '--set', 'image.pullPolicy=Never'],
       /ErrImageNeverPull/,
     ],
-    ['a model that is not there', ['--set', 'model.references={file:/models/absent}'], /There is no model directory/],
+    [
+      'a model that is not there',
+      ['--set', 'model.references={file:/models/absent}'],
+      /file:\/models\/absent cannot be served/,
+    ],
   ] as const) {
     t.test(`with ${what} the revision before is brought back, and the cluster has told why`, async (t) => {
       const before = await names()
