@@ -18,3 +18,16 @@ export function continueChecksum(start: u32, from: usize, end: usize, table: usi
   }
   return crc
 }
+
+/** Fills the table: table[k * 256 + b] is the remainder of byte b followed by k zero bytes. */
+export function fillTable(table: usize): void {
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+    store<u32>(table + (byte << 2), crc)
+  }
+  for (let i: u32 = 256; i < 2048; i++) {
+    const shorter = load<u32>(table + ((i - 256) << 2))
+    store<u32>(table + (i << 2), (shorter >>> 8) ^ load<u32>(table + ((shorter & 0xff) << 2)))
+  }
+}

@@ -1,15 +1,14 @@
 import { radixPass } from './radix'
 
 /*
- * Codes of a column of numbers; the slow twin is src/encode.ts. The scratch, in this order and each part rounded up to 16
- * bytes: f32 column[rows], u16 codes[rows], f32 low[65,536], f32 high[65,536], u32 digits[2048], u64 keys[rows] twice.
+ * Codes of a column; the slow twin is src/encode.ts. The scratch, in this order and each part rounded up to 16 bytes:
+ * f32 column[rows], f32 low[65,536], f32 high[65,536], u32 digits[2048], u64 keys[rows] twice.
  */
 
 const MISSING: u16 = 0xffff
 
 export let encodedMissing: bool = false
 export let encodedExact: bool = false
-export let encodedCodes: usize = 0
 export let encodedLow: usize = 0
 export let encodedHigh: usize = 0
 
@@ -18,8 +17,8 @@ function after(at: usize, bytes: usize): usize {
 }
 
 /** Bytes of the scratch. */
-export function encodeBytes(rows: u32): u32 {
-  return <u32>after(after(after(0, <usize>rows << 2), <usize>rows << 1) + (2 << 18) + 8192, <usize>rows << 4) + 64
+export function encodeBytes(rows: u32): usize {
+  return after(after(0, <usize>rows << 2) + (2 << 18) + 8192, <usize>rows << 4) + 64
 }
 
 // A column is encoded in steps, between which the thread may be let go.
@@ -28,10 +27,12 @@ let keys: usize = 0
 let spare: usize = 0
 let count: u32 = 0
 
-/** Starts on the column at `scratch`. */
-export function startColumn(scratch: usize, rows: u32): void {
-  encodedCodes = after(scratch, <usize>rows << 2)
-  encodedLow = after(encodedCodes, <usize>rows << 1)
+let codes: usize = 0
+
+/** Starts on the column of numbers at `scratch`, whose codes go to u16 to[rows]. */
+export function startColumn(scratch: usize, rows: u32, to: usize): void {
+  codes = to
+  encodedLow = after(scratch, <usize>rows << 2)
   encodedHigh = encodedLow + (1 << 18)
   digits = encodedHigh + (1 << 18)
   keys = digits + 8192
@@ -64,7 +65,7 @@ function loadKeys(column: usize, rows: u32, keys: usize): u32 {
   for (let row: u32 = 0; row < rows; row++) {
     const word = load<u32>(column + (<usize>row << 2))
     if ((word & 0x7fffffff) > 0x7f800000) {
-      store<u16>(encodedCodes + (<usize>row << 1), MISSING)
+      store<u16>(codes + (<usize>row << 1), MISSING)
     } else {
       // -0 and 0 are one value.
       const key = word == 0x80000000 ? word : word & 0x80000000 ? ~word : word | 0x80000000
@@ -90,7 +91,7 @@ function ranks(keys: usize, count: u32): u32 {
       last = key
       store<f32>(encodedLow + (<usize>code << 2), valueOf(key))
     }
-    store<u16>(encodedCodes + (<usize>load<u32>(at) << 1), <u16>code)
+    store<u16>(codes + (<usize>load<u32>(at) << 1), <u16>code)
   }
   return code + 1
 }
@@ -112,7 +113,18 @@ function quantiles(keys: usize, count: u32, limit: u32): u32 {
       store<f32>(encodedHigh + (<usize>code << 2), valueOf(key))
       last = key
     }
-    store<u16>(encodedCodes + (<usize>load<u32>(at) << 1), <u16>code)
+    store<u16>(codes + (<usize>load<u32>(at) << 1), <u16>code)
   }
   return code + 1
+}
+
+/** Codes of the column of levels at `scratch`: the levels themselves. */
+export function encodeLevels(scratch: usize, rows: u32, to: usize): void {
+  encodedMissing = false
+  for (let row: usize = 0; row < rows; row++) {
+    const level = load<f32>(scratch + (row << 2))
+    const isMissing = level != level
+    encodedMissing = encodedMissing || isMissing
+    store<u16>(to + (row << 1), isMissing ? MISSING : <u16>(<u32>level))
+  }
 }

@@ -1,4 +1,5 @@
-export { continueChecksum } from './checksum'
+export { allWhole, least, most, someMissing, startSurvey, surveyValues } from './survey'
+export { continueChecksum, fillTable } from './checksum'
 export { configure } from './forest'
 export { read } from './read'
 export { columnCount, hasSubsets } from './read-splits'

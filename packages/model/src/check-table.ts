@@ -1,6 +1,7 @@
 import { MISSING } from './encode.ts'
 import { ModelError } from './errors.ts'
 import { checkSignature } from './signature.ts'
+import { type Survey, survey } from './survey.ts'
 import type { Feature, Signature, Table } from './table.ts'
 
 /** Most levels of a category: a level is a 16-bit code, and one code means missing. */
@@ -30,8 +31,10 @@ export function* checkTable(table: Table): Generator<void, { signature: Signatur
   }
   const warnings: string[] = []
   for (let f = 0; f < columns.length; f++) {
-    checkColumn(columns[f], signature.features[f], rows)
-    if (holdsLargeIntegers(columns[f], signature.features[f])) {
+    checkKind(columns[f], signature.features[f], rows)
+    const found = survey(columns[f])
+    if (!isFit(found, signature.features[f])) refuseValues(columns[f], signature.features[f])
+    if (holdsLargeIntegers(found, signature.features[f])) {
       warnings.push(
         `Column ${quote(signature.features[f].name)} holds whole numbers beyond 2^24, which float32 rounds.`,
       )
@@ -45,37 +48,46 @@ export function* checkTable(table: Table): Generator<void, { signature: Signatur
   return { signature, warnings }
 }
 
-function checkColumn(column: Float32Array, feature: Feature, rows: number): void {
+function checkKind(column: Float32Array, feature: Feature, rows: number): void {
   const name = quote(feature.name)
   if (!(column instanceof Float32Array)) throw refuse(`Column ${name} is no Float32Array`)
   if (column.length !== rows) throw refuse(`Column ${name} has ${column.length} values, but the table has ${rows} rows`)
-  const levels = feature.type === 'category' ? feature.levels.length : -1
-  if (levels > MAX_TRAINING_LEVELS) {
-    throw refuse(`Column ${name} has ${levels} levels, but training takes at most ${MAX_TRAINING_LEVELS}`)
+  if (feature.type === 'category' && feature.levels.length > MAX_TRAINING_LEVELS) {
+    throw refuse(
+      `Column ${name} has ${feature.levels.length} levels, but training takes at most ${MAX_TRAINING_LEVELS}`,
+    )
   }
-  for (let row = 0; row < rows; row++) {
+}
+
+function isFit({ least, most, missing, whole }: Survey, feature: Feature): boolean {
+  if (missing && !feature.missing) return false
+  if (least > most) return true // no value at all
+  if (feature.type === 'category') return whole && least >= 0 && most < feature.levels.length
+  return Number.isFinite(least) && Number.isFinite(most)
+}
+
+/** Names the first row whose value does not fit; there is one. */
+function refuseValues(column: Float32Array, feature: Feature): never {
+  const name = quote(feature.name)
+  const levels = feature.type === 'category' ? feature.levels.length : 0
+  const isLevel = (value: number) => value >= 0 && value < levels && Number.isInteger(value)
+  for (let row = 0; row < column.length; row++) {
     const value = column[row]
     if (Number.isNaN(value)) {
-      if (!feature.missing)
-        throw refuse(`Column ${name} has a missing value in row ${row}, but its signature allows none`)
-    } else if (levels >= 0) {
-      if (!(value >= 0 && value < levels && Number.isInteger(value))) {
-        throw refuse(`Column ${name} holds in row ${row} no index of one of its ${levels} levels`)
-      }
+      if (feature.missing) continue
+      throw refuse(`Column ${name} has a missing value in row ${row}, but its signature allows none`)
+    }
+    if (feature.type === 'category') {
+      if (!isLevel(value)) throw refuse(`Column ${name} holds in row ${row} no index of one of its ${levels} levels`)
     } else if (!Number.isFinite(value)) {
       throw refuse(`Column ${name} is infinite in row ${row}, but must be finite or missing`)
     }
   }
+  throw refuse(`Column ${name} changed while it was checked`)
 }
 
-function holdsLargeIntegers(column: Float32Array, feature: Feature): boolean {
-  if (feature.type === 'category') return false
-  let large = false
-  for (const value of column) {
-    if (!Number.isNaN(value) && !Number.isInteger(value)) return false
-    if (Math.abs(value) > MAX_EXACT_INTEGER) large = true
-  }
-  return large
+function holdsLargeIntegers({ least, most, whole }: Survey, feature: Feature): boolean {
+  return feature.type === 'number' && whole && least <= most && Math.max(-least, most) > MAX_EXACT_INTEGER
 }
 
 function checkTarget({ target, rows }: Table, { target: about }: Signature): void {

@@ -1,4 +1,4 @@
-import { instantiateKernel, type KernelInstance } from './predict-kernel.ts'
+import { streamKernel } from './stream-kernel.ts'
 
 /**
  * CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes at an offset divisible by 4, in a length divisible by 8.
@@ -15,6 +15,8 @@ export function continueCrc32c(start: number, bytes: Uint8Array): number {
 
 /** The slow twin of kernels/checksum.ts. */
 export function continuePlainly(start: number, bytes: Uint8Array): number {
+  plainTable ??= sliceTable()
+  const table = plainTable
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
   let crc = start
   for (let i = 0; i < words.length; i += 2) {
@@ -34,34 +36,27 @@ export function continuePlainly(start: number, bytes: Uint8Array): number {
 }
 
 function continueInKernel(start: number, bytes: Uint8Array): number {
-  kernel ??= createKernel()
-  if (kernel === undefined) return continuePlainly(start, bytes)
-  const chunk = new Uint8Array(kernel.memory.buffer, CHUNK, CHUNK_BYTES)
+  const stream = streamKernel()
+  if (stream === undefined) return continuePlainly(start, bytes)
+  const { kernel, chunk } = stream
+  if (!hasTable) kernel.fillTable(TABLE)
+  hasTable = true
   let crc = start
-  for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
-    const part = bytes.subarray(from, from + CHUNK_BYTES)
+  for (let from = 0; from < bytes.length; from += chunk.length) {
+    const part = bytes.subarray(from, from + chunk.length)
     chunk.set(part)
-    crc = kernel.kernel.continueChecksum(crc, CHUNK, CHUNK + part.length, TABLE)
+    crc = kernel.continueChecksum(crc, chunk.byteOffset, chunk.byteOffset + part.length, TABLE)
   }
   return crc
-}
-
-function createKernel(): KernelInstance | undefined {
-  const instance = instantiateKernel(CHUNK + CHUNK_BYTES)
-  if (instance) new Uint32Array(instance.memory.buffer, TABLE, table.length).set(table)
-  return instance
 }
 
 /** Below it a kernel does not pay. */
 const KERNEL_BYTES = 1 << 16
 const TABLE = 1024
-const CHUNK = 1 << 14
-const CHUNK_BYTES = 1 << 15
-let kernel: KernelInstance | undefined
+let hasTable = false
+let plainTable: Uint32Array | undefined
 
 /** Slicing by 8: table[k * 256 + b] is the remainder of byte b followed by k zero bytes. */
-const table = sliceTable()
-
 function sliceTable(): Uint32Array {
   const slices = new Uint32Array(8 * 256)
   for (let byte = 0; byte < 256; byte++) {

@@ -27,6 +27,8 @@ export interface Codes {
   /** Codes from a row to the next: the number of columns rounded up to an even number. */
   readonly stride: number
   readonly columns: readonly CodedColumn[]
+  /** The memory that the codes, or values, stand in where a kernel put them there: at CELLS. Nothing else in it is used. */
+  readonly memory: WebAssembly.Memory | undefined
 }
 
 /**
@@ -35,39 +37,43 @@ export interface Codes {
  *
  * Runs until done when iterated; pauses where a caller may want to look at the clock.
  *
- * @param kernel encodes columns of numbers to the same codes, faster; null does without.
+ * @param kernel encodes to the same codes, faster; null does without.
  */
 export function* encode(
   table: Table,
   allocate: (bytes: number) => ArrayBufferLike,
-  kernel: KernelEncoder | null = KernelEncoder.create(table.rows) ?? null,
+  kernel: KernelEncoder | null = KernelEncoder.create(table.rows, strideOf(table), 'code') ?? null,
 ): Generator<void, Codes> {
   const { rows, columns, signature } = table
-  const stride = (columns.length + 1) & ~1
-  const codes = new Uint16Array(allocate(rows * stride * 2))
-  const sorter = kernel ? undefined : new RowSorter(rows)
+  const stride = strideOf(table)
   const coded: CodedColumn[] = []
-  const waiting: { offset: number; codes: Uint16Array }[] = []
-  for (let f = 0; f < columns.length; f++) {
-    if (kernel && signature.features[f].type === 'number') {
-      const { codes: ofColumn, about } = yield* kernel.encode(columns[f], allocate)
-      coded.push(about)
-      waiting.push({ offset: f, codes: ofColumn.slice() })
-      if (waiting.length === TOGETHER || f === columns.length - 1) yield* place(waiting, codes, stride)
-    } else {
-      const place = { codes, stride, offset: f }
-      coded.push(yield* encodeColumn(columns[f], signature.features[f], place, sorter ?? new RowSorter(0), allocate))
+  if (kernel) {
+    for (let f = 0; f < columns.length; f++) {
+      coded.push(yield* kernel.encode(columns[f], signature.features[f], allocate))
+      yield
     }
+    yield* kernel.finish()
+    return { codes: kernel.codes, stride, columns: coded, memory: kernel.memory }
+  }
+  const codes = new Uint16Array(allocate(rows * stride * 2))
+  const sorter = new RowSorter(rows)
+  for (let f = 0; f < columns.length; f++) {
+    const place = { codes, stride, offset: f }
+    coded.push(yield* encodeColumn(columns[f], signature.features[f], place, sorter, allocate))
     yield
   }
-  yield* place(waiting, codes, stride)
-  return { codes, stride, columns: coded }
+  return { codes, stride, columns: coded, memory: undefined }
+}
+
+/** Cells from a row to the next. */
+export function strideOf({ columns }: Pick<Table, 'columns'>): number {
+  return (columns.length + 1) & ~1
 }
 
 /** Turns the categories of a table into codes and leaves out its numbers: for random cuts, which go by values. */
 export function* encodeLevels(table: Table, allocate: (bytes: number) => ArrayBufferLike): Generator<void, Codes> {
   const { rows, columns, signature } = table
-  const stride = (columns.length + 1) & ~1
+  const stride = strideOf(table)
   const some = signature.features.some(({ type }) => type === 'category')
   const codes = new Uint16Array(allocate(some ? rows * stride * 2 : 0))
   const coded: CodedColumn[] = []
@@ -78,30 +84,10 @@ export function* encodeLevels(table: Table, allocate: (bytes: number) => ArrayBu
     coded.push({ levels, missing, exact: true, low: NO_VALUES, high: NO_VALUES })
     yield
   }
-  return { codes, stride, columns: coded }
+  return { codes, stride, columns: coded, memory: undefined }
 }
 
 const NO_VALUES = new Float32Array(0)
-
-/** Columns whose codes are put in their places together, and rows of them: a few cache lines a row, all in the cache. */
-const TOGETHER = 32
-const ROWS_TOGETHER = 256
-
-function* place(
-  waiting: { offset: number; codes: Uint16Array }[],
-  codes: Uint16Array,
-  stride: number,
-): Generator<void, void> {
-  const rows = codes.length / stride
-  for (let start = 0; start < rows; start += ROWS_TOGETHER) {
-    const end = Math.min(rows, start + ROWS_TOGETHER)
-    for (const { offset, codes: ofColumn } of waiting) {
-      for (let row = start, at = start * stride + offset; row < end; row++, at += stride) codes[at] = ofColumn[row]
-    }
-    if (start % (64 * ROWS_TOGETHER) === 0) yield
-  }
-  waiting.length = 0
-}
 
 interface Place {
   readonly codes: Uint16Array

@@ -8,13 +8,12 @@ const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 /** What comes to it where row weights are fractional or large. */
 const WEIGHED_BYTES = 56
 
-/** Columns whose codes wait to be put in their places, and bytes a row that encoding one takes. */
-const WAITING_COLUMNS = 32
-const ENCODING_BYTES = 24
+/** Bytes a row that encoding takes, where the workspaces will be: a column, twice its keys, codes of eight columns. */
+const ENCODING_BYTES = 36
 
 /**
- * Bytes that training takes beside the table itself, before the first tree: codes or values (for the plan and for the
- * kernels), encoding, target, weights, a workspace a thread, and out-of-bag sums. The trees come to it; how large they get is
+ * Bytes that training takes beside the table itself, before the first tree: codes or values, target and weights (for the plan and
+ * for the kernels), encoding and then a workspace a thread, and out-of-bag sums. The trees come to it; how large they get is
  * not known before.
  *
  * @param threads at least 1.
@@ -31,12 +30,10 @@ export function foreseeBytes(
   const workspace = WORKSPACE_BYTES[classes === 0 ? 'numbers' : classes === 2 ? 'two' : 'many']
   const weighed = weights?.some((weight) => !Number.isInteger(weight) || weight > MAX_WEIGHT) ? WEIGHED_BYTES : 0
   const row =
-    2 * cell * columns +
-    ENCODING_BYTES +
-    2 * Math.min(WAITING_COLUMNS, columns) +
+    cell * columns +
     (classes === 0 ? 32 : 4) +
-    (weights === undefined ? 0 : 8) +
-    threads * (workspace + weighed) +
+    (weights === undefined ? 0 : 9) +
+    Math.max(ENCODING_BYTES, threads * (workspace + weighed)) +
     (parameters.oobScore ? 8 * Math.max(1, classes) + 8 : 0)
   return rows * row
 }

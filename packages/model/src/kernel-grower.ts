@@ -2,6 +2,7 @@ import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
+import { CELLS } from './kernel-encoder.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { type Leaves, narrowShares } from './narrow-run.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
@@ -16,9 +17,9 @@ export interface KernelShare {
   readonly plan: number
   readonly workspace: number
   readonly workspaceBytes: number
-  /** Addresses of the plan's codes and values. */
-  readonly codes: number
-  readonly values: number
+  /** By column: addresses of the smallest and the largest value of each code. */
+  readonly low: readonly number[]
+  readonly high: readonly number[]
 }
 
 /** Exports of kernels/train.ts. */
@@ -61,10 +62,9 @@ export function* shareKernel(plan: Plan, threads: number): Generator<void, Kerne
   try {
     const module = kernelModule()
     yield
-    const writer = new PlanWriter()
+    const writer = new PlanWriter(plan)
     const layout = layOut(plan, writer)
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.end / PAGE), maximum: 65536, shared: true })
-    yield* writer.write(memory)
+    const memory = yield* writer.write()
     const workspace = layout.end
     const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
     const bytes = workspace + threads * workspaceBytes
@@ -77,23 +77,39 @@ export function* shareKernel(plan: Plan, threads: number): Generator<void, Kerne
 }
 
 /** The plan with its largest arrays in the kernels' memory, so that they are there once. */
-export function planIn({ memory, codes, values }: KernelShare, plan: Plan): Plan {
+export function planIn({ memory, low, high }: KernelShare, plan: Plan): Plan {
+  const valuesAt = (at: number, { length }: Float32Array) => new Float32Array(memory.buffer, at, length)
   return {
     ...plan,
-    codes: new Uint16Array(memory.buffer, codes, plan.codes.length),
-    values: plan.values && new Float32Array(memory.buffer, values, plan.values.length),
+    codes: plan.values ? plan.codes : new Uint16Array(memory.buffer, CELLS, plan.codes.length),
+    values: plan.values && new Float32Array(memory.buffer, CELLS, plan.values.length),
+    columns: plan.columns.map((column, f) => ({
+      ...column,
+      low: valuesAt(low[f], column.low),
+      high: valuesAt(high[f], column.high),
+    })),
   }
 }
 
-/** Collects arrays for a memory whose size is known only when all have come. */
+/** Puts arrays behind the cells of the table, which may be in their memory already. */
 class PlanWriter {
   readonly #arrays: { at: number; bytes: Uint8Array }[] = []
-  #end = 1024
+  readonly #given: WebAssembly.Memory | undefined
+  readonly #cellsEnd: number
+  #end: number
+
+  constructor({ memory, codes, values }: Plan) {
+    const cells = values ?? codes
+    this.#given = memory
+    this.#cellsEnd = align(CELLS + cells.byteLength)
+    this.#end = this.#cellsEnd
+    if (memory === undefined) this.#arrays.push({ at: CELLS, bytes: bytesOf(cells) })
+  }
 
   put(array: ArrayBufferView | undefined): number {
     if (array === undefined) return 0
     const at = this.#end
-    this.#arrays.push({ at, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) })
+    this.#arrays.push({ at, bytes: bytesOf(array) })
     this.#end = align(at + array.byteLength)
     return at
   }
@@ -102,7 +118,19 @@ class PlanWriter {
     return align(this.#end)
   }
 
-  *write(memory: WebAssembly.Memory): Generator<void, void> {
+  *write(): Generator<void, WebAssembly.Memory> {
+    const pages = Math.ceil(this.#end / PAGE)
+    const memory = this.#given ?? new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true })
+    if (this.#given) {
+      // What the cells were made with; a workspace starts with zeros.
+      const old = memory.buffer.byteLength
+      memory.grow(Math.max(0, pages - old / PAGE))
+      const to = new Uint8Array(memory.buffer)
+      for (let at = this.#cellsEnd; at < old; at += BYTES_AT_ONCE) {
+        to.fill(0, at, Math.min(old, at + BYTES_AT_ONCE))
+        yield
+      }
+    }
     const to = new Uint8Array(memory.buffer)
     for (const { at, bytes } of this.#arrays) {
       for (let start = 0; start < bytes.length; start += BYTES_AT_ONCE) {
@@ -110,23 +138,30 @@ class PlanWriter {
         if (bytes.length >= BYTES_AT_ONCE) yield
       }
     }
+    return memory
   }
 }
 
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
 /** See `configure` in kernels/state.ts. */
-function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; values: number; end: number } {
+function layOut(
+  plan: Plan,
+  writer: PlanWriter,
+): Omit<KernelShare, 'memory' | 'module' | 'workspace' | 'workspaceBytes'> & { end: number } {
   const { classWeights, columns, fixed, present, range, weighed, weights } = plan
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
-  const codes = writer.put(plan.codes)
-  const values = writer.put(plan.values)
+  const values = plan.values ? CELLS : 0
   const fields = new ArrayBuffer(144)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
     columns.length,
     plan.stride * 2,
-    codes,
+    plan.values ? 0 : CELLS,
     plan.classes > 0 ? writer.put(plan.target) : 0,
     plan.classes,
     weights && !weighed ? writer.put(Uint8Array.from(weights)) : 0,
@@ -157,7 +192,7 @@ function layOut(plan: Plan, writer: PlanWriter): { plan: number; codes: number; 
   new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
   new Float64Array(fields)[17] = range?.centre ?? 0
   const at = writer.put(new Uint8Array(fields))
-  return { plan: at, codes, values, end: writer.end }
+  return { plan: at, low, high, end: writer.end }
 }
 
 /** The next multiple of 64, also beyond 2^31. */

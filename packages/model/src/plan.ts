@@ -65,7 +65,7 @@ export function* planForest(
 ): Generator<void, Plan> {
   const randomCuts = parameters.splitter === 'random'
   const codes = randomCuts ? yield* encodeLevels(table, allocate) : yield* encode(table, allocate)
-  const values = randomCuts ? yield* placeValues(table, codes.stride, allocate) : undefined
+  const placed = randomCuts ? yield* placeValues(table, allocate) : undefined
   const { target: about, features } = table.signature
   const classes = about.type === 'class' ? about.classes.length : 0
   const target = classes > 0 ? new Uint16Array(allocate(table.rows * 2)) : new Float64Array(allocate(table.rows * 8))
@@ -85,7 +85,8 @@ export function* planForest(
   }
   return {
     ...codes,
-    values,
+    values: placed?.values,
+    memory: codes.memory ?? placed?.memory,
     rows: table.rows,
     classes,
     target,

@@ -23,6 +23,13 @@ export interface Kernel {
     rareBits: number,
   ): void
   continueChecksum(start: number, from: number, end: number, table: number): number
+  fillTable(table: number): void
+  startSurvey(): void
+  surveyValues(from: number, end: number): void
+  readonly least: WebAssembly.Global
+  readonly most: WebAssembly.Global
+  readonly someMissing: WebAssembly.Global
+  readonly allWhole: WebAssembly.Global
   startNumbers(at: number, features: number, isWide: number, count: number, mostDistinct: number): void
   numberStaged(count: number): number
   rankNumbers(): number

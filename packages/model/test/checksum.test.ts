@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { crc32c } from '../src/checksum.ts'
+import { continuePlainly, crc32c } from '../src/checksum.ts'
 
 t.test('the test vectors of RFC 3720, appendix B.4', async (t) => {
   const ascending = Uint8Array.from({ length: 32 }, (_, i) => i)
@@ -17,6 +17,13 @@ t.test('equals the sum taken bit by bit', async () => {
       return crc32c(whole) === bitwise(whole)
     }),
   )
+})
+
+t.test('the kernel takes the sum of the plain way', async (t) => {
+  for (const length of [1 << 16, (1 << 16) + 8, 200_000]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 37) ^ (i >>> 8))
+    t.equal(crc32c(bytes), ~continuePlainly(0xffffffff, bytes) >>> 0)
+  }
 })
 
 t.test('sees every flipped bit and every burst of 32 bits', async (t) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { atOnce } from '../src/at-once.ts'
 import { encode, MISSING } from '../src/encode.ts'
+import { placeValues } from '../src/place-values.ts'
 import type { Table } from '../src/table.ts'
 import { randomNumbers } from './tables.ts'
 import { tableOf } from './training-tables.ts'
@@ -109,10 +110,40 @@ t.test('the kernel makes the codes of the plain encoder', async (t) => {
     const allocate = (bytes: number) => new ArrayBuffer(bytes)
     const plain = atOnce(encode(table, allocate, null))
     const fast = atOnce(encode(table, allocate))
-    t.ok(Buffer.compare(Buffer.from(plain.codes.buffer), Buffer.from(fast.codes.buffer)) === 0, `${distinct} values`)
+    t.ok(fast.memory)
+    t.ok(Buffer.compare(bytesOf(plain.codes), bytesOf(fast.codes)) === 0, `${distinct} values`)
     t.same(
       fast.columns.map(({ low, high, ...about }) => ({ ...about, low: Array.from(low), high: Array.from(high) })),
       plain.columns.map(({ low, high, ...about }) => ({ ...about, low: Array.from(low), high: Array.from(high) })),
     )
   }
 })
+
+t.test('the kernel places codes of numbers and levels, and values, as the plain way does', async (t) => {
+  const random = randomNumbers(9)
+  for (const columns of [1, 7, 8, 9, 19]) {
+    const rows = Array.from({ length: 2100 }, () =>
+      Array.from({ length: columns }, (_, f) =>
+        f % 3 === 2 ? Math.floor(random() * 5) : random() < 0.1 ? null : random() < 0.1 ? -0 : random(),
+      ),
+    )
+    const levels = Object.fromEntries(Array.from({ length: columns }, (_, f) => [f, 5]).filter(([f]) => f % 3 === 2))
+    const table = tableOf(
+      rows,
+      rows.map(() => 0),
+      { levels },
+    )
+    const allocate = (bytes: number) => new ArrayBuffer(bytes)
+    const [plain, fast] = [atOnce(encode(table, allocate, null)), atOnce(encode(table, allocate))]
+    t.ok(fast.memory)
+    t.ok(Buffer.compare(bytesOf(plain.codes), bytesOf(fast.codes)) === 0, `${columns} columns`)
+    t.same(fast.columns, plain.columns)
+    const [slow, quick] = [atOnce(placeValues(table, allocate, null)), atOnce(placeValues(table, allocate))]
+    t.ok(quick.memory)
+    t.ok(Buffer.compare(bytesOf(slow.values), bytesOf(quick.values)) === 0, `values of ${columns} columns`)
+  }
+})
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
