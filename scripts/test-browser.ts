@@ -2,9 +2,9 @@ import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { findChromium } from '../packages/model/test/browser/find-chromium.ts'
 import { close, runSuites } from './tap-results.ts'
 
-const SUITES = ['packages/model/test/browser/chromium.ts']
+const SUITES = ['packages/model/test/browser/chromium.ts', 'apps/console/test/browser/console.ts']
 
-/** Trains and predicts in Chromium, which root on Debian gets installed when there is none. */
+/** Trains and predicts in Chromium, and uses the page there, which root on Debian gets installed when there is none. */
 async function main(): Promise<number> {
   if (findChromium() === undefined) installChromium()
   return close(await runSuites(SUITES))

@@ -17,7 +17,7 @@ export interface FigureContent {
 export function figure({ title, draw, head, rows, note }: FigureContent): TemplateResult {
   return html`
     <figure class="card figure">
-      <figcaption><h3>${title}</h3>${note ? html`<p class="quiet">${note}</p>` : ''}</figcaption>
+      <figcaption><h2>${title}</h2>${note ? html`<p class="quiet">${note}</p>` : ''}</figcaption>
       <copse-chart .draw=${draw}></copse-chart>
       ${numbers(title, head, rows)}
     </figure>

@@ -6,5 +6,5 @@ import { STATES } from '../words.ts'
 const SIGNS: Readonly<Record<DriftLevel, string>> = { none: '●', possible: '◆', drift: '▲' }
 
 export function stateBadge(state: DriftLevel): TemplateResult {
-  return html`<span class="badge ${state}"><span aria-hidden="true">${SIGNS[state] ?? ''}</span> ${STATES[state] ?? state}</span>`
+  return html`<span class="badge ${state}"><span aria-hidden="true">${SIGNS[state] ?? ''}</span> <span class="word">${STATES[state] ?? state}</span></span>`
 }

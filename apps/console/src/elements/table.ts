@@ -17,7 +17,7 @@ const MOST_ROWS = 1000
 export function table({ caption, head, rows }: TableContent): TemplateResult {
   const shown = rows.slice(0, MOST_ROWS)
   return html`
-    <div class="scroll" role="region" aria-label=${caption} tabindex="0">
+    <div class="scroll" role="group" aria-label=${caption} tabindex="0">
       <table>
         <caption class="hidden">${caption}</caption>
         <thead>

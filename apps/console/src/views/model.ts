@@ -163,7 +163,7 @@ function comparison({ held_out, cross_validation }: Evaluation): TemplateResult 
   const names = Object.keys(held_out.metrics)
   return html`
     <section class="card" aria-labelledby="scores">
-      <h3 id="scores">Scores</h3>
+      <h2 id="scores">Scores</h2>
       <p class="quiet">
         ${formatNumber(held_out.rows)} held-out rows, which nothing was chosen by, and the mean of ${cross_validation.folds} folds
         over the other ${formatNumber(cross_validation.rows)}, with its standard deviation.

@@ -45,10 +45,12 @@ function title({ name }: Target): string {
 
 function examples(page: Page, list: readonly Example[], { signature }: ModelInfo): TemplateResult | typeof nothing {
   if (list.length === 0) return nothing
+  const texts = list.map(({ answer, confidence }) => `${answer} ${confidence === null ? '' : formatShare(confidence)}`)
+  const shown = list.filter((_, i) => texts.indexOf(texts[i]!) === i)
   return html`
     <div class="examples" role="group" aria-label="Examples">
       <span class="quiet">Examples</span>
-      ${list.map(
+      ${shown.map(
         ({ features, answer, confidence }) => html`
           <button type="button" class="chip" @click=${() => page.setTexts(textsOf(signature.features, features))}>
             ${typeof answer === 'number' ? formatNumber(answer) : answer}${confidence === null ? nothing : html` <span class="quiet">${formatShare(confidence)}</span>`}

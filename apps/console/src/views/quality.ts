@@ -37,7 +37,7 @@ function shown(performance: Performance): TemplateResult {
     <div class="grid">
       ${overTime(performance)} ${performance.type === 'class' && labelled > 0 ? recall(performance) : nothing}
       <section class="card" aria-labelledby="labels">
-        <h3 id="labels">What became of the labels</h3>
+        <h2 id="labels">What became of the labels</h2>
         ${table({
           caption: 'What became of the labels',
           head: ['Labels that', 'Count'],
