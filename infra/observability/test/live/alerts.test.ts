@@ -196,14 +196,16 @@ function complete(rows: readonly Order[]): Order[] {
   return rows.filter(({ features }) => features.weight !== null)
 }
 
-/** Waits until Prometheus has seen the last of the rows that each pod was asked. */
+/** Waits until Prometheus has seen the last of the rows that each pod was asked, and its rules have counted them. */
 async function settled(prometheus: Prometheus, pods: readonly Pod[], rows: readonly number[]): Promise<void> {
   for (const [index, { host }] of pods.entries()) {
     const seen = `sum(copse_feature_bin_total{job="fleet", instance="${host}", feature="hour", bin!="outside"})`
     await prometheus.until(`${seen} == ${rows[index]}`)
   }
-  // The rules of the next evaluation.
-  await sleep(2 * STEP * 1000)
+  // An increase is never less than what was counted: it is extended to the ends of its window.
+  const counted = (job: string) => `copse:feature_rows:increase1h{job="${job}", feature="hour"}`
+  await prometheus.until(`${counted('fleet')} > ${rows[0]! + rows[1]! - 1}`)
+  await prometheus.until(`${counted('lone')} > ${rows[0]! - 1}`)
 }
 
 /**
@@ -211,7 +213,8 @@ async function settled(prometheus: Prometheus, pods: readonly Pod[], rows: reado
  * against what the service of two processes says of itself.
  */
 async function compare(t: Test, prometheus: Prometheus, layout: Layout, { url }: Pod): Promise<void> {
-  const time = Date.now() / 1000 - STEP
+  // Of one evaluation: Jensen-Shannon is the last of them.
+  const [{ value: time }] = (await prometheus.query('max(timestamp(copse:feature_jensen_shannon:1h))')) as [Sample]
   const [psi, js] = await Promise.all(
     ['copse:feature_psi:1h', 'copse:feature_jensen_shannon:1h'].map(async (name) =>
       byFeature(await prometheus.query(name, time)),
