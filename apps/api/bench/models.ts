@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { iris } from '@copse/dataset'
 import { type Forest, type Table, train } from '@copse/model'
-import { golden, writeBundle } from '../test/bundle.ts'
+import { golden, reference, writeBundle } from '../test/bundle.ts'
 
 /** Bundle of a forest of 100 trees on Iris, made when it is not there. */
 export async function irisBundle(folder: string): Promise<string> {
@@ -15,10 +15,14 @@ export async function letterBundle(folder: string): Promise<string> {
 }
 
 async function bundle(directory: string, table: () => Table): Promise<string> {
-  if (existsSync(join(directory, 'SHA256SUMS'))) return directory
+  if (existsSync(join(directory, 'reference.json'))) return directory
   const data = table()
   const forest = await train(data, { nEstimators: 100, seed: 7 }, { workers: 2 })
-  writeBundle(directory, { 'forest.copse': forest.data, 'golden.json': golden(forest, firstRows(forest, data)) })
+  writeBundle(directory, {
+    'forest.copse': forest.data,
+    'golden.json': golden(forest, firstRows(forest, data)),
+    'reference.json': reference(forest, data.columns, data.target),
+  })
   return directory
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,9 @@ const HUNDRED = JSON.stringify({
 
 await mkdir(FOLDER, { recursive: true })
 execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.ts')], { stdio: 'inherit' })
-const service = (bundle: string) => startServer([MAIN, '--model', `file:${bundle}`, '--port', '0'], CACHE)
+const HOME = join(FOLDER, 'home')
+const service = (bundle: string, ...more: string[]) =>
+  startServer([MAIN, '--model', `file:${bundle}`, '--port', '0', '--home', HOME, ...more], CACHE)
 
 const iris = await irisBundle(FOLDER)
 const echo = await startServer(['--conditions=@copse/source', join(ROOT, 'bench', 'echo.ts')])
@@ -44,6 +46,7 @@ console.log(
 )
 for (const connections of options.connections.split(',').map(Number)) await compare(connections)
 await hundred()
+await logged()
 await served.stop()
 await echo.stop()
 await memory()
@@ -84,6 +87,29 @@ async function hundred(): Promise<void> {
   for (let i = 0; i < PAIRS; i++) runs.push(await measure(served, 10, HUNDRED))
   const rows = median(runs.map(({ requestsPerSecond }) => requestsPerSecond)) * 100
   console.log(`100 rows a request, 10 connections: ${rows.toFixed(0)} rows/s`)
+}
+
+/** What the prediction log takes of the service, all features in it: shares of the echo with and without, in alternation. */
+async function logged(): Promise<void> {
+  const directory = join(FOLDER, 'log')
+  const log = ['--prediction-log', directory, '--prediction-log-features', 'all', '--prediction-log-max-size', '256MiB']
+  const logging = await service(iris, '--home', join(FOLDER, 'home-logging'), ...log)
+  for (const server of [echo, served, logging]) await measure(server, 10)
+  const shares: [off: number, on: number][] = []
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const order = pair % 2 === 0 ? [served, logging] : [logging, served]
+    const base = await measure(echo, 10)
+    const runs = [await measure(order[0]!, 10), await measure(order[1]!, 10)]
+    const [off, on] = pair % 2 === 0 ? runs : runs.reverse()
+    shares.push([off!.requestsPerSecond / base.requestsPerSecond, on!.requestsPerSecond / base.requestsPerSecond])
+  }
+  const of = (pick: (shares: [number, number]) => number) => 100 * median(shares.map(pick))
+  console.log(
+    `share of the echo at 10 connections without the prediction log ${of(([off]) => off).toFixed(0)} %, with it ` +
+      `${of(([, on]) => on).toFixed(0)} % (${of(([off, on]) => on / off).toFixed(0)} % of that)`,
+  )
+  await logging.stop()
+  await rm(directory, { recursive: true, force: true })
 }
 
 async function memory(): Promise<void> {
