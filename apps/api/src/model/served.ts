@@ -1,5 +1,9 @@
 import type { Forest, Signature } from '@copse/model'
+import { ApiError } from '../errors.ts'
 import type { Bundle } from './bundle.ts'
+
+/** Most values that a batch's tensor or its answers may hold: a short body can leave out most columns of a wide model. */
+const MAX_VALUES = 1 << 22
 
 /** Where a model came from. */
 export interface Origin {
@@ -38,6 +42,8 @@ export class ServedModel {
   readonly version: string
   readonly createdAt: number
   readonly loadedAt: number
+  /** Most rows that `input` takes. */
+  readonly maxRows: number
   readonly #single: Buffers
   #batch: Buffers
 
@@ -48,6 +54,8 @@ export class ServedModel {
     this.version = origin.version ?? bundle.sha256.slice(0, 12)
     this.createdAt = origin.registeredAt ?? bundle.writtenAt
     this.loadedAt = loadedAt
+    const { forest } = bundle
+    this.maxRows = Math.max(1, Math.floor(MAX_VALUES / Math.max(forest.signature.features.length, forest.outputs)))
     this.#single = buffers(bundle.forest, 1)
     this.#batch = this.#single
   }
@@ -60,8 +68,13 @@ export class ServedModel {
     return this.bundle.forest.signature
   }
 
-  /** [rows * features] row-major, to be filled: a category is the index of its level, missing is NaN. */
+  /**
+   * [rows * features] row-major, to be filled: a category is the index of its level, missing is NaN.
+   * @throws ApiError API_ERR_TOO_MANY_ROWS
+   */
   input(rows: number): Float32Array {
+    if (rows > this.maxRows)
+      throw new ApiError('API_ERR_TOO_MANY_ROWS', `A request to this model must be at most ${this.maxRows} rows.`)
     return this.#buffers(rows).input
   }
 

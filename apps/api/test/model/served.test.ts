@@ -55,3 +55,14 @@ t.test('knows its name, version and times', async (t) => {
     createdAt: bundle.writtenAt,
   })
 })
+
+t.test('a wide model takes fewer rows at once', async (t) => {
+  const features = Array.from({ length: 8192 }, (_, f) => ({ ...IRIS.features[0]!, name: `f${f}` }))
+  const wide = forest({ ...IRIS, features }, [{ shares: [1, 0, 0] }])
+  const row = features.map(() => 1)
+  const files = { 'forest.copse': wide.data, 'golden.json': golden(wide, [row]) }
+  const model = new ServedModel(ORIGIN, await readBundle(writeBundle(t.testdir(), files)))
+  t.equal(model.maxRows, 512)
+  t.equal(model.input(512).length, 512 * 8192)
+  t.throws(() => model.input(513), { code: 'API_ERR_TOO_MANY_ROWS', statusCode: 413 })
+})

@@ -47,7 +47,10 @@ export function modelRoutes(app: FastifyInstance, statistics: (model: ServedMode
     app.get(
       `${target}/config`,
       { onRequest, config: { docs: docs(`oipConfig${suffix}`, target, CONFIG) } },
-      (request) => modelConfig(modelOf(request), MAX_ROWS),
+      (request) => {
+        const model = modelOf(request)
+        return modelConfig(model, Math.min(MAX_ROWS, model.maxRows))
+      },
     )
     app.get(
       `${target}/stats`,
