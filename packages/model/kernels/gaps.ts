@@ -1,3 +1,4 @@
+import { pick4 } from './lanes'
 import { bounds, codes, hasMissing, histogram, MISSING } from './state'
 
 /*
@@ -77,4 +78,25 @@ export function goneCode(feature: u32): u32 {
 
 export function binOf(code: u32, low: u32, shift: u32, gone: u32): usize {
   return code == gone ? GONE : <usize>((code - low) >> shift)
+}
+
+/** Of four features those that lack no value, the last of them repeated. */
+export let whole0: u32 = 0
+export let whole1: u32 = 0
+export let whole2: u32 = 0
+export let whole3: u32 = 0
+
+/** Finds `whole0` to `whole3` among four features, a short group of which repeats its last; false when there is none. */
+export function findWhole(f0: u32, f1: u32, f2: u32, f3: u32): bool {
+  let count: u32 = 0
+  for (let lane: u32 = 0; lane < 4; lane++) {
+    const f = pick4(lane, f0, f1, f2, f3)
+    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
+    if (count == 0) whole0 = f
+    if (count <= 1) whole1 = f
+    if (count <= 2) whole2 = f
+    whole3 = f
+    count++
+  }
+  return count > 0
 }

@@ -32,9 +32,9 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
       continue
     }
     const cell = levelCells + (<usize>level << 4)
-    const old = load<u64>(cell)
-    if (old == 0) holdLevel(level)
-    store<u64>(cell, old + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
+    // Without a branch: whether a level is new is as good as chance.
+    holdLevel(level)
+    store<u64>(cell, load<u64>(cell) + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
     if (counted) countRow(level)
   }
   const count = listLevels(f)
@@ -110,9 +110,8 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
       continue
     }
     const cell = levelCells + (<usize>level << 4)
-    const old = v128.load(cell)
-    if (f64x2.extract_lane(old, 0) == 0) holdLevel(level)
-    v128.store(cell, f64x2.add(old, f64x2(w, value)))
+    holdLevel(level)
+    v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
     if (counted) countRow(level)
   }
   const count = listLevels(f)

@@ -47,7 +47,7 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     if (level == lacking) continue
     const cell = levelCells + (<usize>level << 4)
     const old = v128.load(cell)
-    if (f64x2.extract_lane(old, 0) == 0) holdLevel(level)
+    holdLevel(level)
     const w = <f64>unitsOf<T>(told)
     v128.store(cell, f64x2.add(old, f64x2(w, numberOf<T>(told) == heaviest ? w : 0)))
     const rows = levelRows + (<usize>level << 2)

@@ -1,5 +1,6 @@
 import { setSubset } from './best'
 import { endBudget } from './budget'
+import { clearBytes } from './bytes'
 import {
   bestHeld,
   bestLeft,
@@ -29,7 +30,7 @@ export function startSubsets(): void {
   subsetWords = 0
 }
 
-/** Marks a level as held by the node; call it when its cell is still empty. */
+/** Marks a level as held by the node. */
 export function holdLevel(level: u32): void {
   const at = levelBits + ((<usize>level >> 6) << 3)
   store<u64>(at, load<u64>(at) | (<u64>1 << (level & 63)))
@@ -84,7 +85,7 @@ export function sortLevels(count: u32): usize {
   // About a bucket a level by where it stands between the ends; what is then left to sort is little, as a rule.
   const buckets = min<u32>(65536, 1 << (32 - clz(count)))
   const scale = <f64>(buckets - 1) / (high - low)
-  memory.fill(digits, 0, <usize>buckets << 2)
+  clearBytes(digits, <usize>buckets << 2)
   for (let p = from; p < end; p += 16) {
     const at = digits + (<usize>(<u32>((load<f64>(p) - low) * scale)) << 2)
     store<u32>(at, load<u32>(at) + 1)
@@ -150,8 +151,8 @@ function merge(from: usize, to: usize, count: u32): usize {
 /** Keeps the best cut's subset: the levels at places 0..place of the list. */
 export function keepSubset(feature: u32, list: usize, count: u32, place: u32): void {
   const bytes = <usize>wordsOf(feature) << 2
-  memory.fill(bestLeft, 0, bytes)
-  memory.fill(bestHeld, 0, bytes)
+  clearBytes(bestLeft, bytes)
+  clearBytes(bestHeld, bytes)
   for (let i: u32 = 0; i < count; i++) {
     const level = load<u32>(list + (<usize>i << 4), 8)
     setBit(bestHeld, level)
@@ -163,8 +164,8 @@ export function keepSubset(feature: u32, list: usize, count: u32, place: u32): v
 /** The same for two levels of which one goes left. */
 export function keepPair(feature: u32, left: u32, right: u32): void {
   const bytes = <usize>wordsOf(feature) << 2
-  memory.fill(bestLeft, 0, bytes)
-  memory.fill(bestHeld, 0, bytes)
+  clearBytes(bestLeft, bytes)
+  clearBytes(bestHeld, bytes)
   setBit(bestLeft, left)
   setBit(bestHeld, left)
   if (right != MISSING) setBit(bestHeld, right)

@@ -1,6 +1,7 @@
 import { GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, binned, setBest, setLeft, setMissing } from './best'
 import { binsOf, shiftOf } from './bins'
 import { wins } from './draw'
+import { findWhole, whole0, whole1, whole2, whole3 } from './gaps'
 import { pick4 } from './lanes'
 import { sortByCode } from './sort'
 import { MISSING, bounds, codes, hasMissing, maxBins, minLeaf, sortKeys } from './state'
@@ -9,21 +10,7 @@ import { LIGHT, scoreHeavy, scoreLight } from './two-score'
 
 /** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
 export function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  let count: u32 = 0
-  let a: u32 = 0
-  let b: u32 = 0
-  let c: u32 = 0
-  let d: u32 = 0
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
-    if (count == 0) a = b = c = d = f
-    else if (count == 1) b = c = d = f
-    else if (count == 2) c = d = f
-    else d = f
-    count++
-  }
-  if (count > 0) lookBig(a, b, c, d, first, end, n, c0, c1)
+  if (findWhole(f0, f1, f2, f3)) lookBig(whole0, whole1, whole2, whole3, first, end, n, c0, c1)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const f = pick4(lane, f0, f1, f2, f3)
     if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, c0, c1)

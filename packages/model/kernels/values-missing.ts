@@ -1,5 +1,6 @@
 import { binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
+import { findWhole, whole0, whole1, whole2, whole3 } from './gaps'
 import { productOf, sizeOf, weightOf } from './kinds'
 import { sortWideByCode } from './sort'
 import { bounds, codes, hasMissing, maxBins, minLeaf, MISSING, sortWide } from './state'
@@ -10,21 +11,7 @@ import { score } from './values-score'
 
 /** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
 export function lookMixed<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, weight: f64, sum: f64): void {
-  let count: u32 = 0
-  let a: u32 = 0
-  let b: u32 = 0
-  let c: u32 = 0
-  let d: u32 = 0
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) || (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3))) continue
-    if (count == 0) a = b = c = d = f
-    else if (count == 1) b = c = d = f
-    else if (count == 2) c = d = f
-    else d = f
-    count++
-  }
-  if (count > 0) lookBig<T>(a, b, c, d, first, end, n, weight, sum)
+  if (findWhole(f0, f1, f2, f3)) lookBig<T>(whole0, whole1, whole2, whole3, first, end, n, weight, sum)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const f = pick4(lane, f0, f1, f2, f3)
     if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing<T>(f, first, end, n, weight, sum)

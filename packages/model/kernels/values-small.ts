@@ -155,8 +155,18 @@ function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: f
   }
 }
 
-/** Writes the values of a small node as i32 to rowSums; answers their sum. */
+/** The node whose values stand in rowSums, and their sum. */
+let roundedNode: usize = 0
+let roundedSum: i32 = 0
+
+/** Forgets the values of the node before. */
+export function startRounding(): void {
+  roundedNode = 0
+}
+
+/** Writes the values of a small node as i32 to rowSums, unless they are there; answers their sum. */
 export function roundValues(first: usize, end: usize, weight: f64, sum: f64): i32 {
+  if (roundedNode == first) return roundedSum
   const mean = sum / weight
   let size: f64 = 0
   for (let p = first; p < end; p += 16) {
@@ -171,5 +181,7 @@ export function roundValues(first: usize, end: usize, weight: f64, sum: f64): i3
     store<i32>(to, q)
     all += q
   }
+  roundedNode = first
+  roundedSum = all
   return all
 }

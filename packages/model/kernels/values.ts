@@ -42,7 +42,7 @@ import { growPair } from './values-pair'
 import { lookRandom } from './values-random'
 import { setPlaces } from './values-refine'
 import { decreaseOf, setScale } from './values-score'
-import { lookSmall } from './values-small'
+import { lookSmall, startRounding } from './values-small'
 import { enterRight, pushRight } from './waiting'
 import { drawWeighed, weighedSum, weighedWeight } from './weighed'
 import { lookSmallWeighed } from './weighed-small'
@@ -210,6 +210,7 @@ function endAtOnce<T>(first: usize, end: usize, depth: u32): bool {
 
 function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
   startNode()
+  startRounding()
   const all = drawFeatures()
   const count = levels == 0 ? all : setAsideLevels(all)
   const last = count - 1
