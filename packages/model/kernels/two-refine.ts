@@ -1,7 +1,7 @@
 import { NOT_KNOWN, binned } from './best'
 import { GONE } from './gaps'
 import { sortByCode } from './sort'
-import { MISSING, bounds, codes, hasMissing, histogram, laneSums, marks, minLeaf, sortKeys, spare } from './state'
+import { MISSING, bounds, codes, digits, hasMissing, histogram, laneSums, marks, minLeaf, sortKeys, spare } from './state'
 import { gone0, gone1, laneBest } from './two-big'
 import { factor0, factor1, scoreHeavy, scoreLight, sidesProduct } from './two-score'
 
@@ -89,6 +89,10 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first:
     store<u64>(kept, sample)
     kept += <usize>(<u32>load<u16>(at + <usize>(<u32>sample)) - from < width) << 3
   }
+  if (minLeaf == 1 && width <= MOST_COUNTED && (kept - spare) >> 3 > <usize>width) {
+    refineByCounting(lane, f, lo, shift, firstBin, width, kept, c0, c1, light, start)
+    return
+  }
   let out = sortKeys
   for (let p = spare; p < kept; p += 8) {
     const both = load<u32>(p, 4)
@@ -151,4 +155,77 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first:
     }
   }
   store<f64>(laneSums + (<usize>lane << 3), best)
+}
+
+/** Most codes whose weights are counted one by one: as many as `digits` holds, and the second cache too. */
+const MOST_COUNTED: u32 = 16384
+
+/**
+ * The same where rows are more than codes, as where one value is most of a column: the weights of the samples in `spare` are
+ * summed up by code, u64 in `digits`, and nothing is sorted.
+ */
+function refineByCounting(lane: u32, f: u32, lo: u32, shift: u32, firstBin: u32, width: u32, kept: usize, c0: u32, c1: u32, light: bool, start: bool): void {
+  const at = codes + (<usize>f << 1)
+  const offset = firstBin << shift
+  const from = lo + offset
+  memory.fill(digits, 0, <usize>width << 3)
+  for (let p = spare; p < kept; p += 8) {
+    const both = load<u32>(p, 4)
+    const cell = digits + (<usize>(<u32>load<u16>(at + load<u32>(p)) - from) << 3)
+    store<u64>(cell, load<u64>(cell) + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
+  }
+  const slot = laneSums + (<usize>lane << 2)
+  const wanted: u32 = 1 << lane
+  let best = laneBest(lane)
+  let bestCode: u32 = best < 0 ? NOT_KNOWN : ((load<u32>(slot, 32) + 1) << shift) - 1
+  let l0: u32 = start ? gone0(lane, light) : 0
+  let l1: u32 = start ? gone1(lane, light) : 0
+  for (let bin: u32 = 0; bin < firstBin; bin++) {
+    l0 += firstIn(bin, lane, light)
+    l1 += secondIn(bin, lane, light)
+  }
+  const bins = (width + (1 << shift) - 1) >> shift
+  for (let i: u32 = 0; i < bins; i++) {
+    const bin = firstBin + i
+    if ((<u32>load<u8>(marks + <usize>bin) & wanted) == 0) {
+      l0 += firstIn(bin, lane, light)
+      l1 += secondIn(bin, lane, light)
+      continue
+    }
+    const end = min((i + 1) << shift, width)
+    let last = NOT_KNOWN
+    for (let c = i << shift; c < end; c++) {
+      const cell = load<u64>(digits + (<usize>c << 3))
+      if (cell == 0) continue
+      const code = offset + c
+      if (last != NOT_KNOWN) {
+        const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+        if (score > best || (score == best && last < bestCode)) {
+          best = score
+          bestCode = last
+          store<u32>(slot, last + lo, 48)
+          store<u32>(slot, code + lo, 64)
+          store<u32>(slot, l0, 80)
+          store<u32>(slot, l1, 96)
+        }
+      }
+      last = code
+      l0 += <u32>cell
+      l1 += <u32>(cell >> 32)
+    }
+  }
+  store<f64>(laneSums + (<usize>lane << 3), best)
+}
+
+/** Weight of the first class in a bin of a lane, and of the second. */
+function firstIn(bin: u32, lane: u32, light: bool): u32 {
+  return light
+    ? load<u16>(histogram + (<usize>bin << 4) + (<usize>lane << 2))
+    : load<u32>(histogram + (<usize>bin << 5) + (<usize>lane << 3))
+}
+
+function secondIn(bin: u32, lane: u32, light: bool): u32 {
+  return light
+    ? load<u16>(histogram + (<usize>bin << 4) + (<usize>lane << 2), 2)
+    : load<u32>(histogram + (<usize>bin << 5) + (<usize>lane << 3), 4)
 }

@@ -37,6 +37,8 @@ t.test('also above the limits of a lighter form', async (t) => {
       parameters: {},
     }
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4 })
+    checkTwins(tableOf({ ...recipe, distinct: 3000 }), { nEstimators: 1, maxDepth: 4 })
+    checkTwins(tableOf({ ...recipe, weights: 'fractional' }), { nEstimators: 1, maxDepth: 4 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
     if (classes > 0) checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, classWeight: { c0: 0.3, c1: 2.41 } })
@@ -80,12 +82,19 @@ t.test('without WebAssembly the forest has the same bytes, on any number of thre
       weighing: null,
       parameters: {},
     })
-    for (const parameters of [{}, { maxBins: 64 }, { oobScore: true, minSamplesLeaf: 3 }]) {
+    for (const { fractional = false, ...parameters } of [
+      {},
+      { maxBins: 64 },
+      { oobScore: true, minSamplesLeaf: 3 },
+      { oobScore: true, fractional: true },
+      { oobScore: true, splitter: 'random' as const },
+    ]) {
+      const weights = fractional ? table.weights?.map((weight) => weight * 0.3 + 0.1) : table.weights
       const given = { nEstimators: 6, seed: 3, ...parameters }
       const forests = [
-        await train(table, given),
-        await train(table, given, { workers: 2 }),
-        await withoutKernels(table, given),
+        await train({ ...table, weights }, given),
+        await train({ ...table, weights }, given, { workers: 2 }),
+        await withoutKernels({ ...table, weights }, given),
       ]
       for (const { data } of forests) t.equal(Buffer.compare(data, forests[0].data), 0)
     }
