@@ -4,10 +4,13 @@ import { close, runSuites } from './tap-results.ts'
 
 const SUITES = ['packages/model/test/browser/chromium.ts', 'apps/console/test/browser/console.ts']
 
+/** Seconds for one suite: the page is used before services that train first. */
+const TIMEOUT = 580
+
 /** Trains and predicts in Chromium, and uses the page there, which root on Debian gets installed when there is none. */
 async function main(): Promise<number> {
   if (findChromium() === undefined) installChromium()
-  return close(await runSuites(SUITES))
+  return close(await runSuites(SUITES, { timeout: TIMEOUT }))
 }
 
 function installChromium(): void {
