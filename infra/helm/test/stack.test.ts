@@ -88,14 +88,16 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
     const bundle = join(t.testdir(), 'bundle')
     await tracking.registry.download(first!, bundle)
     await promote(tracking, bundle)
-    await until('version 2 is served by every pod', 60, () => everyPod(namespace, 'model_info', 'version="2"'))
+    await until('version 2 is served by every pod', 60, () => everyPod(namespace, ({ version }) => version === '2'))
 
     const golden = JSON.parse(await readFile(join(bundle, 'golden.json'), 'utf8')) as { outputs: number[][] }
     golden.outputs[0]!.reverse()
     await writeFile(join(bundle, 'golden.json'), JSON.stringify(golden))
     await sign(bundle, 'golden.json')
     await promote(tracking, bundle)
-    await until('version 3 is refused by every pod', 60, () => everyPod(namespace, 'model_reload_total', 'failed'))
+    await until('version 3 is refused by every pod', 60, () =>
+      everyPod(namespace, ({ last_reload }) => last_reload.result === 'failed'),
+    )
     t.match(await info(), { version: '2', last_reload: { result: 'failed', code: 'API_ERR_GOLDEN' } })
     const { failures, answered } = await clients.stop()
     t.strictSame(failures, [])
@@ -173,20 +175,16 @@ async function sign(bundle: string, file: string): Promise<void> {
   await writeFile(path, lines.map((line) => (line.endsWith(`  ${file}`) ? `${sum}  ${file}` : line)).join('\n'))
 }
 
-/** Whether each pod's own metrics have a series `copse_NAME` with a label. */
-async function everyPod(namespace: Namespace, name: string, label: string): Promise<boolean> {
+/** Whether what each pod says of its model is so. */
+async function everyPod(namespace: Namespace, holds: (info: Info) => boolean): Promise<boolean> {
   const pods = await namespace.pods()
-  const pages = await Promise.all(
-    pods.map(({ metadata }) =>
-      namespace.kubectl([
-        'get',
-        '--raw',
-        `/api/v1/namespaces/${namespace.name}/pods/${metadata.name}:9100/proxy/metrics`,
-      ]),
-    ),
+  const answers = await Promise.all(
+    pods.map(({ metadata }) => {
+      const path = `/api/v1/namespaces/${namespace.name}/pods/${metadata.name}:3000/proxy/model/info`
+      return namespace.kubectl(['get', '--raw', path])
+    }),
   )
-  const series = new RegExp(`^copse_${name}\\{[^}]*${label}[^}]*\\} [1-9]`, 'm')
-  return pages.length > 0 && pages.every((page) => series.test(page))
+  return answers.length > 0 && answers.every((answer) => holds(JSON.parse(answer) as Info))
 }
 
 /** Forwards a port of this machine to MLflow until the end of the test, again and again, because its pod may be replaced. */
