@@ -96,7 +96,7 @@ t.test('the page', { skip: executablePath === undefined && 'there is no Chromium
       const link = tab.locator(`nav a[href="#${view}"]`)
       await link.focus()
       await tab.keyboard.press('Enter')
-      await tab.waitForFunction(`document.activeElement?.tagName === 'H1'`, undefined, { timeout: PATIENCE_MS })
+      await tab.locator('h1:focus').waitFor({ timeout: PATIENCE_MS })
       t.equal(await link.getAttribute('aria-current'), 'page')
       t.equal(await tab.locator('h1').count(), 1)
     }
@@ -133,11 +133,10 @@ t.test('the page', { skip: executablePath === undefined && 'there is no Chromium
     const before = await tab.locator('.verdict output').textContent()
     await tab.getByRole('slider', { name: 'carat, slider' }).focus()
     await tab.keyboard.press('End')
-    await tab.waitForFunction(
-      `document.querySelector('.verdict output').textContent !== ${JSON.stringify(before)}`,
-      undefined,
-      { timeout: PATIENCE_MS },
-    )
+    await tab
+      .locator('.verdict output')
+      .filter({ hasNotText: before ?? '' })
+      .waitFor({ timeout: PATIENCE_MS })
     t.strictSame(faults, [])
   })
 
@@ -257,7 +256,7 @@ t.test('the page', { skip: executablePath === undefined && 'there is no Chromium
     t.teardown(() => locked.stop())
     const { tab, faults } = await open(t, browser, locked)
     await says(tab, 'h1', 'A key is needed')
-    await tab.waitForFunction("document.activeElement?.id === 'key'", undefined, { timeout: PATIENCE_MS })
+    await tab.locator('#key:focus').waitFor({ timeout: PATIENCE_MS })
     await tab.keyboard.type('wrong')
     await tab.keyboard.press('Enter')
     await says(tab, '#why', 'The key is not known here.')
