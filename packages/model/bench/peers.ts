@@ -31,8 +31,10 @@ const WAYS: readonly { name: string; kind: 'best' | 'random'; parameters: Parame
 /**
  * Trains 100 trees here and with scikit-learn in turn, each time in a new process and on one thread, and prints medians of
  * CPU seconds and of the ratios of the pairs. The peer's time is that of fewer trees where they take long, scaled.
+ *
+ * @param only part of the name of data and way, as in 'letter exact'.
  */
-export async function benchPeers(pairs: number): Promise<void> {
+export async function benchPeers(pairs: number, only = ''): Promise<void> {
   const python = makeVenv()
   const directory = join(tmpdir(), 'copse-bench-data')
   writeData(directory, python)
@@ -41,6 +43,7 @@ export async function benchPeers(pairs: number): Promise<void> {
   console.log('|---|---|---|---|---|---|---|---|---|')
   for (const data of DATA) {
     for (const { name, kind, parameters } of WAYS) {
+      if (!`${data.name} ${name}`.includes(only)) continue
       const theirs: number[][] = []
       const ours: number[][] = []
       for (let seed = 1; seed <= pairs; seed++) {

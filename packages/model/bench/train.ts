@@ -13,7 +13,7 @@ const USAGE = `Usage: pnpm bench train [--rows 100000] [--features 20] [--trees 
 
 Trains on the first 80 % of a seeded table of two classes, exactly and with 256 bins, on the calling thread and on workers,
 and predicts the other 20 %. With --peers it trains on three tables beside scikit-learn,
-which it installs in a throw-away environment first; --pairs 3 says how often. With --variants it measures what missing
+which it installs in a throw-away environment first; --pairs 3 says how often, --only takes part of a line's name. With --variants it measures what missing
 values, categories, weights, entropy and other limits cost beside the same table without; --only takes part of a name.
 
 --others trains beside ydf, LightGBM, ydf-training, ranger and ml-random-forest, each where it can be had. --scale trains on
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<void> {
     },
   })
   if (given.help) return console.log(USAGE)
-  if (given.peers) return benchPeers(Number(given.pairs))
+  if (given.peers) return benchPeers(Number(given.pairs), given.only)
   if (given.codes) return benchCodes(Number(given.pairs))
   if (given.others) return benchOthers(Number(given.pairs))
   if (given.scale) return benchScale(Number(given.pairs), given.only)
