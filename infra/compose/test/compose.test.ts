@@ -43,7 +43,8 @@ t.test('the compose stack', { timeout: 1_700_000 }, async (t) => {
   t.test('Prometheus scrapes the service, knows its rules and reaches Alertmanager', async (t) => {
     const prometheus = await stack.address('prometheus', 9090)
     await until('the service is scraped', async () => (await query(prometheus, 'up{job="copse"}'))[0] === '1')
-    t.strictSame(await query(prometheus, 'count(copse_model_info{model="iris",version="1"})'), ['1'])
+    const served = 'count(copse_model_info{model="iris",version="1"})'
+    await until('the model that it serves is known', async () => (await query(prometheus, served))[0] === '1')
     const rules = (await get(`${prometheus}/api/v1/rules`)) as { data: { groups: { rules: Rule[] }[] } }
     const all = rules.data.groups.flatMap((group) => group.rules)
     t.ok(all.length > 10, `${all.length} rules are loaded`)
@@ -135,9 +136,9 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
   throw new Error(`after 90 s it is still not so that ${what}`)
 }
 
-/** MLflow's answer to a request from within its own container. */
+/** MLflow's answer to a request from within its own container, by the name that the other services call it. */
 async function fromMlflow(stack: Stack, path: string): Promise<unknown> {
-  const script = `import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:5000${path}").read().decode())`
+  const script = `import urllib.request; print(urllib.request.urlopen("http://mlflow:5000${path}").read().decode())`
   return JSON.parse(await stack.compose('exec', '-T', 'mlflow', 'python', '-c', script))
 }
 

@@ -30,6 +30,7 @@ t.test('the public names', async (t) => {
     'featureBins',
     'featureDistances',
     'feedbackLine',
+    'isSampled',
     'newTally',
     'parseRecord',
     'parseReference',

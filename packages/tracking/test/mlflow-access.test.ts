@@ -117,7 +117,8 @@ t.test('a real MLflow that asks who is there', { skip }, async (t) => {
   })
 
   await t.test('a run and its model in a workspace, read back by Python', async (t) => {
-    await using tracking = await open(inTeam, 'team')
+    const tracking = await open(inTeam, 'team')
+    t.teardown(() => tracking.close())
     const run = await tracking.startRun({ experiment: 'access' })
     await run.logParams({ a: 1 })
     await run.logMetrics({ m: 0.5 }, { step: 3, timestamp: 5 })
@@ -142,12 +143,14 @@ t.test('a real MLflow that asks who is there', { skip }, async (t) => {
 
   await t.test('whoever may not write is told so', async (t) => {
     const ann = { ...inTeam, MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 'password-of-ann' }
-    await using tracking = await open(ann, 'ann')
+    const tracking = await open(ann, 'ann')
+    t.teardown(() => tracking.close())
     await t.rejects(tracking.startRun({ experiment: 'access' }), { code: 'TRACKING_ERR_HTTP', status: 403 })
   })
 
   await t.test('a password that is changed in the middle of a run loses nothing', async (t) => {
-    await using tracking = await open(inTeam, 'changed')
+    const tracking = await open(inTeam, 'changed')
+    t.teardown(() => tracking.close())
     const run = await tracking.startRun({ experiment: 'changed' })
     await run.logMetrics({ m: 1 }, { step: 1 })
     const renewed = { ...inTeam, MLFLOW_TRACKING_PASSWORD: 'second-password' }

@@ -44,6 +44,7 @@ t.test('the card', async (t) => {
   t.equal(card.headers['content-type'], 'text/markdown; charset=utf-8')
   t.equal(card.body, '# Iris\n\nA card.\n')
   writeBundle(directory, mixedFiles())
+  await app.models.default.unload()
   await app.models.default.reload()
   t.match((await app.inject('/model/card')).json(), { statusCode: 404, code: 'API_ERR_NOT_FOUND' })
 })

@@ -64,8 +64,8 @@ export default fp(
             // Comes also when the client goes away, which onResponse does not.
             reply.raw.on('close', () => {
               if (refused === undefined) admission.leave()
-              const { statusCode, writableFinished } = reply.raw
-              if (writableFinished) time(statusCode, (performance.now() - request.startedAt) / 1000)
+              const { statusCode, writableEnded } = reply.raw
+              if (writableEnded) time(statusCode, (performance.now() - request.startedAt) / 1000)
             })
             const error = refused ?? check?.(request)
             if (error === undefined) readBody(request, reply, bodyLimit(request), predict)
