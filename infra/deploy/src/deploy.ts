@@ -15,7 +15,8 @@ const WATCH_MS = 2000
 /** Does what the settings ask for, and reports what runs then. */
 export async function perform(tools: Tools, settings: Settings, root: string, run: StepRunner): Promise<Report> {
   const work = new Work(tools, settings, root)
-  if (settings.action === 'status') await run([work.tools, work.look, ...work.verification])
+  // A rollout that is stuck is what --status is asked for, and no reason to wait.
+  if (settings.action === 'status') await run([work.tools, work.look, work.ask])
   if (settings.action === 'uninstall') await run([work.tools, work.look, work.uninstall])
   if (settings.action === 'rollback') await run([work.tools, work.look, work.back, ...work.verification])
   if (settings.action === 'deploy') {
@@ -112,18 +113,20 @@ class Work {
   }
 
   get verification(): Step[] {
-    return [
-      this.#step('Wait for the rollout', async (tell) => {
-        if (this.#history.length === 0) return tell('nothing to wait for')
-        await this.#cluster.rollout()
-      }),
-      this.#step('Ask every endpoint', async (tell) => {
-        if (this.#history.length === 0) return tell('nothing to ask')
-        const service = await this.#cluster.service()
-        this.#verified = await verifyEndpoints(this.#tools, this.#settings, service, await this.#release.values())
-        tell(`${this.#verified.answers.length} answered as they should`)
-      }),
-    ]
+    return [this.wait, this.ask]
+  }
+
+  get wait(): Step {
+    return this.#step('Wait for the rollout', () => this.#cluster.rollout())
+  }
+
+  get ask(): Step {
+    return this.#step('Ask every endpoint', async (tell) => {
+      if (this.#history.length === 0) return tell('nothing to ask')
+      const service = await this.#cluster.service()
+      this.#verified = await verifyEndpoints(this.#tools, this.#settings, service, await this.#release.values())
+      tell(`${this.#verified.answers.length} answered as they should`)
+    })
   }
 
   /** The verification after an upgrade: what fails brings back what was there before. */

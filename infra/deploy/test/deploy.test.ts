@@ -73,7 +73,12 @@ t.test('--status reports and changes nothing', async (t) => {
   const { exitCode, stdout } = await deployment.run(['--status'])
   t.equal(exitCode, 0)
   t.match(stdout, /revision 2, deployed/)
-  t.notOk((await deployment.calls()).some((call) => /^helm (upgrade|rollback|uninstall)/.test(call)))
+  const calls = await deployment.calls()
+  t.notOk(calls.some((call) => /^helm (upgrade|rollback|uninstall)/.test(call)))
+  t.notOk(
+    calls.some((call) => call.startsWith('kubectl rollout')),
+    'nor does it wait for what may be stuck',
+  )
 })
 
 t.test('--status says that nothing is installed', async (t) => {
