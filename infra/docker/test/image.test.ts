@@ -40,7 +40,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
       ['copse-api', API],
       ['copse-trainer', TRAINER],
     ] as const) {
-      const said = Number(new RegExp(`^\\| \`${name}\` \\| \\d+ \\| (\\d+) \\|`, 'm').exec(guide)?.[1])
+      const said = Number(new RegExp(`^\\| \`${name}\` \\| \\d+ \\| ([\\d.]+) \\|`, 'm').exec(guide)?.[1])
       const own = (await weigh(image)).own / 1e6
       t.ok(Math.abs(own - said) <= said / 10, `${name}: ${own.toFixed(1)} MB are ours, ${said} are said`)
     }
