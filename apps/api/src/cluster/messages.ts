@@ -17,6 +17,8 @@ export type FromWorker =
   | { readonly kind: 'serve'; readonly models: readonly ModelFacts[] }
   /** What it predicted of late. */
   | { readonly kind: 'batch'; readonly batch: Batch }
+  /** All that it predicted before it was asked to hand over is told. */
+  | { readonly kind: 'handedOver'; readonly round: number }
   /** Its traffic of the last whole seconds. */
   | { readonly kind: 'live'; readonly seconds: readonly LiveSecond[] }
   /** A route wants to know something of the monitor. */
@@ -32,6 +34,8 @@ export type ToWorker =
   | { readonly kind: 'finish' }
   | { readonly kind: 'scrape'; readonly id: number; readonly text: string }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: unknown }
+  /** Tell what you predicted now: a label came for a prediction that is not known. */
+  | { readonly kind: 'handOver'; readonly round: number }
   | ModelsMessage
 
 /** An admin call that every process has to follow. */

@@ -11,7 +11,9 @@ import { openMonitor } from '../monitoring/open-monitor.ts'
 import { answer } from '../monitoring/questions.ts'
 import type { Service } from '../service.ts'
 import type { Settings } from '../settings.ts'
-import type { FromWorker, ToWorker } from './messages.ts'
+import { HandOvers } from './hand-overs.ts'
+import type { AskMessage, FromWorker, ToWorker } from './messages.ts'
+import { ServedModels } from './served-models.ts'
 import { Totals } from './totals.ts'
 
 /** A worker tells its series each second; one that tells none for this long hangs, and is replaced. */
@@ -39,6 +41,14 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
   const totals = new Totals(registry)
   const lastTold = new Map<Worker, number>()
   const closed = new Set<Worker>()
+  const served = new ServedModels()
+  const handOvers = new HandOvers((round) =>
+    workers().flatMap((worker) => {
+      if (!worker.isConnected()) return []
+      send(worker, { kind: 'handOver', round })
+      return worker.id
+    }),
+  )
   let stopping = false
   let failures = 0
 
@@ -54,29 +64,51 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
       if (!stopping) void replace(worker, signal ?? code)
     })
     // After the last of its messages.
-    worker.once('disconnect', () => totals.retire(worker.id))
+    worker.once('disconnect', () => {
+      totals.retire(worker.id)
+      handOvers.gone(worker.id)
+      served.retire(worker.id)
+      monitor.serve(served.all())
+    })
     return worker
   }
 
   async function receive(worker: Worker, message: FromWorker, onPrint: (text: string) => void): Promise<void> {
-    if (message.kind === 'ready') failures = 0
-    else if (message.kind === 'closed') {
-      closed.add(worker)
-      finishWhenClosed()
-    } else if (message.kind === 'print') onPrint(message.text)
-    else if (message.kind === 'models') {
-      for (const other of workers()) if (other !== worker) send(other, message)
-    } else if (message.kind === 'serve') monitor.serve(message.models)
-    else if (message.kind === 'batch') monitor.take(message.batch)
-    else if (message.kind === 'live') monitor.takeLive(message.seconds)
-    else if (message.kind === 'ask') {
-      const { id, subject, question } = message
-      send(worker, { kind: 'reply', id, reply: answer(monitor, subject, question, workers().length) })
-    } else {
-      lastTold.set(worker, performance.now())
-      totals.set(worker.id, message.metrics)
-      if (message.kind === 'scrape') send(worker, { kind: 'scrape', id: message.id, text: await totals.text() })
+    switch (message.kind) {
+      case 'ready':
+        failures = 0
+        return
+      case 'print':
+        return onPrint(message.text)
+      case 'closed':
+        closed.add(worker)
+        return finishWhenClosed()
+      case 'models':
+        for (const other of workers()) if (other !== worker) send(other, message)
+        return
+      case 'serve':
+        served.set(worker.id, message.models)
+        return monitor.serve(served.all())
+      case 'batch':
+        return monitor.take(message.batch)
+      case 'handedOver':
+        return handOvers.done(worker.id, message.round)
+      case 'live':
+        return monitor.takeLive(message.seconds)
+      case 'ask':
+        return reply(worker, message)
+      case 'metrics':
+      case 'scrape':
+        lastTold.set(worker, performance.now())
+        totals.set(worker.id, message.metrics)
+        if (message.kind === 'scrape') send(worker, { kind: 'scrape', id: message.id, text: await totals.text() })
     }
+  }
+
+  /** A label may come sooner than its prediction, which another process made. */
+  async function reply(worker: Worker, { id, subject, question }: AskMessage): Promise<void> {
+    if ('labels' in question && !question.labels.every((label) => monitor.knows(label.id))) await handOvers.all()
+    send(worker, { kind: 'reply', id, reply: answer(monitor, subject, question, workers().length) })
   }
 
   /** One that ends alone leaves its clients to the others; when all end, each has to have closed first. */

@@ -48,6 +48,9 @@ function join(app: FastifyInstance): Membership {
     } else if (message.kind === 'scrape') {
       scrapes.get(message.id)?.(message.text)
       scrapes.delete(message.id)
+    } else if (message.kind === 'handOver') {
+      app.drainPredictions()
+      tell({ kind: 'handedOver', round: message.round })
     } else if (message.kind === 'models') {
       void app.models.follow(message.call, message.name)
     }

@@ -29,6 +29,7 @@ export class ModelSlot {
   /** The registry did not answer when it was last asked whether there is something new. */
   away = false
   readonly #listeners: ((reload: Reload) => void)[] = []
+  readonly #onUnload: (() => void)[] = []
   #running: Promise<Reload> | undefined
   #next: Promise<Reload> | undefined
 
@@ -54,6 +55,11 @@ export class ModelSlot {
     this.#listeners.push(listener)
   }
 
+  /** `listener` hears after each `unload`. */
+  addUnloadListener(listener: () => void): void {
+    this.#onUnload.push(listener)
+  }
+
   /**
    * Loads what the reference means now; never rejects. One load runs at a time: calls made meanwhile share the one
    * that starts after it, so each caller gets a load that began after its call.
@@ -69,6 +75,7 @@ export class ModelSlot {
     while (this.#running !== undefined) await (this.#next ?? this.#running)
     this.unloaded = true
     this.current = undefined
+    for (const listener of this.#onUnload) listener()
   }
 
   #start(): Promise<Reload> {

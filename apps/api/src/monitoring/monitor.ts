@@ -102,6 +102,11 @@ export class Monitor {
     }
   }
 
+  /** Whether a label for this prediction can be joined. */
+  knows(id: string): boolean {
+    return this.#find(id)[0] !== undefined
+  }
+
   /** Joins labels to their predictions; those that none is known for count for the version `otherwise`. */
   feedback(labels: readonly Label[], otherwise: string | undefined, now = Date.now()): FeedbackResult[] {
     return labels.map(({ id, label }) => {

@@ -163,6 +163,43 @@ t.test('two processes: one window, one log, one join', async (t) => {
   t.equal(await second.stop(), 0)
 })
 
+t.test('a label right after its prediction meets it, whichever processes took the two', async (t) => {
+  const service = await start(t, folder(t), ['--model', 'file:./iris', '--processes', '3'])
+  for (let i = 0; i < 60; i++) {
+    const { id } = await post(`${service.url}/predict`, { rows: [SETOSA, SETOSA] })
+    const labels = [1, 0].map((row) => ({ prediction_id: `${id}.${row}`, label: 'setosa' }))
+    t.strictSame((await post(`${service.url}/feedback`, { labels })).json, { results: ['matched', 'matched'] })
+  }
+  t.strictSame((await post(`${service.url}/feedback`, { prediction_id: 'another pod', label: 'setosa' })).json, {
+    result: 'unmatched',
+  })
+  t.match(await get<PerformanceAnswer>(service, '/monitoring/performance'), { labelled: 120, unmatched: 1 })
+  t.equal(await service.stop(), 0)
+})
+
+t.test('what is unloaded has no gauges, in no process, until it is loaded again', async (t) => {
+  const service = await start(t, folder(t), [...QUICK, '--processes', '2'])
+  const gauge = async (name: string) => {
+    const text = await (await fetch(`${service.url}/metrics`)).text()
+    return text.split('\n').filter((line) => line.startsWith(`${name}{`)).length
+  }
+  const call = (what: string) => fetch(`${service.url}/v2/repository/models/iris/${what}`, { method: 'POST' })
+  await post(`${service.url}/predict`, { features: SETOSA })
+  while ((await gauge('copse_feature_bin_total')) === 0) await sleep(50)
+  for (const name of ['copse_drift_rows', 'copse_feature_bin_total', 'copse_feature_reference_ratio']) {
+    t.ok((await gauge(name)) > 0, name)
+  }
+  t.equal((await call('unload')).status, 200)
+  while ((await gauge('copse_drift_rows')) > 0) await sleep(50)
+  for (const name of ['copse_drift_state', 'copse_feature_bin_total', 'copse_feature_reference_ratio']) {
+    t.equal(await gauge(name), 0, name)
+  }
+  t.equal((await call('load')).status, 200)
+  while ((await gauge('copse_drift_rows')) === 0) await sleep(50)
+  t.match(await until<DriftAnswer>(service, '/monitoring/drift', ({ rows }) => rows === 1), { rows: 1 }, 'and goes on')
+  t.equal(await service.stop(), 0)
+})
+
 t.test('a log that cannot be written stops the start', async (t) => {
   const cwd = folder(t)
   const spawned = spawnMain(t, cwd, [...QUICK, '--prediction-log', './iris/SHA256SUMS'])

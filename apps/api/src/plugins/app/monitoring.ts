@@ -50,11 +50,15 @@ export default fp<MonitoringOptions>(
       }
     }
 
+    /** Tells what serves from now on; the monitor must know it before it is given its predictions. */
+    function serve(): void {
+      monitoring.serve(app.models.served().flatMap((model) => factsOf(model) ?? []))
+      drain()
+    }
+
     for (const slot of app.models.slots) {
-      slot.addListener(() => {
-        monitoring.serve(app.models.served().flatMap((model) => factsOf(model) ?? []))
-        drain()
-      })
+      slot.addListener(serve)
+      slot.addUnloadListener(serve)
     }
     if (monitoring.monitor) monitorMetrics(monitoring.monitor, { client: app.metrics.client })
 
