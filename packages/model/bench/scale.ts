@@ -8,7 +8,7 @@ const DIRECTORY = join(tmpdir(), 'copse-bench-data')
 const FEATURES = 20
 const TREES = 20
 /** Trees of the peer: it takes two seconds or more a tree and 100,000 rows. Fewer trees take less memory, which favours it. */
-const PEER_TREES = 4
+const PEER_TREES = 20
 const SIZES = [80_000, 160_000, 320_000, 640_000, 1_280_000, 2_000_000]
 
 const CPU = 0
