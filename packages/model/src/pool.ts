@@ -11,7 +11,7 @@ export const STOP = 1
 /** How many threads have started. */
 export const THREADS = 2
 
-/** What a worker is started with; the plan's buffers and `control` are shared. */
+/** What a worker is sent when there is something to grow; the plan's buffers and `control` are shared. */
 export interface Assignment {
   readonly plan: Plan
   readonly control: Int32Array
@@ -29,80 +29,103 @@ interface Delivery {
 const GRACE_MS = 40
 
 /**
- * Grows the trees of a plan on worker threads, which take the next tree each time they are done with one. When the promise
- * settles, every worker is gone.
- *
- * @param onTree called for each tree once, in any order.
- * @param entry the worker's module.
- * @throws ModelError MODEL_ERR_WORKER when a worker fails, MODEL_ERR_ABORTED, and whatever a callback throws.
+ * Worker threads, which load their modules while the table is still being prepared, and then take the next tree each time
+ * they are done with one. Whoever opens a pool closes it.
  */
-export async function growInWorkers(
-  plan: Plan,
-  workers: number,
-  onTree: (index: number, tree: GrownTree) => void,
-  pace: Pace,
-  entry: URL = new URL(import.meta.resolve('#worker')),
-  share?: KernelShare,
-): Promise<void> {
-  pace.check()
-  const control = new Int32Array(new SharedArrayBuffer(12))
-  const assignment: Assignment = { plan, control, share }
-  const threads: Worker[] = []
-  const exits: Promise<void>[] = []
-  let missing = plan.trees
-  let running = Math.min(workers, plan.trees)
-  let unwatch = () => {}
-  try {
-    await new Promise<void>((resolve, reject) => {
-      unwatch = pace.watch(reject)
-      for (let i = running; i > 0; i--) {
-        const worker = startWorker(entry, assignment)
-        threads.push(worker)
-        exits.push(new Promise((gone) => worker.once('exit', () => gone())))
-        worker.on('message', guarded(receive, reject))
-        worker.on('error', (cause) => reject(workerError('A worker thread failed', cause)))
-        worker.on('messageerror', (cause) => reject(workerError('A tree did not arrive from its worker thread', cause)))
-        worker.on('exit', notice)
-      }
+export class WorkerPool {
+  readonly #control = new Int32Array(new SharedArrayBuffer(12))
+  readonly #threads: Worker[] = []
+  readonly #exits: Promise<void>[] = []
+  #running: number
+  #receive: (delivery: Delivery) => void = () => {}
+  /** Trees that have not come; undefined until there is a plan. */
+  #missing: number | undefined
+  #resolve: () => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  /** Settles when all trees have come, or with the first thing that goes wrong, whenever that is. */
+  readonly #outcome = new Promise<void>((resolve, reject) => {
+    this.#resolve = resolve
+    this.#reject = reject
+  })
 
-      function receive({ index, tree }: Delivery): void {
-        onTree(index, tree)
-        missing--
-      }
+  /** @param entry the workers' module. */
+  constructor(workers: number, entry: URL = new URL(import.meta.resolve('#worker'))) {
+    this.#running = workers
+    // A pool may fail, or be closed, before anybody waits for it.
+    this.#outcome.catch(() => {})
+    for (let i = 0; i < workers; i++) this.#start(entry)
+  }
 
-      function notice(code: number): void {
-        running--
-        if (code !== 0) reject(workerError(`A worker thread ended with code ${code} before its work was done`))
-        else if (running === 0 && missing === 0) resolve()
-        else if (running === 0) reject(workerError(`The worker threads ended while ${missing} trees were missing`))
-      }
-    })
-  } finally {
-    unwatch()
-    Atomics.store(control, STOP, 1)
-    const overdue = setTimeout(() => {
-      for (const worker of threads) void worker.terminate()
-    }, GRACE_MS)
-    await Promise.all(exits)
+  /**
+   * Grows the trees of a plan. To be called once.
+   *
+   * @param onTree called for each tree once, in any order.
+   * @throws ModelError MODEL_ERR_WORKER when a worker fails, has failed or did not start, MODEL_ERR_ABORTED, and whatever a callback throws.
+   */
+  async grow(
+    plan: Plan,
+    share: KernelShare | undefined,
+    onTree: (index: number, tree: GrownTree) => void,
+    pace: Pace,
+  ): Promise<void> {
+    pace.check()
+    this.#missing = plan.trees
+    this.#receive = ({ index, tree }) => {
+      onTree(index, tree)
+      this.#missing!--
+    }
+    const unwatch = pace.watch(this.#reject)
+    try {
+      for (const thread of this.#threads)
+        thread.postMessage({ plan, control: this.#control, share } satisfies Assignment)
+      await this.#outcome
+    } finally {
+      unwatch()
+    }
+  }
+
+  /** Ends the threads, whatever they are at; settles when all are gone. */
+  async close(): Promise<void> {
+    Atomics.store(this.#control, STOP, 1)
+    const end = () => {
+      for (const thread of this.#threads) void thread.terminate()
+    }
+    const overdue = setTimeout(end, this.#missing === undefined ? 0 : GRACE_MS)
+    await Promise.all(this.#exits)
     clearTimeout(overdue)
   }
-}
 
-function startWorker(entry: URL, workerData: Assignment): Worker {
-  try {
-    return new Worker(entry, { workerData, name: 'copse-train' })
-  } catch (cause) {
-    throw workerError('A worker thread did not start', cause)
-  }
-}
-
-function guarded<T>(act: (value: T) => void, reject: (error: unknown) => void): (value: T) => void {
-  return (value) => {
+  #start(entry: URL): void {
+    let thread: Worker
     try {
-      act(value)
-    } catch (error) {
-      reject(error)
+      thread = new Worker(entry, { name: 'copse-train' })
+    } catch (cause) {
+      this.#running--
+      this.#reject(workerError('A worker thread did not start', cause))
+      return
     }
+    this.#threads.push(thread)
+    this.#exits.push(new Promise((gone) => thread.once('exit', () => gone())))
+    thread.on('message', (delivery) => {
+      try {
+        this.#receive(delivery)
+      } catch (error) {
+        this.#reject(error)
+      }
+    })
+    thread.on('error', (cause) => this.#reject(workerError('A worker thread failed', cause)))
+    thread.on('messageerror', (cause) =>
+      this.#reject(workerError('A tree did not arrive from its worker thread', cause)),
+    )
+    thread.on('exit', (code) => this.#leave(code))
+  }
+
+  #leave(code: number): void {
+    this.#running--
+    if (code !== 0) this.#reject(workerError(`A worker thread ended with code ${code} before its work was done`))
+    else if (this.#running > 0) return
+    else if (this.#missing === 0) this.#resolve()
+    else this.#reject(workerError(`The worker threads ended while ${this.#missing ?? 'all'} trees were missing`))
   }
 }
 

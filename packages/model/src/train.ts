@@ -10,6 +10,7 @@ import { createTally, type Tally } from './out-of-bag.ts'
 import { Pace, type Progress } from './pace.ts'
 import { type Parameters, resolveParameters } from './parameters.ts'
 import { type Plan, planForest } from './plan.ts'
+import type { WorkerPool } from './pool.ts'
 import type { Table } from './table.ts'
 
 export interface TrainOptions {
@@ -44,11 +45,20 @@ export async function train(table: Table, parameters: Parameters = {}, options: 
   expectRoom(needed)
   const allocate = (bytes: number) =>
     withRoom(needed, () => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)))
-  let plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
-  const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threadsOf(workers, plan.trees))) : undefined
-  if (share) plan = planIn(share, plan)
-  const tally = plan.outOfBag ? withRoom(needed, () => createTally(plan)) : undefined
-  const grown = await growAll(plan, share, workers, tally, pace)
+  const threads = threadsOf(workers, resolved.nEstimators)
+  const pool = workers > 0 ? await openPool(threads) : undefined
+  let plan: Plan
+  let tally: Tally | undefined
+  let grown: GrownTree[]
+  try {
+    plan = await pace.run(planForest({ signature, rows, columns, target, weights }, resolved, allocate))
+    const share = fitsKernel(plan) ? await pace.run(shareKernel(plan, threads)) : undefined
+    if (share) plan = planIn(share, plan)
+    tally = plan.outOfBag ? withRoom(needed, () => createTally(plan)) : undefined
+    grown = await growAll(plan, share, pool, tally, pace)
+  } finally {
+    await pool?.close()
+  }
 
   const judged = tally && (await pace.run(tally.finish()))
   const about = {
@@ -79,7 +89,7 @@ const NO_ROWS = new Uint32Array(0)
 async function growAll(
   plan: Plan,
   share: KernelShare | undefined,
-  workers: number,
+  pool: WorkerPool | undefined,
   tally: Tally | undefined,
   pace: Pace,
 ): Promise<GrownTree[]> {
@@ -95,14 +105,18 @@ async function growAll(
     }
   }
   pace.startGrowing()
-  if (workers > 0) {
-    const { growInWorkers } = await import('./pool.ts')
-    await growInWorkers(plan, workers, onTree, pace, undefined, share)
-  } else {
+  if (pool) await pool.grow(plan, share, onTree, pace)
+  else {
     const grower = share ? new KernelGrower(plan, share, 0) : new Grower(plan)
     for (let index = 0; index < plan.trees; index++) onTree(index, await pace.run(grower.grow(index)))
   }
   return grown
+}
+
+/** Loaded only where it is used: browsers have no such workers. */
+async function openPool(threads: number): Promise<WorkerPool> {
+  const { WorkerPool } = await import('./pool.ts')
+  return new WorkerPool(threads)
 }
 
 /** Threads that grow trees, the calling one included where there are no workers. */

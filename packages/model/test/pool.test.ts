@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { type Progress, type Table, train } from '../src/index.ts'
 import { Pace } from '../src/pace.ts'
-import { growInWorkers } from '../src/pool.ts'
+import type { Plan } from '../src/plan.ts'
+import { WorkerPool } from '../src/pool.ts'
 import { randomNumbers } from './tables.ts'
 import { fixtureTable, planOf, tableOf } from './training-tables.ts'
 
@@ -36,13 +38,23 @@ t.test('a worker that does not do its work', async (t) => {
   ] as const) {
     const plan = planOf(fixtureTable('two'), { nEstimators: 5 })
     const entry = new URL(`./workers/${kind}.ts`, import.meta.url)
-    await t.rejects(
-      growInWorkers(plan, 2, () => {}, new Pace(5, undefined, undefined), entry),
-      { code: 'MODEL_ERR_WORKER', message },
-      kind,
-    )
+    await t.rejects(growIn(new WorkerPool(2, entry), plan), { code: 'MODEL_ERR_WORKER', message }, kind)
   }
   t.equal(countWorkers(), 0)
+})
+
+t.test('a worker that fails while there is nothing to grow yet is told of when there is', async (t) => {
+  const pool = new WorkerPool(2, new URL('./workers/failing.ts', import.meta.url))
+  while (countWorkers() > 0) await setImmediate()
+  await t.rejects(growIn(pool, planOf(fixtureTable('two'))), { code: 'MODEL_ERR_WORKER', message: /thread failed/ })
+})
+
+t.test('a pool closed before it has a plan leaves no thread', async (t) => {
+  await new WorkerPool(3).close()
+  t.equal(countWorkers(), 0)
+  const table = { ...fixtureTable('two'), weights: new Float64Array(fixtureTable('two').rows) }
+  await t.rejects(train(table, {}, { workers: 2 }), { code: 'MODEL_ERR_TABLE', message: /weight above 0/ })
+  t.equal(countWorkers(), 0, 'the table is refused while the threads start')
 })
 
 t.test('what a callback throws is thrown, and the workers are gone', async (t) => {
@@ -55,10 +67,7 @@ t.test('what a callback throws is thrown, and the workers are gone', async (t) =
   }
   const plan = planOf(table, { nEstimators: 5 })
   const entry = new URL('./workers/garbled.ts', import.meta.url)
-  await t.rejects(
-    growInWorkers(plan, 1, () => {}, new Pace(5, undefined, undefined), entry),
-    TypeError,
-  )
+  await t.rejects(growIn(new WorkerPool(1, entry), plan), TypeError)
   t.equal(countWorkers(), 0)
 })
 
@@ -79,13 +88,8 @@ t.test('aborting', async (t) => {
     t.equal(countWorkers(), 0)
   }
   const controller = new AbortController()
-  const stuck = growInWorkers(
-    planOf(fixtureTable('two')),
-    2,
-    () => {},
-    new Pace(1, undefined, controller.signal),
-    new URL('./workers/stuck.ts', import.meta.url),
-  )
+  const pool = new WorkerPool(2, new URL('./workers/stuck.ts', import.meta.url))
+  const stuck = growIn(pool, planOf(fixtureTable('two')), new Pace(1, undefined, controller.signal))
   controller.abort()
   await t.rejects(stuck, { code: 'MODEL_ERR_ABORTED' }, 'a worker that does not listen is ended')
   t.equal(countWorkers(), 0)
@@ -114,6 +118,14 @@ t.test('options are checked', async (t) => {
     await t.rejects(train(fixtureTable('two'), {}, { workers }), { code: 'MODEL_ERR_PARAMETER', message: /workers/ })
   }
 })
+
+async function growIn(pool: WorkerPool, plan: Plan, pace = new Pace(plan.trees, undefined, undefined)): Promise<void> {
+  try {
+    await pool.grow(plan, undefined, () => {}, pace)
+  } finally {
+    await pool.close()
+  }
+}
 
 function countWorkers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Worker' || name === 'MessagePort').length
