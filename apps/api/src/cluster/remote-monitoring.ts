@@ -5,7 +5,6 @@ import type { Replies } from '../monitoring/questions.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
 const TELL_MS = 1000
-/** A primary that takes longer hangs. */
 const REPLY_MS = 5000
 
 /** The part of `process` that leads to the primary. */
@@ -15,8 +14,8 @@ export interface Channel {
   on(event: 'message', listener: (message: ToWorker) => void): unknown
 }
 
-/** The monitor of the primary, as one of its processes sees it. */
-export function remoteMonitoring(channel: Channel): Monitoring {
+/** The monitor of the primary, as one of its processes sees it; one that takes longer than `replyMs` hangs. */
+export function remoteMonitoring(channel: Channel, replyMs = REPLY_MS): Monitoring {
   const live = new Live()
   const waiting = new Map<number, (reply: never) => void>()
   let asked = 0
@@ -51,7 +50,7 @@ export function remoteMonitoring(channel: Channel): Monitoring {
         const late = setTimeout(() => {
           waiting.delete(id)
           reject(new ApiError('API_ERR_INTERNAL', 'The primary process did not answer.'))
-        }, REPLY_MS)
+        }, replyMs)
         waiting.set(id, (reply: Replies[typeof subject]) => {
           clearTimeout(late)
           resolve(reply)

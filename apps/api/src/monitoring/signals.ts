@@ -12,7 +12,8 @@ const MOST_SAVED_MS = 50
  * the trees, and a part of the rows tells as much. Rows without are counted as not measured.
  */
 export class Signals {
-  readonly #forest: Forest
+  readonly #forest: Pick<Forest, 'predictSignalsInto'>
+  readonly #clock: () => number
   readonly #features: number
   readonly #wanted: boolean
   readonly #answers: Float64Array
@@ -20,13 +21,20 @@ export class Signals {
   readonly #rareShare: Float64Array
   readonly #width: number
   #savedMs = MOST_SAVED_MS
-  #lookedAt = performance.now()
+  #lookedAt: number
   /** Milliseconds that a row took of late. */
   #rowMs = 0
 
-  /** `most` is the number of rows that are counted at a time. */
-  constructor(forest: Forest, layout: Layout, most: number) {
+  /** `most` is the number of rows that are counted at a time; `clock` tells milliseconds. */
+  constructor(
+    forest: Pick<Forest, 'predictSignalsInto'>,
+    layout: Layout,
+    most: number,
+    clock: () => number = () => performance.now(),
+  ) {
     this.#forest = forest
+    this.#clock = clock
+    this.#lookedAt = clock()
     this.#features = layout.features
     this.#width = layout.outputs
     this.#wanted = layout.series.some(({ role }) => role === 'signal')
@@ -54,7 +62,7 @@ export class Signals {
 
   /** Measures the first rows, as many as there is time for, and answers how many. */
   #measure(input: Float32Array, rows: number): number {
-    const started = performance.now()
+    const started = this.#clock()
     this.#savedMs = Math.min(MOST_SAVED_MS, this.#savedMs + (started - this.#lookedAt) * TIME_SHARE)
     this.#lookedAt = started
     if (this.#savedMs <= 0) return 0
@@ -64,7 +72,7 @@ export class Signals {
       disagreement: this.#disagreement.subarray(0, measured),
       rareShare: this.#rareShare.subarray(0, measured),
     })
-    const took = performance.now() - started
+    const took = this.#clock() - started
     this.#savedMs -= took
     this.#rowMs = took / measured
     return measured

@@ -89,8 +89,8 @@ export class Watched {
 
   /** Takes in what a process counted. @throws MonitoringError when it is not of this model version */
   take({ cells, time, predictions }: Batch): void {
-    this.#changes++
     this.#window.addCounts(cells, time)
+    this.#changes++
     const { ids, times, outputs, classIds, tags } = predictions
     const answers = { rows: ids.length, outputs, classIds }
     const ofClasses = this.facts.reference.target.type === 'class'

@@ -3,7 +3,7 @@ import { iris } from '@copse/dataset'
 import { Counter, Layout, parseReference } from '@copse/monitoring'
 import type { Batch } from '../../src/monitoring/batch.ts'
 import { keyOf, type ModelFacts } from '../../src/monitoring/facts.ts'
-import { irisForest, reference } from '../bundle.ts'
+import { irisForest, mixedFiles, mixedForest, reference } from '../bundle.ts'
 
 const { columns, target, rows: count } = iris()
 
@@ -13,6 +13,14 @@ export function irisFacts(version = '1'): ModelFacts {
   const sha256 = hash('sha256', forest.data)
   const parsed = parseReference(JSON.parse(reference(forest, columns, target)))
   return { name: 'iris', version, sha256, signature: forest.signature, reference: parsed }
+}
+
+/** The model of numbers of `bundle.ts`: a number and a category that may be missing, and a category that may not. */
+export function mixedFacts(version = '1'): ModelFacts {
+  const forest = mixedForest()
+  const sha256 = hash('sha256', forest.data)
+  const parsed = parseReference(JSON.parse(String(mixedFiles(forest)['reference.json'])))
+  return { name: 'mixed', version, sha256, signature: forest.signature, reference: parsed }
 }
 
 /** Rows of Iris, drawn with replacement; the same for the same seed. */
@@ -36,15 +44,15 @@ function mulberry32(seed: number): () => number {
 
 /** What a process tells of these rows: ids are `ID.0`, `ID.1`, … */
 export function batchOf(facts: ModelFacts, rows: readonly (readonly number[])[], id = 'id', tag = 0): Batch {
-  const forest = irisForest()
+  const forest = facts.name === 'iris' ? irisForest() : mixedForest()
   const layout = new Layout(facts.reference)
   const cells = new Float64Array(layout.cells)
   const input = Float32Array.from(rows.flat())
-  const outputs = new Float64Array(rows.length * 3)
+  const outputs = new Float64Array(rows.length * layout.outputs)
   const classIds = new Uint16Array(rows.length)
   const signals = { disagreement: new Float64Array(rows.length), rareShare: new Float64Array(rows.length) }
   forest.predictSignalsInto(input, { answers: outputs, ...signals })
-  forest.predictClassesInto(input, classIds)
+  if (layout.outputs > 1) forest.predictClassesInto(input, classIds)
   new Counter(layout).add(cells, input, { rows: rows.length, outputs, classIds, ...signals })
   const now = Date.now()
   return {
