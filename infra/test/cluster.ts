@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { until } from './ask.ts'
 import { type Ended, program } from './tool.ts'
 
 const CHARTS = join(import.meta.dirname, '..', 'helm')
@@ -84,6 +84,16 @@ export class Namespace {
     return names.split('\n').filter((name) => name !== '' && !ALWAYS_THERE.test(name))
   }
 
+  /** What is still in the namespace a minute after it should be empty. */
+  async leftover(): Promise<string[]> {
+    let left: string[] = []
+    await until('the namespace is empty', 60, async () => {
+      left = await this.contents()
+      return left.length === 0
+    }).catch(() => {})
+    return left
+  }
+
   /** The address of a Service of type NodePort, from outside of the cluster. */
   async nodeUrl(service: string): Promise<string> {
     const { spec } = await this.get<{ spec: { ports: { name: string; nodePort?: number }[] } }>('service', service)
@@ -105,14 +115,6 @@ export interface Pod extends KubernetesObject {
 
 export function chart(name: string): string {
   return join(CHARTS, name)
-}
-
-/** Waits until a condition holds. */
-export async function until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; ; await sleep(250)) {
-    if (await holds()) return
-    if (Date.now() > end) throw new Error(`${what}: not so within ${seconds} s`)
-  }
 }
 
 /** Where NodePorts are reached: a node's own address, unless COPSE_TEST_NODE names another host. */

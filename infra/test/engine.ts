@@ -84,14 +84,3 @@ export async function address(container: string, port: number): Promise<string> 
   const line = (await docker(['port', container, `${port}/tcp`])).split('\n')[0] ?? ''
   return `http://${PUBLISHED}:${line.slice(line.lastIndexOf(':') + 1)}`
 }
-
-/** Waits until a URL answers 200; answers the milliseconds that it took. */
-export async function untilReady(url: string): Promise<number> {
-  const started = performance.now()
-  for (;;) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
-    if (answer?.status === 200) return performance.now() - started
-    if (performance.now() - started > 60_000) throw new Error(`${url} was not ready within a minute`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { build, docker, PUBLISHED } from '../../test/engine.ts'
 
@@ -12,10 +14,13 @@ const STAND_IN = process.env.COPSE_TEST_STAND_INS === '1'
 /** The stack under a name of its own, on free ports, removed with its volumes at the end of the test. */
 export class Stack {
   readonly project = `copse-test-${randomBytes(4).toString('hex')}`
+  readonly #env: string
   readonly #base: readonly string[]
 
-  private constructor(env: string) {
+  private constructor(t: Test, env: string) {
+    this.#env = env
     this.#base = ['compose', '--project-directory', COMPOSE, '--project-name', this.project, '--env-file', env]
+    t.teardown(() => this.compose('down', '--volumes', '--remove-orphans', '--timeout', '30'))
   }
 
   static async create(t: Test): Promise<Stack> {
@@ -23,9 +28,18 @@ export class Stack {
     const example = await readFile(join(COMPOSE, '.env.example'), 'utf8')
     const changes = { ...PORTS, ...(await images()) }
     await writeFile(env, withValues(example, changes))
-    const stack = new Stack(env)
-    t.teardown(() => stack.compose('down', '--volumes', '--remove-orphans', '--timeout', '30'))
-    return stack
+    return new Stack(t, env)
+  }
+
+  /** Another stack of the same images and settings, which shares nothing with this one. */
+  another(t: Test): Stack {
+    return new Stack(t, this.#env)
+  }
+
+  /** Runs lines for a shell, as a guide gives them for the root of the checkout, in a directory with that root's `infra`. */
+  async shell(lines: string, directory: string): Promise<void> {
+    const env = { ...process.env, COMPOSE_PROJECT_NAME: this.project, COMPOSE_ENV_FILES: this.#env }
+    await promisify(execFile)('sh', ['-e', '-c', lines], { cwd: directory, env, maxBuffer: 64 << 20 })
   }
 
   /** Runs `docker compose` on the stack for its standard output. */

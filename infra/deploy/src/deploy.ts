@@ -1,4 +1,4 @@
-import { Cluster } from './cluster.ts'
+import { Cluster, type Pod } from './cluster.ts'
 import { type Verified, verifyEndpoints } from './endpoints.ts'
 import { DeployError } from './errors.ts'
 import { buildImage } from './image.ts'
@@ -18,7 +18,7 @@ export async function perform(tools: Tools, settings: Settings, root: string, ru
   // A rollout that is stuck is what --status is asked for, and no reason to wait.
   if (settings.action === 'status') await run([work.tools, work.look, work.ask])
   if (settings.action === 'uninstall') await run([work.tools, work.look, work.uninstall])
-  if (settings.action === 'rollback') await run([work.tools, work.look, work.back, ...work.verification])
+  if (settings.action === 'rollback') await run([work.tools, work.look, work.back, ...work.afterBack])
   if (settings.action === 'deploy') {
     const first = [work.tools, work.look, ...work.preparation]
     await run(settings.dryRun ? first : [...first, work.upgrade, ...work.guarded])
@@ -39,6 +39,7 @@ class Work {
   #before: Revision[] = []
   #diff: string | undefined
   #verified: Verified | undefined
+  #pods: readonly Pod[] | undefined
 
   constructor(tools: Tools, settings: Settings, root: string) {
     this.#tools = tools
@@ -104,10 +105,10 @@ class Work {
       this.#before = this.#history
       try {
         await this.#watched(tell, () => this.#release.upgrade())
+        this.#history = await this.#release.history()
       } catch (error) {
         throw await this.#wayBack(error)
       }
-      this.#history = await this.#release.history()
       tell(`revision ${this.#history.at(-1)?.revision}`)
     })
   }
@@ -125,22 +126,23 @@ class Work {
       if (this.#history.length === 0) return tell('nothing to ask')
       const service = await this.#cluster.service()
       this.#verified = await verifyEndpoints(this.#tools, this.#settings, service, await this.#release.values())
+      this.#pods = await this.#cluster.pods()
       tell(`${this.#verified.answers.length} answered as they should`)
     })
   }
 
   /** The verification after an upgrade: what fails brings back what was there before. */
   get guarded(): Step[] {
-    return this.verification.map(({ title, run }) => ({
-      title,
-      run: async (tell) => {
-        try {
-          await run(tell)
-        } catch (error) {
-          throw await this.#wayBack(error)
-        }
-      },
-    }))
+    return this.verification.map((step) => caught(step, (error) => this.#wayBack(error)))
+  }
+
+  /** The verification after going back by hand: there is nothing else to go back to. */
+  get afterBack(): Step[] {
+    return this.verification.map((step) =>
+      caught(step, (error) =>
+        unfinished(error, `${this.#settings.release} stays at the revision that it went back to.`),
+      ),
+    )
   }
 
   get back(): Step {
@@ -159,7 +161,9 @@ class Work {
   get uninstall(): Step {
     return this.#step('Uninstall', async (tell) => {
       if (this.#settings.dryRun) return tell('skipped by --dry-run')
-      await this.#release.uninstall()
+      await this.#release.uninstall().catch((error) => {
+        throw unfinished(error, '--uninstall again removes what is left.')
+      })
       this.#history = []
     })
   }
@@ -171,7 +175,7 @@ class Work {
       release,
       namespace,
       revision,
-      pods: revision === undefined ? [] : await this.#cluster.pods(),
+      pods: this.#pods ?? (revision === undefined ? [] : await this.#cluster.pods()),
       model: this.#verified?.model,
       endpoints: this.#verified?.answers ?? [],
       timings: this.#timings.seconds,
@@ -238,6 +242,26 @@ class Work {
   #step(title: string, run: Step['run']): Step {
     return { title, run: (tell) => this.#timings.measure(title, () => run(tell)) }
   }
+}
+
+/** A step whose error is replaced by what `instead` makes of it. */
+function caught({ title, run }: Step, instead: (error: unknown) => unknown): Step {
+  return {
+    title,
+    run: async (tell) => {
+      try {
+        await run(tell)
+      } catch (error) {
+        throw await instead(error)
+      }
+    },
+  }
+}
+
+/** What leaves the cluster in no state that was there before, and what is so now. */
+function unfinished(error: unknown, now: string): unknown {
+  if (!(error instanceof DeployError) || error.code === 'DEPLOY_ERR_INTERRUPTED') return error
+  return new DeployError('DEPLOY_ERR_ROLLBACK', `${error.message}\n${now}`, { cause: error })
 }
 
 /** The newest revision that once ran as it should. */

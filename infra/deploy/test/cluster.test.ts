@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
-import { hasCluster, newNamespace, until } from '../../test/cluster.ts'
+import { until } from '../../test/ask.ts'
+import { hasCluster, newNamespace } from '../../test/cluster.ts'
 import { canLoad } from '../../test/engine.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -169,12 +170,7 @@ t.test('deploy.sh with a real Docker, Helm and API server', { timeout: 1_500_000
     const { exitCode, stdout, stderr } = await deploy(['--uninstall'])
     t.equal(exitCode, 0, String(stderr))
     t.match(stdout, /is not installed/)
-    let left: string[] = []
-    await until('the namespace is empty', 60, async () => {
-      left = await namespace.contents()
-      return left.length === 0
-    }).catch(() => {})
-    t.strictSame(left, [])
+    t.strictSame(await namespace.leftover(), [])
   })
 })
 

@@ -116,6 +116,28 @@ t.test('--uninstall removes the release', async (t) => {
   t.ok((await deployment.calls()).some((call) => call.startsWith('helm uninstall copse')))
 })
 
+t.test('a --rollback that helm refuses has the exit status of what is not back', async (t) => {
+  const deployment = await stubbed(t, { fail: 'helm rollback', says: 'no such thing', history: revisions(3) })
+  const { exitCode, stderr } = await deployment.run(['--rollback'])
+  t.equal(exitCode, 3)
+  t.match(stderr, /helm rollback failed with exit status 1: no such thing/)
+})
+
+t.test('so has one to a revision that does not answer, and stays there', async (t) => {
+  const deployment = await stubbed(t, { predicts: 'virginica', history: revisions(3) })
+  const { exitCode, stderr } = await deployment.run(['--rollback'])
+  t.equal(exitCode, 3)
+  t.match(stderr, /another answer than the known one.*\ncopse stays at the revision that it went back to\./)
+  t.equal((await deployment.calls()).filter((call) => call.startsWith('helm rollback')).length, 1)
+})
+
+t.test('an --uninstall that helm refuses says how to go on', async (t) => {
+  const deployment = await stubbed(t, { fail: 'helm uninstall', says: 'no such thing', history: revisions(3) })
+  const { exitCode, stderr } = await deployment.run(['--uninstall'])
+  t.equal(exitCode, 3)
+  t.match(stderr, /helm uninstall failed .*: no such thing\n--uninstall again removes what is left\./)
+})
+
 t.test('--uninstall of what is not there says so', async (t) => {
   const { exitCode, stderr } = await (await stubbed(t)).run(['--uninstall'])
   t.equal(exitCode, 1)
@@ -221,6 +243,7 @@ for (const [what, scenario, says] of [
   ],
   ['a prediction is wrong', { predicts: 'virginica' }, /POST \/predict gave another answer than the known one/],
   ['its values cannot be read', { fail: 'helm get values' }, /helm get failed/],
+  ['its pods cannot be told', { fail: 'kubectl get pods', afterUpgrade: true }, /kubectl get failed/],
 ] as const) {
   t.test(`when ${what}, the revision before is brought back`, async (t) => {
     const deployment = await stubbed(t, { ...scenario, history: revisions(2) })
@@ -253,6 +276,13 @@ t.test('a rollback that fails too has an exit status of its own', async (t) => {
   const { exitCode, stderr } = await deployment.run([])
   t.equal(exitCode, 3)
   t.match(stderr, /Going back failed too: helm rollback failed/)
+})
+
+t.test('a revision that cannot be looked at after the upgrade is not said to be back', async (t) => {
+  const deployment = await stubbed(t, { fail: 'helm list', afterUpgrade: true, history: revisions(2) })
+  const { exitCode, stderr } = await deployment.run([])
+  t.equal(exitCode, 3)
+  t.match(stderr, /helm list failed .*\nGoing back failed too: helm list failed/)
 })
 
 t.test('what an interrupted helm left pending is undone first', async (t) => {

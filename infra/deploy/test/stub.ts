@@ -16,7 +16,7 @@ if (scenario.hang !== undefined && call.startsWith(scenario.hang)) {
   })
   writeFileSync(join(directory, 'hanging'), '')
   setInterval(() => {}, 1000)
-} else if (scenario.fail !== undefined && call.startsWith(scenario.fail)) {
+} else if (scenario.fail !== undefined && call.startsWith(scenario.fail) && (!scenario.afterUpgrade || upgraded())) {
   if (scenario.failedRevision && call.startsWith('helm upgrade')) add('failed')
   process.stderr.write(`first line\n${scenario.says ?? 'it broke'}\n`)
   process.exitCode = scenario.status ?? 1
@@ -51,6 +51,10 @@ function answer(): string {
   if (call.startsWith('kubectl get events')) return 'Warning BackOff back-off pulling image\n'
   if (call.startsWith('git rev-parse')) return '0123456789ab\n'
   return ''
+}
+
+function upgraded(): boolean {
+  return /^helm upgrade/m.test(readFileSync(join(directory, 'calls'), 'utf8'))
 }
 
 function grow(status: string): string {

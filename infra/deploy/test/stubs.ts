@@ -15,6 +15,8 @@ export interface Scenario {
   /** Calls that begin so fail, after they said `says`. */
   readonly fail?: string
   readonly says?: string
+  /** Nothing fails before helm has upgraded. */
+  readonly afterUpgrade?: boolean
   /** Exit status of what fails. Default: 1. */
   readonly status?: number
   /** A failing upgrade leaves a failed revision, as one does that has begun. */

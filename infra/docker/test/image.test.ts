@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { address, build, docker, hasEngine, start, untilReady } from '../../test/engine.ts'
+import { until, untilReady } from '../../test/ask.ts'
+import { address, build, docker, hasEngine, start } from '../../test/engine.ts'
 import { program } from '../../test/tool.ts'
 import { weigh } from '../build.ts'
 
@@ -19,6 +20,8 @@ const HARDENED = [
   '--tmpfs',
   '/tmp',
 ]
+/** Nothing to run where the shells of the base image are. */
+const NO_SHELL = ['/bin/sh', '/bin/bash', '/bin/dash'].flatMap((path) => ['--volume', `/dev/null:${path}:ro`])
 const ROW = { features: [5.1, 3.5, 1.4, 0.2] }
 
 t.test('images', { timeout: 1_500_000 }, async (t) => {
@@ -34,8 +37,10 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
     t.equal(config.Labels['org.opencontainers.image.title'], 'copse-api')
   })
 
-  t.test('the images weigh what docs/deploy.md says, within a tenth', async (t) => {
-    const guide = await readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'deploy.md'), 'utf8')
+  t.test('the images weigh what docs/deploy.md and README.md say, within a tenth', async (t) => {
+    const root = join(import.meta.dirname, '..', '..', '..')
+    const guide = await readFile(join(root, 'docs', 'deploy.md'), 'utf8')
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
     for (const [name, image] of [
       ['copse-api', API],
       ['copse-trainer', TRAINER],
@@ -43,6 +48,7 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
       const said = Number(new RegExp(`^\\| \`${name}\` \\| \\d+ \\| ([\\d.]+) \\|`, 'm').exec(guide)?.[1])
       const own = (await weigh(image)).own / 1e6
       t.ok(Math.abs(own - said) <= said / 10, `${name}: ${own.toFixed(1)} MB are ours, ${said} are said`)
+      if (name === 'copse-api') t.match(readme, `${said} MB of ours`)
     }
   })
 
@@ -62,13 +68,18 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
   })
 
   t.test('the same commit gives the same files, modes and bytes', async (t) => {
-    const before = await docker(['run', '--rm', '--entrypoint', 'node', API, '-e', SUMS])
+    const sums = (image: string) => docker(['run', '--rm', '--entrypoint', 'node', image, '-e', SUMS])
+    const [api, trainer] = [await sums(API), await sums(TRAINER)]
     await build(API, { target: 'api', afresh: true })
-    t.equal(await docker(['run', '--rm', '--entrypoint', 'node', API, '-e', SUMS]), before)
+    t.equal(await sums(API), api)
+    // From the build that was made afresh just now.
+    await build(TRAINER, { target: 'trainer' })
+    t.equal(await sums(TRAINER), trainer)
   })
 
-  t.test('with nothing but itself it serves, hardened, and is healthy', async (t) => {
-    const name = await start(t, [...HARDENED, '--publish', '3000', API])
+  t.test('with nothing but itself it serves, hardened and without a shell, and is healthy', async (t) => {
+    const name = await start(t, [...HARDENED, ...NO_SHELL, '--publish', '3000', API])
+    t.not((await program('docker', ['exec', name, '/bin/sh', '-c', 'true'])).code, 0, 'there is no shell')
     const url = await address(name, 3000)
     t.comment(`ready ${(await untilReady(`${url}/readyz`)).toFixed(0)} ms after the container was started`)
     const answer = await fetch(`${url}/predict`, {
@@ -78,6 +89,8 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
     })
     t.match(await answer.json(), { prediction: { class_name: 'setosa' } })
     t.match(await docker(['exec', name, 'node', '/app/dist/container.js', 'probe']), /is ready/)
+    const health = ['inspect', '--format', '{{.State.Health.Status}}', name]
+    await until('the engine finds it healthy', 30, async () => (await docker(health)) === 'healthy')
   })
 
   t.test('stopped under load it answers every request and exits with 0', async (t) => {
@@ -135,10 +148,12 @@ t.test('images', { timeout: 1_500_000 }, async (t) => {
   })
 })
 
+/** Finds our files: `out` is their paths. */
 const WALK = `const fs = require('fs'); const out = [];
-(function walk(at) { for (const e of fs.readdirSync(at, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
-  const path = at + '/' + e.name; if (e.isDirectory()) walk(path); else out.push([path, e]) } })`
-const LIST = `${WALK}('/app'); for (const f of fs.readdirSync('/models/iris')) out.push(['/models/iris/' + f]); console.log(out.map(([p]) => p).join('\\n'))`
-const SUMS = `${WALK}('/app'); for (const f of fs.readdirSync('/models/iris')) out.push(['/models/iris/' + f]);
-console.log(out.map(([p]) => { const s = fs.lstatSync(p); return p + ' ' + s.mode + ' ' + (s.isSymbolicLink() ? fs.readlinkSync(p)
-  : require('crypto').createHash('sha256').update(fs.readFileSync(p)).digest('hex')) }).join('\\n'))`
+function walk(at) { for (const e of fs.readdirSync(at, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+  const path = at + '/' + e.name; if (e.isDirectory()) walk(path); else out.push(path) } }
+for (const at of ['/app', '/models']) if (fs.existsSync(at)) walk(at);`
+const LIST = `${WALK} console.log(out.join('\\n'))`
+const SUMS = `${WALK} console.log(out.map((path) => { const s = fs.lstatSync(path)
+  return path + ' ' + s.mode + ' ' + (s.isSymbolicLink() ? fs.readlinkSync(path)
+    : require('crypto').createHash('sha256').update(fs.readFileSync(path)).digest('hex')) }).join('\\n'))`

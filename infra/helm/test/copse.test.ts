@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { chart, hasCluster, type Namespace, newNamespace, type Pod, until } from '../../test/cluster.ts'
+import { until, untilReady } from '../../test/ask.ts'
+import { chart, hasCluster, type Namespace, newNamespace, type Pod } from '../../test/cluster.ts'
 import { build, canLoad, docker, load } from '../../test/engine.ts'
 import { type LoadResult, startLoad } from '../../test/load.ts'
 
@@ -68,7 +69,7 @@ t.test('the chart copse on a cluster', { timeout: 1_500_000 }, async (t) => {
     })
     t.equal(code, 0, stderr)
     url = await namespace.nodeUrl('copse')
-    await until('the node forwards', 30, async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true)
+    await untilReady(`${url}/readyz`)
     t.equal((await fetch(`${url}/metrics`)).status, 404)
     t.match(await namespace.get('service', 'copse-metrics'), { spec: { type: 'ClusterIP', clusterIP: 'None' } })
     const path = `/api/v1/namespaces/${namespace.name}/pods/${(await namespace.pods())[0]?.metadata.name}:9100/proxy/metrics`
@@ -176,8 +177,14 @@ t.test('the chart copse on a cluster', { timeout: 1_500_000 }, async (t) => {
       'ingress.hosts': ['forest.example.com'],
       'networkPolicy.enabled': true,
       'dashboards.enabled': true,
+      'driftWebhook.existingSecret': 'pager',
       'model.cache.existingClaim': 'cache',
       'keys.existingSecret': 'keys',
+      'predictionLog.enabled': true,
+      'predictionLog.existingClaim': 'predictions',
+      'predictionLog.objectStore.destination': 's3://logs/copse',
+      'predictionLog.objectStore.existingSecret': 'logs',
+      segments: [{ name: 'plan', header: 'x-plan', values: ['free', 'pro'] }],
       'service.type': 'LoadBalancer',
       'tracking.uri': 'http://mlflow:5000',
       'trainer.enabled': true,
@@ -198,12 +205,7 @@ t.test('the chart copse on a cluster', { timeout: 1_500_000 }, async (t) => {
   t.test('uninstalled it leaves nothing', async (t) => {
     const { code, stderr } = await namespace.helm(['uninstall', 'copse', '--wait', '--timeout', '120s'])
     t.equal(code, 0, stderr)
-    let left: string[] = []
-    await until('the namespace is empty', 60, async () => {
-      left = await namespace.contents()
-      return left.length === 0
-    }).catch(() => {})
-    t.strictSame(left, [])
+    t.strictSame(await namespace.leftover(), [])
   })
 })
 

@@ -6,11 +6,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openTracking, type Tracking } from '@copse/tracking'
 import t, { type Test } from 'tap'
-import { chart, hasCluster, type Namespace, newNamespace, until } from '../../test/cluster.ts'
+import { json, until, untilReady } from '../../test/ask.ts'
+import { chart, hasCluster, type Namespace, newNamespace } from '../../test/cluster.ts'
 import { build, canLoad, load } from '../../test/engine.ts'
 import { startLoad } from '../../test/load.ts'
 
 const TAG = 'cluster-test'
+const ROW = [5.1, 3.5, 1.4, 0.2]
+const PREDICTIONS = 20
 /** The nodes have the images below under this tag already. */
 const ON_NODES = process.env.COPSE_TEST_ON_NODES === '1'
 const PYTHON_IMAGE = process.env.COPSE_TEST_PYTHON_IMAGE
@@ -42,7 +45,7 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
   const port = await freePort()
   let tracking: Tracking
   let url = ''
-  const info = async () => (await (await fetch(`${url}/model/info`)).json()) as Info
+  const info = () => json<Info>(`${url}/model/info`)
 
   t.test('mlflow installs on a database and a bucket that are there', async (t) => {
     await namespace.kubectl(['apply', '--filename=-'], JSON.stringify(NEIGHBOURS))
@@ -76,14 +79,14 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
     t.equal(code, 0, stderr)
     t.match(await namespace.kubectl(['logs', 'job/copse-trainer-1']), /Registered iris version 1/)
     url = await namespace.nodeUrl('copse')
-    await until('the node forwards', 30, async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true)
+    await untilReady(`${url}/readyz`)
     t.match(await info(), { name: 'iris', version: '1', stale: false })
     const test = await namespace.helm(['test', 'copse', '--logs', '--timeout', '60s'])
     t.equal(test.code, 0, test.stderr)
   })
 
   t.test('a better version is taken up, a bad one is refused, and no request fails', async (t) => {
-    const clients = startLoad(url, [5.1, 3.5, 1.4, 0.2], 'setosa')
+    const clients = startLoad(url, ROW, 'setosa')
     const first = await tracking.registry.get('iris', { version: '1' })
     const bundle = join(t.testdir(), 'bundle')
     await tracking.registry.download(first!, bundle)
@@ -125,20 +128,45 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
     t.match(await namespace.kubectl(['logs', 'job/by-hand']), /Registered iris version 4/)
   })
 
+  t.test('with a bucket and a webhook, what a pod has logged is in the bucket when the pod is gone', async (t) => {
+    await namespace.kubectl(['apply', '--filename=-'], JSON.stringify(secret('pager', { url: 'http://pager:8080/' })))
+    const { code, stderr } = await namespace.helm(
+      ['upgrade', 'copse', chart('copse'), '--wait', '--timeout', '300s'],
+      copseWith({
+        'driftWebhook.existingSecret': 'pager',
+        'predictionLog.enabled': true,
+        'predictionLog.objectStore.destination': 's3://mlflow/predictions',
+        'predictionLog.objectStore.endpoint': 'http://object-store:8333',
+        'predictionLog.objectStore.existingSecret': 'mlflow-bucket',
+        segments: [{ name: 'plan', header: 'x-plan', values: ['free', 'pro'] }],
+      }),
+    )
+    t.equal(code, 0, stderr)
+    await untilReady(`${url}/readyz`)
+    const ids = new Set<string>()
+    for (let i = 0; i < PREDICTIONS; i++) ids.add(await predictionId(url, { 'x-plan': 'pro' }))
+    const counted = await Promise.all(
+      (await namespace.pods()).map(({ metadata }) => proCount(namespace, metadata.name)),
+    )
+    t.equal(
+      counted.reduce((sum, count) => sum + count, 0),
+      PREDICTIONS,
+      'they are counted as a part of the traffic',
+    )
+    t.match(await namespace.helm(['uninstall', 'copse', '--wait', '--timeout', '120s']), { code: 0 })
+    t.strictSame(await namespace.pods(), [])
+    const logged = await namespace.kubectl(['exec', 'deployment/mlflow', '--', 'python', '-c', LOGGED])
+    t.strictSame(new Set(logged.trim().split('\n')), ids)
+    await namespace.kubectl(['delete', 'secret', 'pager'])
+  })
+
   t.test('uninstalled both leave nothing', async (t) => {
     await tracking.close()
     await namespace.kubectl(['delete', 'job', 'by-hand'])
-    for (const release of ['copse', 'mlflow']) {
-      const { code, stderr } = await namespace.helm(['uninstall', release, '--wait', '--timeout', '120s'])
-      t.equal(code, 0, stderr)
-    }
+    const { code, stderr } = await namespace.helm(['uninstall', 'mlflow', '--wait', '--timeout', '120s'])
+    t.equal(code, 0, stderr)
     await namespace.kubectl(['delete', '--wait', '--filename=-'], JSON.stringify(NEIGHBOURS))
-    let left: string[] = []
-    await until('the namespace is empty', 60, async () => {
-      left = await namespace.contents()
-      return left.length === 0
-    }).catch(() => {})
-    t.strictSame(left, [])
+    t.strictSame(await namespace.leftover(), [])
   })
 })
 
@@ -159,6 +187,31 @@ function copseWith(values: Record<string, unknown>): Record<string, unknown> {
     ...values,
   }
 }
+
+/** Predicts, and answers the prediction's id. */
+async function predictionId(url: string, headers: Record<string, string>): Promise<string> {
+  const all = { 'content-type': 'application/json', ...headers }
+  const sent = await fetch(`${url}/predict`, { method: 'POST', headers: all, body: JSON.stringify({ features: ROW }) })
+  await sent.arrayBuffer()
+  return sent.headers.get('x-prediction-id') ?? `status ${sent.status}`
+}
+
+/** Predictions that a pod has counted for the plan `pro`. */
+async function proCount(namespace: Namespace, pod: string): Promise<number> {
+  const path = `/api/v1/namespaces/${namespace.name}/pods/${pod}:9100/proxy/metrics`
+  const metrics = await namespace.kubectl(['get', '--raw', path])
+  const counts = metrics.matchAll(/^copse_segment_predictions_total\{.*segment="plan",value="pro".*\} (\d+)$/gm)
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+/** Prints the id of each prediction that lies in the bucket. */
+const LOGGED = `
+import boto3, json, os
+client = boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"])
+for found in client.list_objects_v2(Bucket="mlflow", Prefix="predictions/")["Contents"]:
+    for line in client.get_object(Bucket="mlflow", Key=found["Key"])["Body"].iter_lines():
+        print(json.loads(line)["id"])
+`
 
 /** The next version, under the alias. */
 async function promote(tracking: Tracking, bundle: string): Promise<void> {
@@ -187,7 +240,7 @@ async function everyPod(namespace: Namespace, holds: (info: Info) => boolean): P
   return answers.length > 0 && answers.every((answer) => holds(JSON.parse(answer) as Info))
 }
 
-/** Forwards a port of this machine to MLflow until the end of the test, again and again, because its pod may be replaced. */
+/** Forwards a port of this machine to MLflow's pod, until that or the test ends; by number, because MLflow knows the hosts that it is called by. */
 async function forward(t: Test, namespace: Namespace, port: number): Promise<void> {
   const args = ['port-forward', 'service/mlflow', `${port}:5000`, `--namespace=${namespace.name}`]
   const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'ignore'] })
