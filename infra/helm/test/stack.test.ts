@@ -117,6 +117,14 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
     t.equal((await info()).version, '2')
   })
 
+  t.test("MLflow's bucket is saved and restored from its pod", async (t) => {
+    const lines = 'python -m mlflow_bucket save | python -m mlflow_bucket restore'
+    const args = ['exec', 'deployment/mlflow', '--', 'sh', '-c', lines]
+    const { code, stderr } = await namespace.tryKubectl(args)
+    t.equal(code, 0, stderr)
+    t.match(stderr, /([1-9]\d* objects, [1-9]\d* bytes)\n\1/)
+  })
+
   t.test('with a schedule the trainer is a CronJob that trains', async (t) => {
     const { code, stderr } = await namespace.helm(
       ['upgrade', 'copse', chart('copse'), '--wait', '--timeout', '300s'],
