@@ -31,7 +31,12 @@ export const drift = dashboard({
           width: 24,
           alerts: ['CopseFeatureDrift'],
           mappings: [STATE],
-          queries: [{ expr: `max by (feature) (copse_drift_state{${OF}, kind="feature"})`, legend: '{{feature}}' }],
+          queries: [
+            {
+              expr: `max by (job, model, feature) (copse_drift_state{${OF}, kind="feature"})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
+          ],
         }),
         states({
           title: 'State of answers and signals',
@@ -40,7 +45,12 @@ export const drift = dashboard({
           unit: 'short',
           alerts: ['CopsePredictionDrift'],
           mappings: [STATE],
-          queries: [{ expr: `max by (kind) (copse_drift_state{${OF}, kind!="feature"})`, legend: '{{kind}}' }],
+          queries: [
+            {
+              expr: `max by (job, model, kind) (copse_drift_state{${OF}, kind!="feature"})`,
+              legend: '{{job}} {{model}} {{kind}}',
+            },
+          ],
         }),
         lines({
           title: 'q of the last check',
@@ -49,7 +59,12 @@ export const drift = dashboard({
           unit: 'short',
           min: 0,
           max: 1,
-          queries: [{ expr: `min by (feature) (copse_drift_q_value{${OF}})`, legend: '{{feature}}' }],
+          queries: [
+            {
+              expr: `min by (job, model, feature) (copse_drift_q_value{${OF}})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
+          ],
         }),
       ],
     },
@@ -61,7 +76,7 @@ export const drift = dashboard({
           description: 'Least of all instances at the last check. Below 50 nothing is concluded.',
           unit: 'short',
           height: 8,
-          queries: [{ expr: `min by (model) (copse_drift_rows{${OF}})`, legend: '{{model}}' }],
+          queries: [{ expr: `min by (job, model) (copse_drift_rows{${OF}})`, legend: '{{job}} {{model}}' }],
         }),
         stat({
           title: 'Since the last check',
@@ -69,7 +84,10 @@ export const drift = dashboard({
           unit: 's',
           height: 8,
           queries: [
-            { expr: `time() - min by (model) (copse_drift_check_timestamp_seconds{${OF}})`, legend: '{{model}}' },
+            {
+              expr: `time() - min by (job, model) (copse_drift_check_timestamp_seconds{${OF}})`,
+              legend: '{{job}} {{model}}',
+            },
           ],
         }),
         lines({
@@ -80,7 +98,10 @@ export const drift = dashboard({
           max: 1,
           width: 8,
           queries: [
-            { expr: `max by (feature) (copse_drift_missing_ratio{${OF}, kind="feature"})`, legend: '{{feature}}' },
+            {
+              expr: `max by (job, model, feature) (copse_drift_missing_ratio{${OF}, kind="feature"})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
           ],
         }),
         lines({
@@ -91,7 +112,10 @@ export const drift = dashboard({
           max: 1,
           width: 8,
           queries: [
-            { expr: `max by (feature) (copse_drift_outside_ratio{${OF}, kind="feature"})`, legend: '{{feature}}' },
+            {
+              expr: `max by (job, model, feature) (copse_drift_outside_ratio{${OF}, kind="feature"})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
           ],
         }),
       ],
@@ -108,8 +132,8 @@ export const drift = dashboard({
           alerts: ['CopseFleetDrift'],
           queries: [
             {
-              expr: `max by (feature) (copse:feature_psi:1h{${OF}} - copse:feature_psi_by_chance:1h{${OF}})`,
-              legend: '{{feature}}',
+              expr: `max by (job, model, feature) (copse:feature_psi:1h{${OF}} - copse:feature_psi_by_chance:1h{${OF}})`,
+              legend: '{{job}} {{model}} {{feature}}',
             },
           ],
         }),
@@ -120,7 +144,12 @@ export const drift = dashboard({
           unit: 'short',
           min: 0,
           width: 8,
-          queries: [{ expr: `max by (feature) (copse:feature_psi:1h{${OF}})`, legend: '{{feature}}' }],
+          queries: [
+            {
+              expr: `max by (job, model, feature) (copse:feature_psi:1h{${OF}})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
+          ],
         }),
         lines({
           title: 'Jensen-Shannon divergence',
@@ -128,12 +157,17 @@ export const drift = dashboard({
           unit: 'short',
           min: 0,
           width: 8,
-          queries: [{ expr: `max by (feature) (copse:feature_jensen_shannon:1h{${OF}})`, legend: '{{feature}}' }],
+          queries: [
+            {
+              expr: `max by (job, model, feature) (copse:feature_jensen_shannon:1h{${OF}})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
+          ],
         }),
         bars({
-          title: 'Bins of $feature',
+          title: 'Bins of $feature, $model in $job',
           description:
-            'Shares of training and of the last hour, all instances together. Bins are numbered in the order of the reference; /monitoring/drift has their edges.',
+            'Shares of training and of the last hour, all instances together; choose one job and one model. Bins are numbered in the order of the reference; /monitoring/drift has their edges.',
           unit: 'percentunit',
           min: 0,
           width: 16,
@@ -150,7 +184,12 @@ export const drift = dashboard({
           unit: 'short',
           min: 0,
           width: 8,
-          queries: [{ expr: `max by (feature) (copse:feature_rows:increase1h{${OF}})`, legend: '{{feature}}' }],
+          queries: [
+            {
+              expr: `max by (job, model, feature) (copse:feature_rows:increase1h{${OF}})`,
+              legend: '{{job}} {{model}} {{feature}}',
+            },
+          ],
         }),
       ],
     },

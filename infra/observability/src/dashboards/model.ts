@@ -31,8 +31,8 @@ export const modelDashboard = dashboard({
           alerts: ['CopseModelOld'],
           queries: [
             {
-              expr: `time() - min by (model) (copse_model_created_timestamp_seconds{${MODEL}})`,
-              legend: '{{model}}',
+              expr: `time() - min by (job, model) (copse_model_created_timestamp_seconds{${MODEL}})`,
+              legend: '{{job}} {{model}}',
             },
           ],
         }),
@@ -43,14 +43,14 @@ export const modelDashboard = dashboard({
           height: 6,
           alerts: ['CopseModelStale'],
           thresholds: [[1, 'orange']],
-          queries: [{ expr: `sum by (model) (copse_model_stale{${MODEL}})`, legend: '{{model}}' }],
+          queries: [{ expr: `sum by (job, model) (copse_model_stale{${MODEL}})`, legend: '{{job}} {{model}}' }],
         }),
         stat({
           title: 'Rows predicted',
           description: 'A second; a request may hold many rows.',
           unit: 'ops',
           height: 6,
-          queries: [{ expr: `sum by (model) (copse:predictions:rate5m{${MODEL}})`, legend: '{{model}}' }],
+          queries: [{ expr: `sum by (job, model) (copse:predictions:rate5m{${MODEL}})`, legend: '{{job}} {{model}}' }],
         }),
         lines({
           title: 'Loads',
@@ -61,8 +61,8 @@ export const modelDashboard = dashboard({
           alerts: ['CopseReloadFailed'],
           queries: [
             {
-              expr: `sum by (model, result) (increase(copse_model_reload_total{${MODEL}}[15m]))`,
-              legend: '{{model}} {{result}}',
+              expr: `sum by (job, model, result) (increase(copse_model_reload_total{${MODEL}}[15m]))`,
+              legend: '{{job}} {{model}} {{result}}',
             },
           ],
         }),
@@ -73,8 +73,8 @@ export const modelDashboard = dashboard({
           min: 0,
           queries: [
             {
-              expr: `sum by (model, version) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
-              legend: '{{model}} {{version}}',
+              expr: `sum by (job, model, version) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{job}} {{model}} {{version}}',
             },
           ],
         }),
@@ -92,8 +92,8 @@ export const modelDashboard = dashboard({
           stacked: true,
           queries: [
             {
-              expr: `sum by (model, class) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) / on (model) group_left () (sum by (model) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) > 0)`,
-              legend: '{{model}} {{class}}',
+              expr: `sum by (job, model, class) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) / on (job, model) group_left () (sum by (job, model) (rate(copse_predictions_total{${MODEL}}[$__rate_interval])) > 0)`,
+              legend: '{{job}} {{model}} {{class}}',
             },
           ],
         }),
@@ -104,8 +104,8 @@ export const modelDashboard = dashboard({
           min: 0,
           queries: [
             {
-              expr: `sum by (dialect) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
-              legend: '{{dialect}}',
+              expr: `sum by (job, dialect) (rate(copse_predictions_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{job}} {{dialect}}',
             },
           ],
         }),
@@ -123,16 +123,16 @@ export const modelDashboard = dashboard({
           alerts: ['CopseAccuracyLow'],
           queries: [
             {
-              expr: `max by (model, version) (copse:feedback_accuracy:mean{${MODEL}})`,
-              legend: 'labels {{model}} {{version}}',
+              expr: `max by (job, model, version) (copse:feedback_accuracy:mean{${MODEL}})`,
+              legend: 'labels {{job}} {{model}} {{version}}',
             },
             {
-              expr: `max by (model, version) (copse:model_accuracy:max{${MODEL}})`,
-              legend: 'held out {{model}} {{version}}',
+              expr: `max by (job, model, version) (copse:model_accuracy:max{${MODEL}})`,
+              legend: 'held out {{job}} {{model}} {{version}}',
             },
             {
-              expr: `avg by (model, version) (copse_feedback_estimated_accuracy{${MODEL}})`,
-              legend: 'expected {{model}} {{version}}',
+              expr: `avg by (job, model, version) (copse_feedback_estimated_accuracy{${MODEL}})`,
+              legend: 'expected {{job}} {{model}} {{version}}',
             },
           ],
         }),
@@ -144,12 +144,12 @@ export const modelDashboard = dashboard({
           alerts: ['CopseLossHigh'],
           queries: [
             {
-              expr: `max by (model, version) (copse:feedback_log_loss:mean{${MODEL}})`,
-              legend: 'labels {{model}} {{version}}',
+              expr: `max by (job, model, version) (copse:feedback_log_loss:mean{${MODEL}})`,
+              legend: 'labels {{job}} {{model}} {{version}}',
             },
             {
-              expr: `max by (model, version) (copse_model_score{${MODEL}, score="log_loss"})`,
-              legend: 'held out {{model}} {{version}}',
+              expr: `max by (job, model, version) (copse_model_score{${MODEL}, score="log_loss"})`,
+              legend: 'held out {{job}} {{model}} {{version}}',
             },
           ],
         }),
@@ -163,8 +163,8 @@ export const modelDashboard = dashboard({
           width: 8,
           queries: [
             {
-              expr: `avg by (model, class) (copse_feedback_recall{${MODEL}})`,
-              legend: '{{model}} {{class}}',
+              expr: `avg by (job, model, class) (copse_feedback_recall{${MODEL}})`,
+              legend: '{{job}} {{model}} {{class}}',
             },
           ],
         }),
@@ -177,8 +177,8 @@ export const modelDashboard = dashboard({
           width: 8,
           queries: [
             {
-              expr: `sum by (result) (rate(copse_feedback_total{${MODEL}}[$__rate_interval]))`,
-              legend: '{{result}}',
+              expr: `sum by (job, result) (rate(copse_feedback_total{${MODEL}}[$__rate_interval]))`,
+              legend: '{{job}} {{result}}',
             },
           ],
         }),
@@ -188,7 +188,9 @@ export const modelDashboard = dashboard({
           unit: 's',
           min: 0,
           width: 8,
-          queries: [{ expr: `avg by (model) (copse_feedback_lag_seconds{${MODEL}})`, legend: '{{model}}' }],
+          queries: [
+            { expr: `avg by (job, model) (copse_feedback_lag_seconds{${MODEL}})`, legend: '{{job}} {{model}}' },
+          ],
         }),
       ],
     },
@@ -237,8 +239,8 @@ export const modelDashboard = dashboard({
           unit: 's',
           min: 0,
           queries: [0.5, 0.99].map((q) => ({
-            expr: `histogram_quantile(${q}, sum by (model, le) (rate(${BUCKET}{${MODEL}}[$__rate_interval])))`,
-            legend: `p${q * 100} {{model}}`,
+            expr: `histogram_quantile(${q}, sum by (job, model, le) (rate(${BUCKET}{${MODEL}}[$__rate_interval])))`,
+            legend: `p${q * 100} {{job}} {{model}}`,
           })),
         }),
         lines({

@@ -20,6 +20,7 @@ const missing = missingPrograms()
 const skip = missing.length > 0 && `${missing.join(' and ')} not on PATH: no rule was tried on a real Prometheus`
 const FEATURES = ['weight', 'distance', 'hour', 'kind']
 const DAY = 86_400_000
+const LOG = ['--prediction-log', './log', '--prediction-log-features', 'all']
 
 t.test('rules and dashboards on a real Prometheus over the real service', { skip }, async (t) => {
   const directory = t.testdir()
@@ -35,12 +36,11 @@ t.test('rules and dashboards on a real Prometheus over the real service', { skip
 
   // One installation of two pods, one of them two processes, which is scraped once more as an installation of its own.
   const [two, one, times, bad] = await Promise.all([
-    startPod(t, directory, ['--model', 'models:/orders@champion', '--processes', '2']),
-    startPod(t, await copyOf(directory, 'one'), ['--model', 'models:/orders@champion']),
+    startPod(t, directory, ['--model', 'models:/orders@champion', '--processes', '2', ...LOG]),
+    startPod(t, await copyOf(directory, 'one'), ['--model', 'models:/orders@champion', ...LOG]),
     startPod(t, await copyOf(directory, 'times'), ['--model', 'models:/times@champion']),
     startBadPod(t, directory),
   ])
-  const pods = [two, one, times, bad]
   const { notices, url: alertmanager } = await startAlertmanager(t, join(directory, 'alertmanager'))
   const prometheus = await startPrometheus(
     t,
@@ -74,6 +74,9 @@ t.test('rules and dashboards on a real Prometheus over the real service', { skip
       [],
     )
     t.strictSame(await prometheus.query('max(copse_drift_state{job=~"fleet|lone"})'), [{ labels: {}, value: 0 }])
+    // Rows, those of other dialects and labels.
+    await prometheus.until('sum(copse_prediction_log_written_total{job="fleet"}) == 800 + 1220 + 300')
+    t.strictSame(await prometheus.query('sum(copse_prediction_log_dropped_total)'), [{ labels: {}, value: 0 }])
   })
 
   await t.test('traffic that has shifted in one feature is told of that feature', async (t) => {
@@ -96,6 +99,11 @@ t.test('rules and dashboards on a real Prometheus over the real service', { skip
       await prometheus.until(`ALERTS{alertname="${alert}", alertstate="firing", job="fleet"}`)
     }
     await prometheus.until('ALERTS{alertname="CopseFeatureDrift", alertstate="firing", job="lone"}')
+    // Later orders are later: with the distance the answers shift.
+    await prometheus.until(
+      'ALERTS{alertname="CopsePredictionDrift", alertstate="firing", job="fleet", kind="prediction"}',
+    )
+    t.strictSame(await prometheus.query('ALERTS{alertname="CopsePredictionDrift", job=~"numbers|bad"}'), [])
     await prometheus.until('ALERTS{alertname="CopseLossHigh", alertstate="firing", job="numbers"}')
     const told = await prometheus.query('group by (feature) (ALERTS{alertname=~"Copse(Feature|Fleet)Drift"})')
     t.strictSame(
@@ -156,13 +164,23 @@ t.test('rules and dashboards on a real Prometheus over the real service', { skip
     })
   })
 
-  await t.test('instances that go away are told', async () => {
-    for (const { spawned } of pods) spawned.child.kill('SIGTERM')
-    await Promise.all(pods.map(({ spawned }) => spawned.exited))
-    await prometheus.until('ALERTS{alertname="CopseTargetDown", alertstate="firing", job="fleet"}')
-    await prometheus.until('ALERTS{alertname="CopseAbsent", alertstate="firing"}')
+  await t.test('instances that go away are told, and what then has none left', async (t) => {
+    await stopped([times])
+    await prometheus.until('ALERTS{alertname="CopseTargetDown", alertstate="firing", job="numbers"}')
+    await prometheus.until('ALERTS{alertname="CopseAbsent", alertstate="firing", job="numbers"}')
+    t.strictSame(await prometheus.query('ALERTS{alertname="CopseAbsent", job!="numbers"}'), [], 'of no other')
+    await stopped([two, one, bad])
+    for (const job of ['fleet', 'lone', 'bad']) {
+      await prometheus.until(`ALERTS{alertname="CopseTargetDown", alertstate="firing", job="${job}"}`)
+      await prometheus.until(`ALERTS{alertname="CopseAbsent", alertstate="firing", job="${job}"}`)
+    }
   })
 })
+
+async function stopped(pods: readonly Pod[]): Promise<void> {
+  for (const { spawned } of pods) spawned.child.kill('SIGTERM')
+  await Promise.all(pods.map(({ spawned }) => spawned.exited))
+}
 
 /** A copy of the local store for a pod of its own: what a pod watched is its own. */
 async function copyOf(directory: string, name: string): Promise<string> {
