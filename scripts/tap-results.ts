@@ -1,6 +1,6 @@
 import { glob, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { run } from './command.ts'
+import { runTap } from './tap.ts'
 import { countPoints, type Points } from './tap-points.ts'
 
 /** Where tap keeps the TAP document of each test file, below its working directory. */
@@ -24,12 +24,11 @@ export interface SuiteOptions {
 /** Runs test files with tap, prints a line for each, and answers the sum of their points. */
 export async function runSuites(
   files: readonly string[],
-  { timeout, env, launcher = [], unavailable, jobs, where = '' }: SuiteOptions = {},
+  { timeout, env, launcher, unavailable, jobs, where = '' }: SuiteOptions = {},
 ): Promise<Points> {
   const flags = [...(timeout ? [`--timeout=${timeout}`] : []), ...(jobs ? [`--jobs=${jobs}`] : [])]
-  const [program, ...args] = [...launcher, 'tap', '--disable-coverage', '--reporter=min', ...flags, ...files]
   await removeResults()
-  const code = await run(program!, args, env ? { env: { ...process.env, ...env } } : {})
+  const code = await runTap(['--reporter=min', ...flags, ...files], launcher, env)
   if (code === unavailable) return { ...noPoints(), skipped: [`${files.length} suites${where}`] }
   const points = noPoints()
   for (const [file, own] of await readResults('.', code)) {

@@ -1,4 +1,5 @@
 import { run } from './command.ts'
+import { runTap } from './tap.ts'
 import type { Points } from './tap-points.ts'
 import { add, close, noPoints, readResults, removeResults } from './tap-results.ts'
 
@@ -21,7 +22,7 @@ async function check(total: Points, name: string, tool: string, args: readonly s
 async function test(total: Points): Promise<void> {
   await removeResults()
   const reporter = process.stdout.isTTY ? 'terse' : 'min'
-  const code = await run('tap', ['--disable-coverage', `--reporter=${reporter}`])
+  const code = await runTap([`--reporter=${reporter}`])
   const rooms = new Map<string, Points>()
   for (const [file, points] of await readResults('.', code)) {
     if (points.failed > 0) console.log(`FAILED: ${file}`)

@@ -11,13 +11,16 @@ const PLACES = 200
 const FEW = 20
 const LEAST_PLACES = 40
 
+/** As many as toFixed takes; float32's smallest steps need 49. */
+const MOST_DECIMALS = 100
+
 /** A slider from `min` to `max`, both of which it reaches exactly; undefined where they leave nothing to slide. */
 export function sliderOver(min: number | null, max: number | null): Slider | undefined {
   if (min === null || max === null || !(max > min) || !Number.isFinite(max - min)) return undefined
   const last = places(min, max)
   const step = (max - min) / last
   // Two digits more than the step has, so that places are told apart and 0.30000000000000004 is 0.3.
-  const decimals = Math.min(Math.max(1 - Math.floor(Math.log10(step)), 0), 20)
+  const decimals = Math.min(Math.max(1 - Math.floor(Math.log10(step)), 0), MOST_DECIMALS)
   return {
     last,
     valueAt(place) {

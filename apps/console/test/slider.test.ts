@@ -30,6 +30,11 @@ t.test('there is nothing to slide over one value or none', async (t) => {
   }
 })
 
+t.test('the smallest range of float32 has its places', async (t) => {
+  const slider = sliderOver(0, 2 ** -149)
+  t.equal(slider?.placeOf(slider.valueAt(1)), 1)
+})
+
 t.test('a place is where its value is, over any range of float32', async () => {
   const float = fc.float({ noNaN: true, noDefaultInfinity: true })
   fc.assert(
