@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildReference, checkDrift, FileSink, PredictionLog, recordFormat, Window } from '../src/index.ts'
+import { buildReference, checkDrift, FileSink, PredictionLog, RecordLines, Window } from '../src/index.ts'
 
 const FEATURES = 20
 const ROWS = 4096
@@ -61,8 +61,8 @@ async function main(): Promise<void> {
       window.add(values, { rows: ROWS, outputs, classIds: new Uint16Array(ROWS), ...signals }, 1e12)
     })
     for (const features of ['all', 'none'] as const) {
-      const format = recordFormat({ signature, model: 'm', version: '1', sha256: 'ab'.repeat(32), features })
-      const log = new PredictionLog(new FileSink({ directory }), { queueChars: 1 << 30 })
+      const records = new RecordLines({ signature, model: 'm', version: '1', sha256: 'ab'.repeat(32), features })
+      const log = new PredictionLog(new FileSink({ directory }), { queueBytes: 1 << 30 })
       let id = 0
       const put = () => {
         for (let index = 0; index < ROWS; index++) {
@@ -73,8 +73,10 @@ async function main(): Promise<void> {
             trace: '4bf92f3577b34da6a3ce929d0e0e4736',
             latencyUs: 40,
           }
-          log.write(format(entry, row, one))
+          records.add(entry, row, one)
         }
+        const { bytes, count } = records.take()
+        log.write(bytes, count)
       }
       await time(
         `a record, features ${features}: on the request`,

@@ -35,10 +35,8 @@ export {
   feedbackLine,
   type LoggedFeatures,
   type PredictionRecord,
-  type RecordEntry,
-  type RecordOptions,
-  recordFormat,
 } from './log/record.ts'
+export { type Lines, type RecordEntry, RecordLines, type RecordOptions } from './log/record-lines.ts'
 export type { Segment, SegmentSink } from './log/segment-sink.ts'
 export { StreamSink } from './log/stream-sink.ts'
 export { parseReference } from './parse.ts'

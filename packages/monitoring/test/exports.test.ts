@@ -17,6 +17,7 @@ t.test('the public names', async (t) => {
     'MOST_EXPORTED',
     'MonitoringError',
     'PredictionLog',
+    'RecordLines',
     'REFERENCE_FORMAT',
     'REFERENCE_VERSION',
     'RESIDUAL_SHARES',
@@ -35,7 +36,6 @@ t.test('the public names', async (t) => {
     'parseRecord',
     'parseReference',
     'readLog',
-    'recordFormat',
     'referenceRatios',
   ])
 })

@@ -1,3 +1,4 @@
+import type { Lines } from '@copse/monitoring'
 import type { LiveSecond } from './live.ts'
 
 /** What one process counted of one model version since it last told, as plain data that another process can be sent. */
@@ -10,9 +11,8 @@ export interface Batch {
   readonly cells: Float64Array
   /** Predictions that labels may come for, by row. */
   readonly predictions: Predictions
-  /** Lines for the prediction log, each with its end, and their number. */
-  readonly lines: string
-  readonly lineCount: number
+  /** For the prediction log. */
+  readonly lines: Lines
 }
 
 export interface Predictions {

@@ -87,7 +87,8 @@ export class Monitor {
   }
 
   take(batch: Batch): void {
-    if (batch.lineCount > 0) this.parts.log?.write(batch.lines, batch.lineCount)
+    const { bytes, count } = batch.lines
+    if (count > 0) this.parts.log?.write(bytes, count)
     this.#watched.get(batch.key)?.take(batch)
   }
 

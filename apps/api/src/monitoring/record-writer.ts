@@ -1,5 +1,5 @@
-import { isSampled, type LoggedFeatures, recordFormat } from '@copse/monitoring'
-import type { Seen } from './block.ts'
+import { isSampled, type Lines, type LoggedFeatures, type RecordEntry, RecordLines } from '@copse/monitoring'
+import type { Block } from './block.ts'
 import type { ModelFacts } from './facts.ts'
 
 /** What of predictions is logged. */
@@ -12,11 +12,11 @@ export interface LogSelection {
 /** Makes lines for the prediction log of one model version. */
 export class RecordWriter {
   readonly #sample: number
-  readonly #format: ReturnType<typeof recordFormat>
+  readonly #records: RecordLines
 
   constructor({ signature, name, version, sha256 }: ModelFacts, { features, sample }: LogSelection) {
     this.#sample = sample
-    this.#format = recordFormat({
+    this.#records = new RecordLines({
       signature,
       model: name,
       version,
@@ -25,18 +25,15 @@ export class RecordWriter {
     })
   }
 
-  /** The line of row `row`, or '' when the prediction is not in the sample. */
-  line(id: string, entry: RecordedRequest, seen: Pick<Seen, 'input' | 'outputs' | 'classIds'>, row: number): string {
-    if (!isSampled(id, this.#sample)) return ''
-    const { input, outputs, classIds } = seen
-    return this.#format({ id, ...entry }, input, { rows: row + 1, outputs, classIds }, row)
+  /** Adds the line of row `row`, if the prediction is in the sample. */
+  add(entry: RecordEntry, seen: Pick<Block, 'input' | 'rows' | 'outputs' | 'classIds'>, row: number): void {
+    if (isSampled(entry.id, this.#sample)) this.#records.add(entry, seen.input, seen, row)
   }
-}
 
-export interface RecordedRequest {
-  readonly time: number
-  readonly latencyUs: number
-  readonly trace?: string | undefined
+  /** What was added since the last `take`. */
+  take(): Lines {
+    return this.#records.take()
+  }
 }
 
 /** One list of names serves several models: each logs those that it has. */

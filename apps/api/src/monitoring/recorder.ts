@@ -1,5 +1,5 @@
 import type { Forest } from '@copse/model'
-import { Counter, Layout } from '@copse/monitoring'
+import { Counter, Layout, type Lines } from '@copse/monitoring'
 import type { Batch, Predictions } from './batch.ts'
 import { Block, type Seen } from './block.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
@@ -23,6 +23,8 @@ const NONE: Predictions = {
   classIds: new Uint16Array(0),
   tags: new Uint32Array(0),
 }
+
+const NO_LINES: Lines = { bytes: new Uint8Array(0), count: 0 }
 
 export interface RecorderOptions {
   /** Lines are made for the prediction log. */
@@ -156,34 +158,31 @@ export class Recorder {
     const ids = new Array<string>(rows)
     const times = new Float64Array(rows)
     const tags = new Uint32Array(rows)
-    let lines = ''
-    let lineCount = 0
     for (let request = block.requestOf(from), row = from; row < to; request++) {
       const start = block.starts[request]!
       const end = request + 1 < block.requests ? block.starts[request + 1]! : block.rows
       const single = end - start === 1
       const id = block.ids[request]!
       const time = block.times[request]!
-      const entry = { time, latencyUs: block.latencies[request]!, trace: block.traces[request] }
+      const latencyUs = block.latencies[request]!
+      const trace = block.traces[request]
       for (; row < end && row < to; row++) {
         const own = single ? id : `${id}.${row - start}`
         ids[row - from] = own
         times[row - from] = time
         tags[row - from] = block.tags[request]! + this.#segments.ofRow(block.input, row * this.#features)
-        const line = this.#records?.line(own, entry, block, row)
-        if (!line) continue
-        lines += line
-        lineCount++
+        this.#records?.add({ id: own, time, latencyUs, trace }, block, row)
       }
     }
     const predictions = { ids, times, outputs, classIds, tags }
-    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines, lineCount }
+    const lines = this.#records?.take() ?? NO_LINES
+    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines }
   }
 
   #countOnly({ rows, input, outputs, classIds, time }: Seen): void {
     const cells = new Float64Array(this.#cells.length)
     this.#counter.add(cells, input, { rows, outputs, classIds })
-    this.#give({ key: this.#key, time, cells, predictions: NONE, lines: '', lineCount: 0 })
+    this.#give({ key: this.#key, time, cells, predictions: NONE, lines: NO_LINES })
   }
 
   #block(): Block {

@@ -66,7 +66,6 @@ export function batchOf(facts: ModelFacts, rows: readonly (readonly number[])[],
       classIds,
       tags: new Uint32Array(rows.length).fill(tag),
     },
-    lines: '',
-    lineCount: 0,
+    lines: { bytes: new Uint8Array(0), count: 0 },
   }
 }

@@ -44,7 +44,7 @@ t.test(
     const directory = join(t.testdir(), 'a', 'log')
     const monitor = await open(t, { predictionLog: { ...LOG, to: { directory } } })
     t.equal(statSync(directory).mode & 0o777, 0o700)
-    monitor.take({ ...batchOf(irisFacts(), []), lines: '{"id":"a"}\n', lineCount: 1 })
+    monitor.take({ ...batchOf(irisFacts(), []), lines: { bytes: Buffer.from('{"id":"a"}\n'), count: 1 } })
     await monitor.close()
     const [name] = readdirSync(directory)
     t.match(name, /\.ndjson$/)

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Forest } from '@copse/model'
-import { feedbackLine, type LoggedFeatures, recordFormat } from '@copse/monitoring'
+import { feedbackLine, type LoggedFeatures, RecordLines } from '@copse/monitoring'
 import { openTracking, resolveModel } from '@copse/tracking'
 import { answers } from '../../src/measure.ts'
 import { runExperiment } from '../../src/pipeline.ts'
@@ -36,7 +36,7 @@ export function writeLog(
   { version = '1', features = 'all', labels = [] }: LogOptions = {},
 ): string {
   const { signature } = forest
-  const format = recordFormat({ signature, model: 'gems', version, sha256: 'ab'.repeat(32), features })
+  const records = new RecordLines({ signature, model: 'gems', version, sha256: 'ab'.repeat(32), features })
   const given = answers(forest, columns)
   const rows = columns[0]!.length
   const values = new Float32Array(rows * columns.length)
@@ -44,9 +44,10 @@ export function writeLog(
     for (let row = 0; row < rows; row++) values[row * columns.length + f] = column[row]!
   }
   const time = Date.UTC(2026, 10, 1)
-  const lines = Array.from({ length: rows }, (_, row) =>
-    format({ id: `p${row}`, time: time + row, latencyUs: 30 }, values, { rows, ...given }, row),
-  )
+  for (let row = 0; row < rows; row++) {
+    records.add({ id: `p${row}`, time: time + row, latencyUs: 30 }, values, { rows, ...given }, row)
+  }
+  const lines = [Buffer.from(records.take().bytes).toString()]
   for (const [row, label] of labels.entries()) lines.push(feedbackLine(`p${row}`, label, 'matched', time + 1e6))
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'predictions-1.ndjson'), lines.join(''))

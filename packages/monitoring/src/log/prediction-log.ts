@@ -4,8 +4,8 @@ import type { Segment, SegmentSink } from './segment-sink.ts'
 export interface LogOptions {
   /** Share of predictions that are logged, in [0, 1]; the same id is in or out in every process. */
   readonly sample?: number
-  /** Characters that may wait to be written; beyond, lines are dropped and counted. */
-  readonly queueChars?: number
+  /** Bytes that may wait to be written; beyond, lines are dropped and counted. */
+  readonly queueBytes?: number
   /** Milliseconds that a line may wait for others to be written with. */
   readonly flushMs?: number
   /** A segment of more bytes is closed. */
@@ -20,7 +20,7 @@ export interface LogOptions {
 
 export const LOG_DEFAULTS = {
   sample: 1,
-  queueChars: 8 << 20,
+  queueBytes: 8 << 20,
   flushMs: 100,
   segmentBytes: 64 << 20,
   segmentMs: 3_600_000,
@@ -39,8 +39,17 @@ export interface LogCounts {
   readonly queued: number
 }
 
-/** Characters that are written at a time, so that making bytes of them does not hold up the process. */
+/** Bytes that are gathered to be written at a time. */
 const CHUNK = 1 << 18
+/** Chunks that are kept for later. */
+const KEPT = 4
+
+/** Lines that are written at a time. */
+interface Chunk {
+  readonly bytes: Uint8Array
+  length: number
+  count: number
+}
 
 /**
  * Lines on their way to a sink: `write` puts one into a bounded queue and returns, the rest happens between other work. It
@@ -50,8 +59,11 @@ export class PredictionLog {
   readonly #sink: SegmentSink
   readonly #options: Required<Omit<LogOptions, 'onError'>>
   readonly #onError: ((error: unknown) => void) | undefined
-  #queue: string[] = []
-  #chars = 0
+  /** Each but the last is full. */
+  #queue: Chunk[] = []
+  /** Written ones, for those to come. */
+  readonly #free: Chunk[] = []
+  #queuedBytes = 0
   #waiting = 0
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> | undefined
@@ -72,8 +84,8 @@ export class PredictionLog {
     this.#sink = sink
     this.#options = { ...LOG_DEFAULTS, ...given }
     this.#onError = onError
-    const { sample, queueChars, flushMs, segmentBytes, segmentMs, sync } = this.#options
-    const positive = [queueChars, flushMs, segmentBytes, segmentMs, typeof sync === 'number' ? sync : 1]
+    const { sample, queueBytes, flushMs, segmentBytes, segmentMs, sync } = this.#options
+    const positive = [queueBytes, flushMs, segmentBytes, segmentMs, typeof sync === 'number' ? sync : 1]
     if (!(sample >= 0 && sample <= 1) || !positive.every((value) => value > 0)) {
       throw new MonitoringError(
         'MONITORING_ERR_OPTION',
@@ -90,18 +102,26 @@ export class PredictionLog {
     return false
   }
 
-  /** Queues whole lines with their ends, such as `recordFormat` makes; `count` is their number. False when they are dropped. */
-  write(lines: string, count = 1): boolean {
-    if (this.#closed || this.#chars + lines.length > this.#options.queueChars) {
+  /**
+   * Queues a copy of whole lines with their ends, such as `RecordLines` makes; `count` is their number. False when they are
+   * dropped.
+   */
+  write(lines: Uint8Array | string, count = 1): boolean {
+    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
+    if (this.#closed || this.#queuedBytes + bytes.length > this.#options.queueBytes) {
       this.#dropped += count
       return false
     }
-    this.#queue.push(lines)
-    this.#chars += lines.length
+    const chunk = this.#chunkFor(bytes.length)
+    chunk.bytes.set(bytes, chunk.length)
+    chunk.length += bytes.length
+    chunk.count += count
+    this.#queuedBytes += bytes.length
     this.#waiting += count
     if (this.#timer === undefined && this.#flushing === undefined) this.#schedule()
     return true
   }
+
   get counts(): LogCounts {
     return {
       written: this.#written,
@@ -139,11 +159,28 @@ export class PredictionLog {
     this.#timer = setTimeout(() => void this.flush(), this.#options.flushMs).unref()
   }
 
+  /** The last of the queue, or a new last one. */
+  #chunkFor(length: number): Chunk {
+    const last = this.#queue.at(-1)
+    if (last !== undefined && last.length + length <= last.bytes.length) return last
+    const known = length <= CHUNK ? this.#free.pop() : undefined
+    const chunk = known ?? { bytes: new Uint8Array(Math.max(length, CHUNK)), length: 0, count: 0 }
+    this.#queue.push(chunk)
+    return chunk
+  }
+
+  #recycle(chunk: Chunk): void {
+    chunk.length = chunk.count = 0
+    if (this.#free.length < KEPT && chunk.bytes.length === CHUNK) this.#free.push(chunk)
+  }
+
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const { lines, count } = this.#take()
+    for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
+      const { bytes, length, count } = chunk
+      this.#queuedBytes -= length
+      this.#waiting -= count
       try {
-        await this.#put(Buffer.from(lines))
+        await this.#put(bytes.subarray(0, length))
         this.#written += count
         this.#failing = false
       } catch (error) {
@@ -151,24 +188,11 @@ export class PredictionLog {
         this.#fail(error)
         await this.#abandon()
         return
+      } finally {
+        this.#recycle(chunk)
       }
     }
     await this.#rotate().catch((error) => this.#fail(error))
-  }
-
-  /** As many queued lines as a chunk holds, at least one. */
-  #take(): { lines: string; count: number } {
-    let end = 0
-    let chars = 0
-    while (end < this.#queue.length && (end === 0 || chars + this.#queue[end].length <= CHUNK)) {
-      chars += this.#queue[end].length
-      end++
-    }
-    const lines = this.#queue.splice(0, end).join('')
-    this.#chars -= chars
-    const count = linesIn(lines)
-    this.#waiting -= count
-    return { lines, count }
   }
 
   async #put(bytes: Uint8Array): Promise<void> {
@@ -221,12 +245,6 @@ export class PredictionLog {
     if (!this.#failing) this.#onError?.(error)
     this.#failing = true
   }
-}
-
-function linesIn(lines: string): number {
-  let count = 0
-  for (let at = lines.indexOf('\n'); at !== -1; at = lines.indexOf('\n', at + 1)) count++
-  return count
 }
 
 /** Whether a prediction is in a sample of this share: the same answer in every process. */

@@ -6,6 +6,7 @@ export interface SegmentSink {
 
 /** A segment that is being written. Each method is called only when the one before has settled. */
 export interface Segment {
+  /** The bytes may be others as soon as it has settled. */
   write(bytes: Uint8Array): Promise<void>
   /** Makes what was written survive a power cut, where the sink can. */
   sync(): Promise<void>

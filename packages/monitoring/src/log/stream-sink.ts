@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import type { Segment, SegmentSink } from './segment-sink.ts'
 
@@ -13,9 +12,8 @@ export class StreamSink implements SegmentSink {
   async open(): Promise<Segment> {
     const stream = this.#stream
     return {
-      async write(bytes) {
-        if (!stream.write(bytes)) await once(stream, 'drain')
-      },
+      write: (bytes) =>
+        new Promise((resolve, reject) => stream.write(bytes, (error) => (error ? reject(error) : resolve()))),
       async sync() {},
       async close() {},
     }

@@ -1,7 +1,7 @@
 /** Writes records to the directory it is given until it is killed; prints how many were surely written. */
-import { FileSink, PredictionLog, recordFormat } from '../../src/index.ts'
+import { FileSink, PredictionLog, RecordLines } from '../../src/index.ts'
 
-const format = recordFormat({
+const records = new RecordLines({
   signature: { features: [{ name: 'x', type: 'number' }], target: { name: 'y', type: 'number' } },
   model: 'm',
   version: '1',
@@ -14,8 +14,10 @@ const answers = { rows: 1, outputs: Float64Array.of(2), classIds: [] }
 
 for (let id = 0; ; ) {
   for (let line = 0; line < 500; line++) {
-    log.write(format({ id: `${process.pid}.${id++}`, time: Date.now(), latencyUs: 1 }, values, answers))
+    records.add({ id: `${process.pid}.${id++}`, time: Date.now(), latencyUs: 1 }, values, answers)
   }
+  const { bytes, count } = records.take()
+  log.write(bytes, count)
   await log.flush()
   console.log(log.counts.written)
 }

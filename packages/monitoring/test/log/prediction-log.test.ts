@@ -58,7 +58,7 @@ t.test('lines are written without a call to flush', async (t) => {
 })
 
 t.test('a full queue drops and counts, and never waits', async (t) => {
-  const { sink, log } = started({ queueChars: 10 * LINE.length })
+  const { sink, log } = started({ queueBytes: 10 * LINE.length })
   let open = () => {}
   sink.gate = new Promise((resolve) => {
     open = resolve
@@ -152,7 +152,7 @@ t.test('a sample takes its share, the same ids each time', async (t) => {
 t.test('options are checked', async (t) => {
   for (const options of [
     { sample: 2 },
-    { queueChars: 0 },
+    { queueBytes: 0 },
     { segmentBytes: -1 },
     { segmentMs: Number.NaN },
     { sync: 0 },
