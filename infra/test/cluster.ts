@@ -49,7 +49,8 @@ export class Namespace {
   }
 
   tryKubectl(args: readonly string[], input = ''): Promise<Ended> {
-    return program('kubectl', [...args, '--namespace', this.name], input)
+    // Before what `kubectl exec` hands on.
+    return program('kubectl', ['--namespace', this.name, ...args], input)
   }
 
   /** Runs helm in the namespace; `set` become its --set flags, with JSON for what is no text. */

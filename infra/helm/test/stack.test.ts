@@ -141,6 +141,8 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
     const { code, stderr } = await namespace.helm(
       ['upgrade', 'copse', chart('copse'), '--wait', '--timeout', '300s'],
       copseWith({
+        // The champion is the version that is refused.
+        'model.references': ['models:/iris/2'],
         'driftWebhook.existingSecret': 'pager',
         'predictionLog.enabled': true,
         'predictionLog.objectStore.destination': 's3://mlflow/predictions',
@@ -162,7 +164,7 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
       'they are counted as a part of the traffic',
     )
     t.match(await namespace.helm(['uninstall', 'copse', '--wait', '--timeout', '120s']), { code: 0 })
-    t.strictSame(await namespace.pods(), [])
+    await until('the pods are gone', 60, async () => (await namespace.pods()).length === 0)
     const logged = await namespace.kubectl(['exec', 'deployment/mlflow', '--', 'python', '-c', LOGGED])
     t.strictSame(new Set(logged.trim().split('\n')), ids)
     await namespace.kubectl(['delete', 'secret', 'pager'])
