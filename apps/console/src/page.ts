@@ -1,70 +1,46 @@
-import {
-  type Answer,
-  type Cell,
-  type Evaluation,
-  type Example,
-  type KnownModel,
-  type ModelInfo,
-  readAnswer,
-  readAnswers,
-  readEvaluation,
-  readExamples,
-  readInfo,
-  readModels,
-} from './answers.ts'
+import { Announcer } from './announcer.ts'
+import { type KnownModel, readModels } from './answers.ts'
 import { Client, type KeyStore } from './client.ts'
 import { Connection } from './connection.ts'
-import { type Curve, curveRows } from './curve.ts'
-import { Refusal, sentence, Unreachable } from './errors.ts'
-import { firstTexts, readRow, type Texts } from './form.ts'
-import { Latest } from './latest.ts'
-import { type Drift, type Live, type Performance, readMonitoring } from './monitoring.ts'
+import type { Refusal } from './errors.ts'
+import { type Live, readMonitoring } from './monitoring.ts'
 import { Resource } from './resource.ts'
+import { ShownModel } from './shown-model.ts'
+import { Trial } from './trial.ts'
 
 export const VIEWS = ['predict', 'model', 'traffic', 'drift', 'quality'] as const
 export type View = (typeof VIEWS)[number]
 
 const MODELS_MS = 10_000
 const LIVE_MS = 2000
-const MONITORING_MS = 10_000
 
 /** Everything the page knows, and how it comes to know it; views read it and call it, and `onChange` draws them. */
 export class Page {
   readonly client: Client
   readonly connection: Connection
+  readonly announcer: Announcer
   readonly models: Resource<readonly KnownModel[]>
-  readonly info: Resource<ModelInfo>
-  readonly evaluation: Resource<Evaluation>
-  readonly examples: Resource<readonly Example[]>
-  readonly card: Resource<string>
-  readonly drift: Resource<Drift>
-  readonly performance: Resource<Performance>
+  readonly model: ShownModel
+  readonly trial: Trial
   readonly live: Resource<Live>
   view: View = 'predict'
   /** Place in `models` of the one that is shown. */
   selected = 0
   /** Why a key is asked for; undefined while none is. */
   keyNeeded: string | undefined
-  /** What the form holds. */
-  texts: Texts = []
-  /** The feature whose curve is drawn. */
-  focused = 0
-  answer: Answer | undefined
-  refusal: Refusal | undefined
-  /** Milliseconds that the last answer took. */
-  took = 0
-  curve: Curve | undefined
-  /** Said to those who do not see the page. */
-  said = ''
   readonly #onChange: () => void
-  readonly #asking: Latest<readonly Cell[], Answer>
-  readonly #bending: Latest<{ readonly feature: number; readonly row: readonly Cell[] }, Curve>
+  /** The version and state of the model that was loaded last. */
   #known: string | undefined
-  #saying: ReturnType<typeof setTimeout> | undefined
-  #started = 0
+  /** Before it starts, and while it is hidden. */
+  #rests = true
 
-  constructor(onChange: () => void, store: KeyStore) {
+  constructor(onChange: () => void, store: KeyStore, fetcher?: typeof fetch) {
     this.#onChange = onChange
+    this.announcer = new Announcer(onChange)
+    this.connection = new Connection(
+      () => void this.models.refresh(),
+      (came) => this.#connectionChanged(came),
+    )
     this.client = new Client(
       {
         onReached: () => this.connection.reached(),
@@ -72,80 +48,41 @@ export class Page {
         onKeyNeeded: (refusal) => this.#askForKey(refusal),
       },
       store,
-    )
-    this.connection = new Connection(
-      () => void this.models.refresh(),
-      (came) => {
-        this.say(came === 'back' ? 'The service answers again.' : 'The service does not answer.')
-        if (came === 'back') this.#again()
-        onChange()
-      },
+      fetcher,
     )
     const { client } = this
-    const changed = () => onChange()
+    const url = (path: string) => this.#url(path)
     this.models = new Resource(
       async (signal) => readModels(await client.get('models', signal)),
       () => this.#modelsChanged(),
     )
-    this.info = new Resource(
-      async (signal) => readInfo(await client.get(this.#url('model/info'), signal)),
-      () => this.#infoChanged(),
-    )
-    this.evaluation = new Resource(
-      async (signal) => readEvaluation(await client.get(this.#url('model/evaluation'), signal)),
-      changed,
-    )
-    this.examples = new Resource(
-      async (signal) => readExamples(await client.get(this.#url('model/examples'), signal)),
-      () => this.#examplesChanged(),
-    )
-    this.card = new Resource((signal) => client.text(this.#url('model/card'), signal), changed)
-    this.drift = new Resource(
-      async (signal) => readMonitoring<Drift>(await client.get(this.#url('monitoring/drift'), signal)),
-      changed,
-    )
-    this.performance = new Resource(
-      async (signal) => readMonitoring<Performance>(await client.get(this.#url('monitoring/performance'), signal)),
-      changed,
-    )
+    this.model = new ShownModel(client, url, { onLearnt: () => this.#learnt(), onChange })
+    this.trial = new Trial({
+      client,
+      url,
+      info: () => this.model.info.value,
+      seen: () => this.view === 'predict',
+      onChange,
+      say: (text) => this.say(text),
+    })
     this.live = new Resource(
       async (signal) => readMonitoring<Live>(await client.get('monitoring/live', signal)),
-      changed,
-    )
-    this.#asking = new Latest(
-      async (features, signal) => {
-        this.#started = performance.now()
-        return readAnswer(await client.post(this.#url('model/try'), { features }, signal), this.#signature().target)
-      },
-      (answer) => this.#answered(answer),
-      (error) => this.#refused(error),
-    )
-    this.#bending = new Latest(
-      async ({ feature, row }, signal): Promise<Curve> => {
-        const signature = this.#signature()
-        const { cells, rows } = curveRows(signature.features[feature]!, feature, row)
-        if (rows.length === 0) return { feature, cells, answers: [] }
-        const json = await client.post(this.#url('model/try'), { rows }, signal)
-        return { feature, cells, answers: readAnswers(json, signature.target) }
-      },
-      (curve) => {
-        this.curve = curve
-        onChange()
-      },
-      () => {
-        this.curve = undefined
-      },
+      onChange,
     )
   }
 
   /** Begins to ask; a hidden page rests. */
   start(): void {
+    this.#rests = false
     this.models.every(MODELS_MS)
     this.#watch()
   }
 
   rest(): void {
-    for (const resource of [this.models, this.drift, this.live, this.performance]) resource.pause()
+    this.#rests = true
+    this.models.pause()
+    this.live.pause()
+    this.model.rest()
   }
 
   show(view: View): void {
@@ -170,79 +107,14 @@ export class Page {
 
   forgetKey(): void {
     this.client.key = undefined
-    for (const resource of this.#ofModel()) resource.reset()
+    this.model.forget()
     this.models.value = undefined
-    this.#known = undefined
-    void this.models.refresh()
+    this.#again()
   }
 
-  setText(feature: number, text: string | null): void {
-    this.texts = this.texts.map((before, f) => (f === feature ? text : before))
-    this.focused = feature
-    this.ask()
-  }
-
-  setTexts(texts: Texts): void {
-    this.texts = texts
-    this.ask()
-  }
-
-  focus(feature: number): void {
-    if (this.focused === feature) return
-    this.focused = feature
-    this.#bend()
-  }
-
-  /** Asks for the prediction of what the form holds. */
-  ask(): void {
-    this.refusal = undefined
-    const row = this.row
-    if (row === undefined) this.#asking.cancel()
-    else this.#asking.ask(row)
-    this.#bend()
-    this.#onChange()
-  }
-
-  /** What the form holds, when all of it can be sent. */
-  get row(): Cell[] | undefined {
-    const features = this.info.value?.signature.features
-    return features && readRow(features, this.texts)
-  }
-
-  /** Tells what has changed to those who do not see it, once it has settled. */
-  say(text: string, afterMs = 0): void {
-    clearTimeout(this.#saying)
-    this.#saying = setTimeout(() => {
-      this.said = text
-      this.#onChange()
-    }, afterMs)
-  }
-
-  #bend(): void {
-    const { row, focused } = this
-    if (row === undefined || this.view !== 'predict') this.#bending.cancel()
-    else this.#bending.ask({ feature: focused, row })
-  }
-
-  #answered(answer: Answer): void {
-    this.answer = answer
-    this.refusal = undefined
-    this.took = performance.now() - this.#started
-    this.#onChange()
-  }
-
-  #refused(error: unknown): void {
-    if (error instanceof Refusal && error.status !== 401) {
-      this.refusal = error
-      this.say(sentence(error))
-    }
-    this.#onChange()
-  }
-
-  #signature() {
-    const { value } = this.info
-    if (value === undefined) throw new Unreachable('The model is not known yet.')
-    return value.signature
+  /** Tells what has changed to those who do not see it. */
+  say(text: string): void {
+    this.announcer.say(text)
   }
 
   /** The default model needs no name, and is then always the one that serves. */
@@ -254,18 +126,10 @@ export class Page {
     return `${path}?model=${encodeURIComponent(model.name)}${version}`
   }
 
-  #ofModel(): readonly Resource<unknown>[] {
-    return [this.info, this.evaluation, this.examples, this.card, this.drift, this.performance]
-  }
-
   #modelsChanged(): void {
     const model = this.models.value?.[this.selected] ?? this.models.value?.[0]
-    if (model === undefined) {
-      this.#onChange()
-      return
-    }
-    const known = `${model.reference} ${model.version} ${model.state}`
-    if (known !== this.#known) {
+    const known = model && `${model.reference} ${model.version} ${model.state}`
+    if (model !== undefined && known !== this.#known) {
       if (this.#known !== undefined) this.say(`${model.name} version ${model.version} serves now.`)
       this.#known = known
       this.#load()
@@ -275,47 +139,32 @@ export class Page {
 
   /** Loads what belongs to the selected model. */
   #load(): void {
-    this.answer = undefined
-    this.curve = undefined
-    this.refusal = undefined
-    for (const resource of this.#ofModel()) resource.reset()
-    for (const resource of [this.info, this.evaluation, this.examples, this.card]) void resource.refresh()
+    this.trial.forget()
+    this.model.load()
     this.#watch()
   }
 
-  #infoChanged(): void {
-    const features = this.info.value?.signature.features
-    if (features !== undefined && this.texts.length !== features.length) this.texts = []
-    this.#fill()
-    this.#onChange()
-  }
-
-  #examplesChanged(): void {
-    this.#fill()
-    this.#onChange()
-  }
-
-  /** Fills an empty form when both the signature and the examples are there, or are known not to be. */
-  #fill(): void {
-    const { value: info } = this.info
-    if (info === undefined || (this.examples.value === undefined && this.examples.error === undefined)) return
-    if (this.texts.length === 0) {
-      this.texts = firstTexts(info.signature, this.examples.value?.[0])
-      const { importances } = info.training
-      this.focused = importances.indexOf(Math.max(...importances))
-      if (this.focused < 0) this.focused = 0
+  /** Fills the form when both the signature and the examples are there, or are known not to be. */
+  #learnt(): void {
+    const { info, examples } = this.model
+    if (info.value !== undefined && (examples.value !== undefined || examples.error !== undefined)) {
+      this.trial.fill(info.value, examples.value?.[0])
     }
-    this.ask()
+    this.#onChange()
   }
 
-  /** Asks again and again for what the view shows, and for drift, whose state is on every view. */
+  /** Asks again and again for what the view shows. */
   #watch(): void {
-    const { view } = this
-    this.drift.every(MONITORING_MS)
-    if (view === 'traffic') this.live.every(LIVE_MS)
+    if (this.#rests) return
+    this.model.watch(this.view === 'quality')
+    if (this.view === 'traffic') this.live.every(LIVE_MS)
     else this.live.pause()
-    if (view === 'quality') this.performance.every(MONITORING_MS)
-    else this.performance.pause()
+  }
+
+  #connectionChanged(came: 'back' | undefined): void {
+    this.say(came === 'back' ? 'The service answers again.' : 'The service does not answer.')
+    if (came === 'back') this.#again()
+    this.#onChange()
   }
 
   #askForKey({ code, message }: Refusal): void {

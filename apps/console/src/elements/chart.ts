@@ -7,7 +7,7 @@ export type Draw = (width: number) => string
 /** `<copse-chart>`: a chart as wide as its place, drawn anew when that changes. */
 export class ChartElement extends HTMLElement {
   #draw: Draw | undefined
-  #drawn = ''
+  #drawn: string | undefined
   #width = 0
   readonly #observer = new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0)

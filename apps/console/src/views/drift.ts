@@ -18,10 +18,10 @@ const whole = new WeakSet<Page>()
 
 /** How live traffic differs from training: the series that differ most first. */
 export function driftView(page: Page): TemplateResult {
-  const { value: drift } = page.drift
+  const { value: drift } = page.model.drift
   return html`
     <h1 tabindex="-1">Drift ${drift === undefined ? nothing : stateBadge(drift.state)}</h1>
-    ${drift === undefined ? waiting(page.drift, 'Asking for the drift') : shown(page, drift)}
+    ${drift === undefined ? waiting(page.model.drift, 'Asking for the drift') : shown(page, drift)}
   `
 }
 

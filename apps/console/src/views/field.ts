@@ -13,14 +13,14 @@ const MOST_COMPLETIONS = 100
 
 /** One feature of the form: what stands in it, and what is to be said of that. */
 export function field(page: Page, f: number, feature: Feature): TemplateResult {
-  const text = page.texts[f] ?? null
+  const text = page.trial.texts[f] ?? null
   const reading = readField(feature, text)
-  const refused = featureOf(page.refusal?.path) === f ? page.refusal?.message : undefined
+  const refused = featureOf(page.trial.refusal?.path) === f ? page.trial.refusal?.message : undefined
   const problem = refused ?? ('problem' in reading ? reading.problem : undefined)
   const note = problem ?? ('note' in reading ? reading.note : undefined)
   const about = note === undefined ? nothing : `about-${f}`
   return html`
-    <div class="field ${problem ? 'wrong' : ''} ${page.focused === f ? 'focused' : ''}" @focusin=${() => page.focus(f)}>
+    <div class="field ${problem ? 'wrong' : ''} ${page.trial.focused === f ? 'focused' : ''}" @focusin=${() => page.trial.focus(f)}>
       ${
         feature.type === 'number'
           ? numberField({ page, f, feature, text: text ?? '', about, wrong: problem !== undefined })
@@ -51,7 +51,7 @@ function numberField({ page, f, feature, text, about, wrong }: FieldOf<NumberFea
       id="field-${f}" type="text" inputmode="decimal" spellcheck="false"
       placeholder=${missing ? 'missing' : ''} .value=${live(text)}
       aria-invalid=${wrong} aria-describedby=${about}
-      @input=${(event: Event) => page.setText(f, (event.currentTarget as HTMLInputElement).value)}
+      @input=${(event: Event) => page.trial.setText(f, (event.currentTarget as HTMLInputElement).value)}
     >
     ${
       slider === undefined || min === null || max === null
@@ -60,10 +60,13 @@ function numberField({ page, f, feature, text, about, wrong }: FieldOf<NumberFea
             <div class="slide">
               <input
                 type="range" min="0" max=${slider.last} step="1" class=${place === undefined ? 'unset' : ''}
-                aria-label="${name}, slider" aria-valuetext=${place === undefined ? 'missing' : formatNumber(slider.valueAt(place))}
+                aria-label="${name}, slider" aria-valuetext=${place === undefined ? 'missing' : formatNumber(value)}
                 .value=${live(String(place ?? Math.round(slider.last / 2)))}
                 @input=${(event: Event) =>
-                  page.setText(f, String(slider.valueAt(Number((event.currentTarget as HTMLInputElement).value))))}
+                  page.trial.setText(
+                    f,
+                    String(slider.valueAt(Number((event.currentTarget as HTMLInputElement).value))),
+                  )}
               >
               <span class="ends" aria-hidden="true"><span>${formatNumber(min)}</span><span>${formatNumber(max)}</span></span>
             </div>
@@ -81,7 +84,7 @@ function categoryField(given: FieldOf<CategoryFeature, string | null>): Template
     <label for="field-${f}" title=${name}>${name}</label>
     <select
       id="field-${f}" aria-invalid=${wrong} aria-describedby=${about}
-      @change=${(event: Event) => page.setText(f, chosen(event.currentTarget as HTMLSelectElement, missing, levels))}
+      @change=${(event: Event) => page.trial.setText(f, chosen(event.currentTarget as HTMLSelectElement, missing, levels))}
     >
       ${missing ? html`<option .selected=${text === null}>(missing)</option>` : nothing}
       ${levels.map((level) => html`<option .selected=${known && level === text}>${level}</option>`)}
@@ -93,7 +96,7 @@ function categoryField(given: FieldOf<CategoryFeature, string | null>): Template
         : html`
             <input
               class="wide" type="text" aria-label="${name}, another text" spellcheck="false" .value=${live(text)}
-              @input=${(event: Event) => page.setText(f, (event.currentTarget as HTMLInputElement).value)}
+              @input=${(event: Event) => page.trial.setText(f, (event.currentTarget as HTMLInputElement).value)}
             >
           `
     }
@@ -125,7 +128,7 @@ function longCategoryField({
       .value=${live(text ?? '')} aria-invalid=${wrong} aria-describedby=${about}
       @input=${(event: Event) => {
         const { value } = event.currentTarget as HTMLInputElement
-        page.setText(f, value === '' && missing ? null : value)
+        page.trial.setText(f, value === '' && missing ? null : value)
       }}
     >
     <datalist id="levels-${f}">${fitting.map((level) => html`<option value=${level}></option>`)}</datalist>

@@ -27,7 +27,7 @@ const SHOW: Readonly<Record<View, (page: Page) => TemplateResult>> = {
 
 /** What is around every view: where one is, what is served, whether it answers. */
 export function frame(page: Page): TemplateResult {
-  const { view, said } = page
+  const { view, announcer } = page
   return html`
     <a class="skip" href="#main" @click=${toMain}>Skip to the content</a>
     <header class="top">
@@ -53,7 +53,7 @@ export function frame(page: Page): TemplateResult {
     </header>
     ${banner(page)}
     <main id="main" tabindex="-1">${page.keyNeeded === undefined ? guarded(page) : keyView(page)}</main>
-    <p class="hidden" role="status" aria-live="polite">${said}</p>
+    <p class="hidden" role="status" aria-live="polite">${announcer.said}</p>
   `
 }
 
@@ -111,7 +111,7 @@ function modelPicker(page: Page): TemplateResult {
 }
 
 function driftSign(page: Page): TemplateResult | typeof nothing {
-  const state = page.drift.value?.state
+  const state = page.model.drift.value?.state
   if (state === undefined || state === 'none') return nothing
   return stateBadge(state)
 }
@@ -129,7 +129,7 @@ function banner(page: Page): TemplateResult | typeof nothing {
     `
   }
   if (model?.reason) return html`<div class="banner">${model.name}: ${model.reason}</div>`
-  if (page.info.value?.stale) {
+  if (page.model.info.value?.stale) {
     return html`<div class="banner">The registry does not answer; this is the last version it gave.</div>`
   }
   return nothing

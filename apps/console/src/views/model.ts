@@ -14,9 +14,9 @@ const MOST_BARS = 15
 
 /** What is served: how good it is, what it looks at, where it comes from. */
 export function modelView(page: Page): TemplateResult {
-  const { value: info } = page.info
-  if (info === undefined) return html`<h1 tabindex="-1">Model</h1>${waiting(page.info, 'Asking for the model')}`
-  const { value: evaluation } = page.evaluation
+  const { value: info } = page.model.info
+  if (info === undefined) return html`<h1 tabindex="-1">Model</h1>${waiting(page.model.info, 'Asking for the model')}`
+  const { value: evaluation } = page.model.evaluation
   const { name, version, signature, training } = info
   return html`
     <h1 tabindex="-1">${name} <span class="quiet">version ${version}</span></h1>
@@ -71,7 +71,7 @@ export function modelView(page: Page): TemplateResult {
         ]),
       })}
     </section>
-    ${page.card.value === undefined ? nothing : card(page.card.value)}
+    ${page.model.card.value === undefined ? nothing : card(page.model.card.value)}
   `
 }
 

@@ -19,8 +19,8 @@ const whole = new WeakSet<Page>()
 
 /** A form made from the signature, and what the model says of it, as it is filled. */
 export function predictView(page: Page): TemplateResult {
-  const { value: info } = page.info
-  if (info === undefined) return html`<h1 tabindex="-1">Predict</h1>${waiting(page.info, 'Asking for the model')}`
+  const { value: info } = page.model.info
+  if (info === undefined) return html`<h1 tabindex="-1">Predict</h1>${waiting(page.model.info, 'Asking for the model')}`
   const { signature } = info
   return html`
     <h1 tabindex="-1">${title(signature.target)}</h1>
@@ -30,7 +30,7 @@ export function predictView(page: Page): TemplateResult {
       <section class="form" aria-labelledby="form-title">
         <div class="card">
           <h2 id="form-title">Features</h2>
-          ${examples(page, page.examples.value ?? [], info)} ${fields(page, info)}
+          ${examples(page, page.model.examples.value ?? [], info)} ${fields(page, info)}
         </div>
       </section>
       <section class="curve" aria-label="Curve">${curveCard(page, info)}</section>
@@ -52,7 +52,7 @@ function examples(page: Page, list: readonly Example[], { signature }: ModelInfo
       <span class="quiet">Examples</span>
       ${shown.map(
         ({ features, answer, confidence }) => html`
-          <button type="button" class="chip" @click=${() => page.setTexts(textsOf(signature.features, features))}>
+          <button type="button" class="chip" @click=${() => page.trial.setTexts(textsOf(signature.features, features))}>
             ${typeof answer === 'number' ? formatNumber(answer) : answer}${confidence === null ? nothing : html` <span class="quiet">${formatShare(confidence)}</span>`}
           </button>
         `,
@@ -85,11 +85,11 @@ function fields(page: Page, { signature, training }: ModelInfo): TemplateResult 
 function toggle(page: Page): void {
   if (!whole.delete(page)) whole.add(page)
   page.say(whole.has(page) ? 'All features are shown.' : 'The most important features are shown.')
-  page.ask()
+  page.trial.ask()
 }
 
 function answerCard(page: Page, target: Target): TemplateResult {
-  const { answer, refusal, row } = page
+  const { answer, refusal, row, took } = page.trial
   return html`
     <div class="card">
       <h2 id="answer-title">Prediction</h2>
@@ -99,7 +99,7 @@ function answerCard(page: Page, target: Target): TemplateResult {
           : answer === undefined
             ? html`<p class="quiet">${row === undefined ? 'Fill in the fields that are marked.' : '…'}</p>`
             : html`${shownAnswer(answer, target, row === undefined)}
-                <p class="quiet took">${row === undefined ? 'Of the values before: a field is marked.' : `Answered in ${formatNumber(Math.round(page.took))} ms`}</p>`
+                <p class="quiet took">${row === undefined ? 'Of the values before: a field is marked.' : `Answered in ${formatNumber(Math.round(took))} ms`}</p>`
       }
     </div>
   `
@@ -148,7 +148,7 @@ function percent(share: number): string {
 
 /** How the answer changes with the feature that was touched last, while the others stay. */
 function curveCard(page: Page, { signature }: ModelInfo): TemplateResult | typeof nothing {
-  const { curve, texts } = page
+  const { curve, texts } = page.trial
   const feature = curve && signature.features[curve.feature]
   if (curve === undefined || feature === undefined || curve.answers.length < 2) return nothing
   const series = curveSeries(curve, signature.target)
@@ -224,7 +224,8 @@ function drawCurve({ curve, feature, series, yLabel, heading, width, text }: Dra
 
 /** The same prediction from a program. */
 function request(page: Page): TemplateResult | typeof nothing {
-  const { row, client, selected } = page
+  const { client, selected } = page
+  const { row } = page.trial
   if (row === undefined || selected !== 0) return nothing
   const key = client.key === undefined ? '' : ` \\\n  -H "authorization: Bearer $COPSE_API_KEY"`
   const body = JSON.stringify({ features: row }).replaceAll("'", "'\\''")

@@ -19,10 +19,10 @@ const RESULTS: Readonly<Record<string, string>> = {
 
 /** How good the answers were, as far as labels tell. */
 export function qualityView(page: Page): TemplateResult {
-  const { value: performance } = page.performance
+  const { value: performance } = page.model.performance
   return html`
     <h1 tabindex="-1">Quality</h1>
-    ${performance === undefined ? waiting(page.performance, 'Asking for the quality') : shown(performance)}
+    ${performance === undefined ? waiting(page.model.performance, 'Asking for the quality') : shown(performance)}
   `
 }
 
