@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 
 import mlflow
 from mlflow import MlflowClient
+from mlflow.models import Model
 
 client = MlflowClient()
 experiment = client.get_experiment_by_name(sys.argv[1])
@@ -21,17 +23,32 @@ def sums(directory):
                 yield os.path.relpath(path, directory), hashlib.sha256(file.read()).hexdigest()
 
 
-def read(run):
-    run_id = run.info.run_id
-    with tempfile.TemporaryDirectory() as directory:
-        found = client.list_artifacts(run_id)
-        artifacts = dict(sums(mlflow.artifacts.download_artifacts(run_id=run_id, dst_path=directory))) if found else {}
+def logged_models(run):
     models = {}
     for output in run.outputs.model_outputs if run.outputs else []:
         model = client.get_logged_model(output.model_id)
         with tempfile.TemporaryDirectory() as directory:
             files = dict(sums(mlflow.artifacts.download_artifacts(f"models:/{output.model_id}", dst_path=directory)))
         models[model.tags["copse.model_uuid"]] = {"status": model.status.name, "files": files}
+    return models
+
+
+def models_among_artifacts(root):
+    """MLflow 2 has no logged models: takes those directories with an MLmodel out of a run's downloaded artifacts."""
+    models = {}
+    for entry in [entry for entry in os.scandir(root) if os.path.isfile(os.path.join(entry.path, "MLmodel"))]:
+        models[Model.load(entry.path).model_uuid] = {"status": "READY", "files": dict(sums(entry.path))}
+        shutil.rmtree(entry.path)
+    return models
+
+
+def read(run):
+    run_id = run.info.run_id
+    with tempfile.TemporaryDirectory() as directory:
+        found = client.list_artifacts(run_id)
+        root = mlflow.artifacts.download_artifacts(run_id=run_id, dst_path=directory) if found else directory
+        models = logged_models(run) if hasattr(run, "outputs") else models_among_artifacts(root)
+        artifacts = dict(sums(root))
     return {
         "uuid": run.data.tags["copse.run_uuid"],
         "status": run.info.status,
