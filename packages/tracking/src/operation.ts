@@ -87,3 +87,20 @@ export interface Sent {
   model?: { id: string; version?: string; aliasAt?: string }
   refused?: { status: number | undefined; errorCode: string | undefined }
 }
+
+/** What a server answered to one operation. */
+export type Answer = Omit<Sent, 'record'>
+
+/** Takes a run's operations to a server. */
+export interface Sender {
+  /**
+   * `run` is what the start was answered with; only the start itself goes without. With `again` the operation may have been
+   * sent before, so what must not be made twice is looked for first.
+   */
+  apply(operation: Operation, directory: string, run: Sent['run'], again: boolean): Promise<Answer>
+  /** Whether the server was away a moment ago, so that trying is no use. */
+  readonly isResting: boolean
+  /** Whether the server answers now. */
+  isUp(): Promise<boolean>
+  runUrl(run: NonNullable<Sent['run']>): string
+}

@@ -4,26 +4,9 @@ import { isAway, isRefusal } from './answer.ts'
 import { makeDirectory } from './disk.ts'
 import { Journal, readJournal } from './journal.ts'
 import { acquireLock, type Lock } from './lock.ts'
-import type { Operation, Sent } from './operation.ts'
+import type { Answer, Operation, Sender, Sent } from './operation.ts'
 import { Queue } from './queue.ts'
 import { type Pending, refusalOf, replay } from './replay.ts'
-
-/** What a server answered to one operation. */
-export type Answer = Omit<Sent, 'record'>
-
-/** Takes a run's operations to a server. */
-export interface Sender {
-  /**
-   * `run` is what the start was answered with; only the start itself goes without. With `again` the operation may have been
-   * sent before, so what must not be made twice is looked for first.
-   */
-  apply(operation: Operation, directory: string, run: Sent['run'], again: boolean): Promise<Answer>
-  /** Whether the server was away a moment ago, so that trying is no use. */
-  readonly isResting: boolean
-  /** Whether the server answers now. */
-  isUp(): Promise<boolean>
-  runUrl(run: NonNullable<Sent['run']>): string
-}
 
 interface OutboxOptions {
   sender: Sender | undefined

@@ -2,8 +2,7 @@ import { isAway, isRefusal } from './answer.ts'
 import { BATCH_LIMITS } from './batches.ts'
 import { TrackingError } from './errors.ts'
 import type { Journal } from './journal.ts'
-import type { BatchOperation, Operation, Sent } from './operation.ts'
-import type { Sender } from './outbox.ts'
+import type { BatchOperation, Operation, Sender, Sent } from './operation.ts'
 
 /** An operation and its number in the run's journal. */
 export interface Pending {

@@ -9,6 +9,7 @@ import { endpoints } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
 import { readJournal } from './journal.ts'
 import type {
+  Answer,
   ArtifactOperation,
   BatchOperation,
   DatasetOperation,
@@ -16,10 +17,10 @@ import type {
   ModelOperation,
   Operation,
   Registration,
+  Sender,
   Sent,
   StartOperation,
 } from './operation.ts'
-import type { Answer, Sender } from './outbox.ts'
 import type { Rest } from './rest.ts'
 import { readSent, readStart } from './sent.ts'
 
