@@ -8,8 +8,7 @@ import { startServer } from './server.ts'
 
 /**
  * `pnpm --filter @copse/api soak [MINUTES]`: single rows, batches and refusals without a pause, with a reload and a scrape
- * between, and the memory after each slice. The young generation is kept small, so that what is seen is what is held and
- * not what waits to be collected. Memory is flat when the median of the last third is at most 5 % over that of the second.
+ * between, and the memory after each slice. Memory is flat when the median of the last third is at most 5 % over that of the second.
  */
 const minutes = Number(process.argv[2] ?? 10)
 const SLICES = 30
@@ -20,7 +19,6 @@ const BODIES = ['{"features":[5.1,3.5,1.4,0.2]}', ROWS, '{"features":[5.1,null]}
 
 await mkdir(FOLDER, { recursive: true })
 const server = await startServer([
-  '--max-semi-space-size=4',
   MAIN,
   '--model',
   `file:${await irisBundle(FOLDER)}`,

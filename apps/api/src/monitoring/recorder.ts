@@ -14,7 +14,9 @@ const DRAIN_MS = 100
 /** Rows that are worked off at a time, so that no request waits long. */
 const SLICE = 512
 /** Rows that wait for longer than the process has time are counted at once, and neither logged nor remembered. */
-const MOST_BYTES = 64 << 20
+const MOST_BYTES = 16 << 20
+/** Bytes of blocks that are kept for later: made anew each time, they would wait for the collector by the hundred. */
+const KEPT_BYTES = 2 << 20
 
 const NONE: Predictions = {
   ids: [],
@@ -42,6 +44,8 @@ export class Recorder {
   readonly #give: (batch: Batch) => void
   readonly #counter: Counter
   readonly #cells: Float64Array
+  readonly #times = new Float64Array(SLICE)
+  readonly #tags = new Uint32Array(SLICE)
   readonly #signals: Signals
   readonly #records: RecordWriter | undefined
   readonly #segments: SegmentReader
@@ -146,7 +150,8 @@ export class Recorder {
     this.#done = 0
     this.#pendingBytes -= block.rows * this.#rowBytes
     block.clear()
-    if (this.#free.length === 0 && block.capacity === this.#open.capacity) this.#free.push(block)
+    const kept = (this.#free.length + 1) * block.capacity * this.#rowBytes
+    if (kept <= KEPT_BYTES && block.capacity === this.#open.capacity) this.#free.push(block)
   }
 
   #batch(block: Block, from: number, to: number): Batch {
@@ -156,8 +161,8 @@ export class Recorder {
     const classIds = block.classIds.subarray(from, to)
     this.#signals.count(this.#counter, this.#cells, input, { rows, outputs, classIds })
     const ids = new Array<string>(rows)
-    const times = new Float64Array(rows)
-    const tags = new Uint32Array(rows)
+    const times = this.#times.subarray(0, rows)
+    const tags = this.#tags.subarray(0, rows)
     for (let request = block.requestOf(from), row = from; row < to; request++) {
       const start = block.starts[request]!
       const end = request + 1 < block.requests ? block.starts[request + 1]! : block.rows

@@ -29,7 +29,7 @@ export const SUB_WINDOWS = { drift: 12, feedback: 24 } as const
 
 /** Predictions that are remembered for their labels, and the bytes that they may take at most. */
 const MOST_REMEMBERED = 50_000
-const MOST_BYTES = 32 << 20
+const MOST_BYTES = 8 << 20
 
 /** Labels by what became of them, since the version was first watched. */
 export type FeedbackCounts = Record<FeedbackResult, number>

@@ -44,7 +44,7 @@ function mulberry32(seed: number): () => number {
 
 /** What a process tells of these rows: ids are `ID.0`, `ID.1`, … */
 export function batchOf(facts: ModelFacts, rows: readonly (readonly number[])[], id = 'id', tag = 0): Batch {
-  const forest = facts.name === 'iris' ? irisForest() : mixedForest()
+  const forest = facts.signature.target.type === 'class' ? irisForest() : mixedForest()
   const layout = new Layout(facts.reference)
   const cells = new Float64Array(layout.cells)
   const input = Float32Array.from(rows.flat())
