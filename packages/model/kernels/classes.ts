@@ -3,13 +3,13 @@ import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
 import { growMany, resumeMany } from './many'
 import { Labelled, Weighed } from './kinds'
-import { startSubsets } from './levels'
 import { startNear } from './near'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
 import { classes, classFactor, drawn, features, importances, rows, rowWeights, samples, stack, stride, target, usesBins } from './state'
+import { resumeSubsets } from './subsets'
 import { growTwo, resumeTwo } from './two'
 import { growValues, resumeValues } from './values'
 import { drawWeighed, weighedWeight } from './weighed'
@@ -75,7 +75,7 @@ function growTwoClasses(): void {
 /** Goes on with a tree of either kind that was paused. */
 export function resume(rowsAtOnce: i32): void {
   startBudget(rowsAtOnce)
-  startSubsets()
+  resumeSubsets()
   const values = classes == 0 || (rowWeights != 0 && classes == 2)
   const done = values ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
   if (done) endTree()

@@ -1,9 +1,10 @@
 import { bestMissing, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
 import { productOf, sizeOf, weightOf } from './kinds'
-import { clearLevels, holdLevel, isLeft, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
+import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, hasMissing, levelCells, levelList, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { codes, hasMissing, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { isLeft, keepList, settleSubset } from './subsets'
 import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two-score'
 import { score as scoreValues } from './values-score'
 import { roundValues } from './values-small'
@@ -19,6 +20,7 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const counted = minLeaf > 1
+  const cells = looksAtCells(f, n)
   let m0: u32 = 0
   let m1: u32 = 0
   let gone: u32 = 0
@@ -33,18 +35,23 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
     }
     const cell = levelCells + (<usize>level << 4)
     // Without a branch: whether a level is new is as good as chance.
-    holdLevel(level)
+    if (!cells) holdLevel(level)
     store<u64>(cell, load<u64>(cell) + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
     if (counted) countRow(level)
   }
-  const count = listLevels(f)
-  for (let i: usize = 0; i < count; i++) order(i, upper)
+  const count = cells ? listCells(f) : listLevels(f)
+  for (let i: usize = 0; i < count; i++) order(i, upper, n <= <u32>NETWORK_ROWS)
   const list = sortLevels(count)
   const shift = shiftOfPlaces(count, n)
   const light = c0 + c1 < LIGHT
-  let best: u32 = NOWHERE
+  let top: f64 = -1
+  let topAt: u32 = 0
+  let top0: u32 = 0
+  let top1: u32 = 0
+  let topRows: u32 = 0
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
+    const before = top
     let l0 = side == GO_LEFT ? m0 : 0
     let l1 = side == GO_LEFT ? m1 : 0
     let rows = side == GO_LEFT ? gone : 0
@@ -56,26 +63,31 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
       if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
       const score = light ? <f64>scoreTwoLight(l0, l1, c0, c1) : scoreTwoHeavy(l0, l1, c0, c1)
-      if (wins(score, f)) {
-        setBest(score, f, i, NO_RIGHT)
-        setMissing(gone > 0 ? side : NONE)
-        setLeft(l0, l1, 0, counted ? rows : 0)
-        best = i
+      if (score > top) {
+        top = score
+        topAt = i
+        top0 = l0
+        top1 = l1
+        topRows = rows
       }
     }
+    if (top > before && wins(top, f)) {
+      setBest(top, f, topAt, NO_RIGHT)
+      setMissing(gone > 0 ? side : NONE)
+      setLeft(top0, top1, 0, counted ? topRows : 0)
+      keepList(list, count)
+    }
   }
-  if (best != NOWHERE) keepSubset(f, list, count, best)
   clearLevels(list, count, counted)
 }
 
-const NOWHERE: u32 = 0xffffffff
-
-function order(i: usize, upper: bool): void {
+function order(i: usize, upper: bool, small: bool): void {
   const record = levelList + (i << 4)
   const cell = levelCells + (<usize>load<u32>(record, 8) << 4)
   const l0 = <f64>load<u32>(cell)
   const l1 = <f64>load<u32>(cell, 4)
-  store<f64>(record, (upper ? l1 : l0) / (l0 + l1))
+  const share = (upper ? l1 : l0) / (l0 + l1)
+  store<f64>(record, small ? <f64>(<f32>share) : share)
 }
 
 function countRow(level: u32): void {
@@ -93,6 +105,7 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const counted = minLeaf > 1
+  const cells = looksAtCells(f, n)
   const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
   let missingWeight: f64 = 0
@@ -110,20 +123,27 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
       continue
     }
     const cell = levelCells + (<usize>level << 4)
-    holdLevel(level)
+    if (!cells) holdLevel(level)
     v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
     if (counted) countRow(level)
   }
-  const count = listLevels(f)
+  const count = cells ? listCells(f) : listLevels(f)
   for (let i: usize = 0; i < count; i++) {
     const cell = levelCells + (<usize>load<u32>(levelList + (i << 4), 8) << 4)
-    store<f64>(levelList + (i << 4), load<f64>(cell, 8) / load<f64>(cell))
+    const mean = load<f64>(cell, 8) / load<f64>(cell)
+    store<f64>(levelList + (i << 4), small ? <f64>(<f32>mean) : mean)
   }
   const list = sortLevels(count)
   const shift = shiftOfPlaces(count, n)
-  let best: u32 = NOWHERE
+  let top: f64 = -1
+  let topAt: u32 = 0
+  let topWeight: f64 = 0
+  let topSum: f64 = 0
+  let topRows: u32 = 0
+  let won = false
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
+    const before = top
     let nl = side == GO_LEFT ? missingWeight : 0
     let sl = side == GO_LEFT ? missingSum : 0
     let rows = side == GO_LEFT ? gone : 0
@@ -134,19 +154,24 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
       if (counted) rows += load<u32>(levelRows + (level << 2))
       if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
-      const s = small ? scoreRounded(nl, sl, weight, all) : scoreValues(nl, sl, weight, sum)
-      if (wins(s, f)) {
-        setBest(s, f, i, NO_RIGHT)
-        setMissing(gone > 0 ? side : NONE)
-        setLeft(nl, sl, 0, counted ? rows : 0)
-        best = i
+      const score = small ? scoreRounded(nl, sl, weight, all) : scoreValues(nl, sl, weight, sum)
+      if (score > top) {
+        top = score
+        topAt = i
+        topWeight = nl
+        topSum = sl
+        topRows = rows
       }
     }
+    if (top > before && wins(top, f)) {
+      setBest(top, f, topAt, NO_RIGHT)
+      setMissing(gone > 0 ? side : NONE)
+      setLeft(topWeight, topSum, 0, counted ? topRows : 0)
+      keepList(list, count)
+      won = true
+    }
   }
-  if (best != NOWHERE) {
-    keepSubset(f, list, count, best)
-    if (small) setExactLeft<T>(f, first, end, lacking)
-  }
+  if (won && small) setExactLeft<T>(f, first, end, lacking)
   clearLevels(list, count, counted)
 }
 
@@ -157,6 +182,7 @@ function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {
 
 /** What the best cut of a small node has on its left, of the values before they were rounded. */
 function setExactLeft<T>(f: u32, first: usize, end: usize, lacking: u32): void {
+  settleSubset(f)
   const at = codes + (<usize>f << 1)
   const goneLeft = bestMissing == GO_LEFT
   let nl: f64 = 0

@@ -1,40 +1,43 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
-import { clearLevels, holdLevel, keepSubset, listLevels, shiftOfPlaces, sortLevels } from './levels'
+import { clearLevels, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
+import { fitsTable, lookLevelTable } from './level-table'
+import { heaviestOf, roundDirection, wholeShare } from './level-places'
 import { scanMissing } from './many-missing'
+import { NETWORK_ROWS } from './network'
 import {
   classLocal,
   codes,
   hasMissing,
   levelCells,
-  levelList,
   levelRows,
   localCounts,
   localFactors,
-  localTotals,
   MISSING,
   sortWide,
   sortWideSpare,
   unitCells,
 } from './state'
+import { keepList } from './subsets'
 import { scanUnits } from './units'
 
 /*
  * A category of a node of three and more classes. Its levels are ordered along the first principal direction of their class
  * shares (Coppersmith, Hong and Hosking 1999), which one step of power iteration from the indicator of the heaviest class
- * estimates; sums are taken in the order of the samples. The samples are then put in the order of their levels and scanned like a number's.
+ * estimates; shares and the direction are rounded to whole numbers, so that sums do not depend on their order. The samples are then put in the order of their levels and scanned like a number's.
  */
 
 // A cell of a level: f64 its weight, and f64 the part of it that lies along the direction; in the end u32 its place.
 const ALONG: usize = 8
 
 export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
+  if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsTable(f, n, present)) {
+    lookLevelTable(f, first, end, n, present)
+    return
+  }
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
-  let heaviest: u32 = 0
-  for (let c: u32 = 1; c < present; c++) {
-    if (load<u32>(localTotals + (<usize>c << 2)) > load<u32>(localTotals + (<usize>heaviest << 2))) heaviest = c
-  }
+  const heaviest = heaviestOf(present)
   let out = sortWide
   let place: u32 = 0
   for (let p = first; p < end; p += sizeOf<T>(), place += 8) {
@@ -54,7 +57,7 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     store<u32>(rows, load<u32>(rows) + 1)
   }
   const count = listLevels(f)
-  findDirection<T>(out, count, present, lacking)
+  findDirection<T>(out, count, present, lacking, n)
   const list = sortLevels(count)
   const keys = putInOrder(out, list, count, lacking)
   if (sizeOf<T>() == 24) scanUnits(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
@@ -64,7 +67,7 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     const side = bestMissing
     setBest(bestScore, f, place, NO_RIGHT)
     setMissing(side)
-    keepSubset(f, list, count, place)
+    keepList(list, count)
   }
   clearLevels(list, count, true)
 }
@@ -80,7 +83,7 @@ function unitsOf<T>(told: u32): u32 {
 }
 
 /** One step of the power iteration; leaves what each level is ordered by in the list. */
-function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32): void {
+function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n: u32): void {
   const direction = localCounts
   const bytes = <usize>present << 3
   const listEnd = levelList + (<usize>count << 4)
@@ -95,7 +98,7 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32): v
   let flat = true
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    const share = load<f64>(cell, ALONG) / load<f64>(cell) - mean
+    const share = wholeShare(load<f64>(cell, ALONG), load<f64>(cell), mean)
     store<f64>(p, share)
     store<f64>(cell, share, ALONG)
     if (share != 0) flat = false
@@ -111,6 +114,7 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32): v
     const share = load<f64>(levelCells + (<usize>level << 4), ALONG)
     store<f64>(to, load<f64>(to) + <f64>unitsOf<T>(told) * share)
   }
+  roundDirection(present)
   for (let p = levelList; p < listEnd; p += 16) store<f64>(levelCells + (<usize>load<u32>(p, 8) << 4), 0, ALONG)
   for (let p = sortWide; p < end; p += 8) {
     const level = load<u32>(p, 4)
@@ -122,7 +126,8 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32): v
   }
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    store<f64>(p, load<f64>(cell, ALONG) / load<f64>(cell))
+    const along = load<f64>(cell, ALONG) / load<f64>(cell)
+    store<f64>(p, sizeOf<T>() == 8 && n <= <u32>NETWORK_ROWS ? <f64>(<f32>along) : along)
   }
 }
 

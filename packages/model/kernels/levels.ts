@@ -1,21 +1,5 @@
-import { setSubset } from './best'
-import { endBudget } from './budget'
 import { clearBytes } from './bytes'
-import {
-  bestHeld,
-  bestLeft,
-  digits,
-  levelBits,
-  levelCells,
-  levelCount,
-  levelList,
-  levelRows,
-  levelSpare,
-  maxBins,
-  MISSING,
-  subsetRoom,
-  subsets,
-} from './state'
+import { digits, levelBits, levelCells, levelCount, levelLists, levelListBytes, levelRows, maxBins } from './state'
 
 /*
  * Categories. The levels that a node holds are listed by ascending number with what they sum up to, put in an order, and
@@ -23,17 +7,44 @@ import {
  * features: the cells, rows and bits of all levels are 0.
  */
 
-/** Words of subsets written since they were last fetched. */
-export let subsetWords: u32 = 0
+/** Where levels are listed, where they are sorted to, and the list of the best cut so far: three buffers that change places. */
+export let levelList: usize = 0
+let levelSpare: usize = 0
+export let keptLevels: usize = 0
 
-export function startSubsets(): void {
-  subsetWords = 0
+export function startLists(): void {
+  levelList = levelLists
+  levelSpare = levelLists + levelListBytes
+  keptLevels = levelSpare + levelListBytes
+}
+
+/** Keeps a list that was sorted. */
+export function keepSorted(list: usize): void {
+  if (list == levelList) levelList = keptLevels
+  else if (list == levelSpare) levelSpare = keptLevels
+  keptLevels = list
 }
 
 /** Marks a level as held by the node. */
 export function holdLevel(level: u32): void {
   const at = levelBits + ((<usize>level >> 6) << 3)
   store<u64>(at, load<u64>(at) | (<u64>1 << (level & 63)))
+}
+
+/** Whether the cells of all levels are looked at rather than a mark a level made: cheaper unless samples are few. */
+export function looksAtCells(feature: u32, n: u32): bool {
+  return levelCount(feature) <= n
+}
+
+/** Lists the levels whose cells are not 0, ascending; answers how many. */
+export function listCells(feature: u32): u32 {
+  const count = levelCount(feature)
+  let to = levelList
+  for (let level: u32 = 0; level < count; level++) {
+    store<u32>(to, level, 8)
+    to += <usize>(load<u64>(levelCells + (<usize>level << 4)) != 0) << 4
+  }
+  return <u32>((to - levelList) >> 4)
 }
 
 /** Lists the levels held, ascending, and clears their marks; answers how many. */
@@ -146,57 +157,4 @@ function merge(from: usize, to: usize, count: u32): usize {
     to = kept
   }
   return from
-}
-
-/** Keeps the best cut's subset: the levels at places 0..place of the list. */
-export function keepSubset(feature: u32, list: usize, count: u32, place: u32): void {
-  const bytes = <usize>wordsOf(feature) << 2
-  clearBytes(bestLeft, bytes)
-  clearBytes(bestHeld, bytes)
-  for (let i: u32 = 0; i < count; i++) {
-    const level = load<u32>(list + (<usize>i << 4), 8)
-    setBit(bestHeld, level)
-    if (i <= place) setBit(bestLeft, level)
-  }
-  setSubset()
-}
-
-/** The same for two levels of which one goes left. */
-export function keepPair(feature: u32, left: u32, right: u32): void {
-  const bytes = <usize>wordsOf(feature) << 2
-  clearBytes(bestLeft, bytes)
-  clearBytes(bestHeld, bytes)
-  setBit(bestLeft, left)
-  setBit(bestHeld, left)
-  if (right != MISSING) setBit(bestHeld, right)
-  setSubset()
-}
-
-/** Whether the best cut sends a level left. */
-export function isLeft(level: u32): bool {
-  return ((load<u32>(bestLeft + ((<usize>level >> 5) << 2)) >> (level & 31)) & 1) != 0
-}
-
-function setBit(bits: usize, level: u32): void {
-  const at = bits + ((<usize>level >> 5) << 2)
-  store<u32>(at, load<u32>(at) | (1 << (level & 31)))
-}
-
-function wordsOf(feature: u32): u32 {
-  return (levelCount(feature) + 31) >> 5
-}
-
-/** Writes the best cut's subset behind the others; levels that the node does not hold go where missing values go. */
-export function writeSubset(feature: u32, missingLeft: bool): void {
-  const words = wordsOf(feature)
-  const last = levelCount(feature) & 31
-  for (let i: u32 = 0; i < words; i++) {
-    const at = <usize>i << 2
-    const all = i + 1 < words || last == 0 ? 0xffffffff : (1 << last) - 1
-    const others = missingLeft ? ~load<u32>(bestHeld + at) & all : 0
-    store<u32>(subsets + (<usize>subsetWords << 2), load<u32>(bestLeft + at) | others)
-    subsetWords++
-  }
-  // Room for one more is always left; the pause lets them be fetched.
-  if (subsetWords >= subsetRoom) endBudget()
 }

@@ -4,15 +4,12 @@ import { scanHistogram, scanUnitHistogram, setLeftOfBin } from './class-weights'
 import { wins } from './draw'
 import { GONE } from './gaps'
 import { pick4, upper } from './lanes'
-import { light, present, squares, weight } from './many-node'
+import { fillShortTotals, light, present, squares, weight } from './many-node'
 import { scoreFour, scorePair } from './many-score'
 import {
   bounds,
   classFactors,
-  classList,
-  classStride,
   classSums,
-  classTotals,
   histogram,
   laneSums,
   rowWeights,
@@ -52,10 +49,7 @@ export function scanBins(
     return
   }
   const totals = shortTotals
-  v128.store(totals + width - 16, i16x8.splat(0))
-  for (let i: usize = 0; i < <usize>classStride(present); i++) {
-    store<u16>(totals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
-  }
+  fillShortTotals()
   const one = i16x8.splat(1)
   const all = i32x4.splat(weight)
   const tsq = i32x4.splat(<u32>squares)

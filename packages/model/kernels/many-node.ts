@@ -3,7 +3,7 @@ import { clearBytes } from './bytes'
 import { startWeighted } from './class-weights'
 import { goneCode } from './gaps'
 import { Weighed, sizeOf, weightOf } from './kinds'
-import { isLeft } from './levels'
+import { isLeft } from './subsets'
 import { EXACT_MANY, LIGHT_MANY } from './many-score'
 import { writeEntry, writeLeaf, writeMass } from './nodes'
 import {
@@ -11,12 +11,14 @@ import {
   classFactors,
   classList,
   classLocal,
+  classStride,
   classTotals,
   codes,
   localCounts,
   localFactors,
   localTotals,
   randomCuts,
+  shortTotals,
   unitCells,
   valueRows,
 } from './state'
@@ -164,6 +166,14 @@ export function measureNode<T>(first: usize, end: usize): void {
   if (classFactors != 0) startWeighted(present, whole, squares)
   light = classFactors == 0 && weight < LIGHT_MANY
   joint = classFactors == 0 && weight < EXACT_MANY
+}
+
+/** The weights by class as u16, for whole vectors. */
+export function fillShortTotals(): void {
+  const end = <usize>classStride(present)
+  for (let i: usize = 0; i < end; i++) {
+    store<u16>(shortTotals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)
+  }
 }
 
 export function clearTotals<T>(): void {

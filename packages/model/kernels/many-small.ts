@@ -1,7 +1,8 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { scanSmall, setLeftOfSmall, sumSmall } from './class-weights'
-import { upper } from './lanes'
+import { pick4, upper } from './lanes'
+import { BY_DIRECTION, keepLane, placeLevels } from './level-places'
 import { scanMissing } from './many-missing'
 import { light, present, squares, weight } from './many-node'
 import { scoreFour, scoreHeavy } from './many-score'
@@ -14,13 +15,14 @@ import {
   hasMissing,
   keyRows,
   laneSums,
+  levelCount,
+  levels,
   localCounts,
   localTotals,
   minLeaf,
   rowSums,
   sortWide,
 } from './state'
-import { pick4 } from './lanes'
 
 export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const keys = keyRows
@@ -40,6 +42,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     v = v128.load_lane<u16>(at3 + row, v, 7)
     v128.store(out, v)
   }
+  if (levels != 0) placeLevels(f0, f1, f2, f3, n, BY_DIRECTION, present)
   sortColumns(keys, n)
   const k = <usize>present
   const totals = localTotals
@@ -125,12 +128,13 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
       const right = <u32>load<u16>(column + (<usize>place << 4), 18)
       setBest(score, f, load<u16>(column + (<usize>place << 4), 2), gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
+      if (levelCount(f) > 0) keepLane(lane, n)
       const slot = laneSums + (<usize>lane << 2)
       if (few) setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), place + 1)
       else if (classFactors != 0) setLeftOfSmall(lane, place)
       else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
     }
-    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(column, f, n)
+    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) scanSmallMissing(lane, f, n)
   }
 }
 
@@ -209,11 +213,14 @@ function pairOfTotals(totals: usize, first: u32): u32 {
 }
 
 /** Copies a sorted column out, so that its cuts are tried with missing values on the left too. */
-function scanSmallMissing(column: usize, f: u32, n: u32): void {
+function scanSmallMissing(lane: u32, f: u32, n: u32): void {
+  const column = keyRows + (<usize>lane << 2)
+  const before = bestScore
   for (let i: usize = 0; i < n; i++) {
     const key = load<u32>(column + (i << 4))
     store<u32>(sortWide + (i << 3), ((key << 8) & 0xff0000) | (key & 0xff))
     store<u32>(sortWide + (i << 3), key >> 16, 4)
   }
   scanMissing(f, sortWide, 0, 0, n, GO_LEFT)
+  if (levelCount(f) > 0 && bestScore > before) keepLane(lane, n)
 }

@@ -5,6 +5,7 @@ import {
   bestFeature,
   bestRight,
   bestScore,
+  bestSubset,
   bestThreshold,
   binned,
   leftFirst,
@@ -17,6 +18,7 @@ import { budget, spend } from './budget'
 import { setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { lookLevelsOfMany } from './level-direction'
+import { levelsAreLanes } from './level-places'
 import { lookBig } from './many-big'
 import {
   clearTotals,
@@ -54,6 +56,7 @@ import {
   rowWeights,
   stack,
 } from './state'
+import { forgetSubset, settleSubset } from './subsets'
 import { growTwo, resumeTwo } from './two'
 import { lookBigUnits, lookSmallUnits } from './units'
 import { resumeValues, walkValues } from './values'
@@ -195,9 +198,10 @@ function growPresent<T>(first: usize, end: usize, depth: u32, frame: usize): boo
 
 function findCut<T>(first: usize, end: usize, n: u32): bool {
   startNode()
+  forgetSubset()
   measureNode<T>(first, end)
   const drawn = drawFeatures()
-  const count = levels == 0 ? drawn : setAsideLevels(drawn)
+  const count = levels == 0 || levelsAreLanes(n) ? drawn : setAsideLevels(drawn)
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
     const last = count - 1
@@ -230,6 +234,7 @@ function findCut<T>(first: usize, end: usize, n: u32): bool {
     }
     if (bestScore < 0) return false
   }
+  if (bestSubset) settleSubset(bestFeature)
   if (sizeOf<T>() == 24) return accept(max(decreaseOfMasses(first, end), 0))
   const nl = leftFirst
   const lsq = leftSecond
@@ -239,7 +244,7 @@ function findCut<T>(first: usize, end: usize, n: u32): bool {
 }
 
 function look<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (levelCount(f0) > 0) lookLevelsOfMany<T>(f0, first, end, n, present)
+  if (levelCount(f0) > 0 && !levelsAreLanes(n)) lookLevelsOfMany<T>(f0, first, end, n, present)
   else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n)
   else if (sizeOf<T>() == 24) {
     if (n <= <u32>NETWORK_ROWS) lookSmallUnits(f0, f1, f2, f3, first, end, n)

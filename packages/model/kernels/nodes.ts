@@ -1,5 +1,6 @@
 import { bestFeature, bestMissing, bestSubset, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
-import { startSubsets, writeSubset } from './levels'
+import { startLists } from './levels'
+import { startSubsets, writeSubset } from './subsets'
 import {
   classes,
   entryClass,
@@ -28,6 +29,7 @@ export function startTree(): void {
   entryCount = 0
   store<u8>(shape, 0)
   startSubsets()
+  startLists()
 }
 
 /** Ends the tree: closes the table of leaf entries. */

@@ -119,9 +119,15 @@ export let sortWideSpare: usize = 0
 export let levelCells: usize = 0
 export let levelRows: usize = 0
 export let levelBits: usize = 0
-/** Records of the levels of the node at hand; see levels.ts. */
-export let levelList: usize = 0
-export let levelSpare: usize = 0
+/** Three lists of levels, so many bytes each; see levels.ts. */
+export let levelLists: usize = 0
+export let levelListBytes: usize = 0
+/** i64[36] what the levels of a small node's samples are ordered by; u32[4][32] their places: see level-places.ts. */
+export let levelOrders: usize = 0
+export let levelPlaces: usize = 0
+export let bestPlaces: usize = 0
+/** u32[32] the level at a place. */
+export let placeLevel: usize = 0
 /** A bit a level: those that the best cut sends left, and those that the node holds. */
 export let bestLeft: usize = 0
 export let bestHeld: usize = 0
@@ -222,11 +228,16 @@ export function configure(plan: usize, workspace: usize): usize {
   levelCells = take(mostLevels * 16)
   levelRows = take(mostLevels * 4)
   levelBits = take((mostLevels + 63) >> 3)
-  levelList = take(min(mostLevels, <usize>most) * 16)
-  levelSpare = take(min(mostLevels, <usize>most) * 16)
+  // One record more, since a level is written before it is known to be held.
+  levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
+  levelLists = take(3 * levelListBytes)
+  levelOrders = take(36 * 8)
+  placeLevel = take(33 * 4)
+  levelPlaces = take(4 * 32 * 4)
+  bestPlaces = take(32 * 4)
   bestLeft = take((mostLevels + 31) >> 3)
   bestHeld = take((mostLevels + 31) >> 3)
-  subsetRoom = mostLevels > 0 ? 65536 : 0
+  subsetRoom = mostLevels > 0 ? 262144 : 0
   subsets = take((<usize>subsetRoom + ((mostLevels + 31) >> 5)) << 2)
   drawn = take(rows)
   sampleBytes = rowWeights != 0 ? 24 : classes == 0 ? 16 : 8

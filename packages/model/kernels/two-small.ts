@@ -1,11 +1,12 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { goneCode } from './gaps'
 import { pick4 } from './lanes'
+import { BY_FIRST, BY_SECOND, keepLane, placeLevels } from './level-places'
 import { sortColumns } from './network'
-import { MISSING, codes, hasMissing, keyRows, laneSums, minLeaf, missing } from './state'
+import { MISSING, codes, hasMissing, keyRows, laneSums, levelCount, levels, minLeaf, missing } from './state'
 import { factor0, factor1, sidesProduct } from './two-score'
 
-export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
   const keys = keyRows
   const at0 = codes + (<usize>f0 << 1)
   const at1 = codes + (<usize>f1 << 1)
@@ -22,6 +23,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     v = v128.load_lane<u16>(at3 + row, v, 7)
     v128.store(out, v)
   }
+  if (levels != 0) placeLevels(f0, f1, f2, f3, n, upper ? BY_SECOND : BY_FIRST, 2)
   sortColumns(keys, n)
   let acc = i32x4.splat(0)
   const factors = i32x4.splat(factor0 | (factor1 << 16))
@@ -69,6 +71,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
       const right = load<u32>(column + (<usize>(place + 1) << 4)) >> 16
       setBest(score, f, load<u32>(column + (<usize>place << 4)) >> 16, gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
+      if (levelCount(f) > 0) keepLane(lane, n)
       setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
     }
     if (gone) keepSmallGaps(lane, f, n)
@@ -145,5 +148,6 @@ function keepSmallGaps(lane: u32, f: u32, n: u32): void {
   const at = column + (<usize>place << 4)
   setBest(score, f, load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
   setMissing(GO_LEFT)
+  if (levelCount(f) > 0) keepLane(lane, n)
   setLeft(sum & 0xffff, sum >> 16, 0, n - held + place + 1)
 }

@@ -7,6 +7,7 @@ import {
   bestFeature,
   bestRight,
   bestScore,
+  bestSubset,
   bestThreshold,
   binned,
   leftFirst,
@@ -22,7 +23,7 @@ import { budget, spend } from './budget'
 import { cutTwoRows, setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { lookLevelsOfTwo } from './level-cuts'
-import { keepPair } from './levels'
+import { levelsAreLanes } from './level-places'
 import { Labelled } from './kinds'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
@@ -45,6 +46,7 @@ import {
   missing,
   randomCuts,
 } from './state'
+import { forgetSubset, keepPair, settleSubset } from './subsets'
 import { lookBig } from './two-big'
 import { lookMixed } from './two-missing'
 import { lookRandom } from './two-random'
@@ -182,6 +184,7 @@ function leafEntries(c0: u32, c1: u32): void {
 
 function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
+  forgetSubset()
   let count = drawFeatures()
   if (n == 2) {
     for (let i: u32 = 0; i < count; i++) {
@@ -190,9 +193,9 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   } else {
     const drawn = count
-    if (levels != 0) count = setAsideLevels(count)
+    if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count)
     for (let i: u32 = 0; i < count; i += 4) {
-    setGroup(i)
+      setGroup(i)
       // A short group repeats its last feature, which then loses to itself.
       const last = count - 1
       look(
@@ -227,6 +230,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
     if (bestScore < 0) return false
   }
+  if (bestSubset) settleSubset(bestFeature)
   return accept(decreaseOf(c0, c1))
 }
 
@@ -270,9 +274,9 @@ function cutPairAnywhere(f: u32, candidate: u32, first: usize): bool {
 }
 
 function look(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
-  if (levelCount(f0) > 0) lookLevelsOfTwo(f0, first, end, n, c0, c1, label1 > label0)
+  if (levelCount(f0) > 0 && !levelsAreLanes(n)) lookLevelsOfTwo(f0, first, end, n, c0, c1, label1 > label0)
   else if (randomCuts) lookRandom(f0, f1, f2, f3, first, end, n, c0, c1)
-  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1)
+  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n, c0, c1, label1 > label0)
   else if (missing != 0 && minLeaf > 1) lookMixed(f0, f1, f2, f3, first, end, n, c0, c1)
   else lookBig(f0, f1, f2, f3, first, end, n, c0, c1)
 }

@@ -2,7 +2,7 @@ import { accept, bestCut, bestFeature, bestRight, GO_RIGHT, NO_RIGHT, setBest, s
 import { cutTwoRows } from './cuts'
 import { drawFeatures, drawVarying } from './draw'
 import { productOf, sizeOf, weightOf } from './kinds'
-import { keepPair } from './levels'
+import { keepPair } from './subsets'
 import { linkRight, writeSides, writeSplit } from './nodes'
 import { candidates, codes, hasMissing, levelCount, MISSING, randomCuts } from './state'
 import { writeMeanLeaf, writePureLeaf } from './values-leaf'

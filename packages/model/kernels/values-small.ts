@@ -1,6 +1,7 @@
 import { bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
 import { sortColumns } from './network'
-import { codes, hasMissing, keyRows, laneSums, minLeaf, missing, MISSING, rowSums } from './state'
+import { BY_VALUE, keepLane, placeLevels } from './level-places'
+import { codes, hasMissing, keyRows, laneSums, levelCount, levels, minLeaf, missing, MISSING, rowSums } from './state'
 import { pick4 } from './lanes'
 
 /*
@@ -37,6 +38,7 @@ export function lookSmall(
     v = v128.load_lane<u16>(at3 + row, v, 7)
     v128.store(out, v)
   }
+  if (levels != 0) placeLevels(f0, f1, f2, f3, n, BY_VALUE, 0)
   sortColumns(keys, n)
   const byte = i32x4.splat(0xff)
   const total = i32x4.splat(all)
@@ -70,7 +72,7 @@ export function lookSmall(
     code = nextCode
   }
   if (missing == 0) {
-    keepBest(best, bestAt, f0, f1, f2, f3, first)
+    keepBest(best, bestAt, f0, f1, f2, f3, first, n)
     return
   }
   v128.store(laneSums, best)
@@ -86,16 +88,17 @@ export function lookSmall(
       const right = load<u32>(at, 16) >> 16
       setBest(s, f, load<u32>(at) >> 16, gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
+      if (levelCount(f) > 0) keepLane(lane, n)
       setLeftUpTo(column, place, 0, 0, first)
     }
     if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) {
-      scanSmallMissing(column, f, first, n, weight, all)
+      scanSmallMissing(lane, f, first, n, weight, all)
     }
   }
 }
 
 /** The best of four lanes, the first of equal ones, without a branch a lane. */
-function keepBest(best: v128, bestAt: v128, f0: u32, f1: u32, f2: u32, f3: u32, first: usize): void {
+function keepBest(best: v128, bestAt: v128, f0: u32, f1: u32, f2: u32, f3: u32, first: usize, n: u32): void {
   const pairs = f32x4.pmax(best, i32x4.shuffle(best, best, 2, 3, 0, 1))
   const top = f32x4.pmax(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
   const s = <f64>f32x4.extract_lane(top, 0)
@@ -105,7 +108,9 @@ function keepBest(best: v128, bestAt: v128, f0: u32, f1: u32, f2: u32, f3: u32, 
   const place = load<u32>(laneSums + (<usize>lane << 2))
   const column = keyRows + (<usize>lane << 2)
   const at = column + (<usize>place << 4)
-  setBest(s, pick4(lane, f0, f1, f2, f3), load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
+  const f = pick4(lane, f0, f1, f2, f3)
+  setBest(s, f, load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
+  if (levelCount(f) > 0) keepLane(lane, n)
   setLeftUpTo(column, place, 0, 0, first)
 }
 
@@ -127,7 +132,8 @@ function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize)
 }
 
 /** Tries the cuts of a sorted column with its missing values on the left. */
-function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: f64, all: i32): void {
+function scanSmallMissing(lane: u32, f: u32, first: usize, n: u32, weight: f64, all: i32): void {
+  const column = keyRows + (<usize>lane << 2)
   let nl: u32 = 0
   let sl: i32 = 0
   let held = n
@@ -150,6 +156,7 @@ function scanSmallMissing(column: usize, f: u32, first: usize, n: u32, weight: f
     if (s > bestScore) {
       setBest(s, f, key >> 16, next)
       setMissing(GO_LEFT)
+      if (levelCount(f) > 0) keepLane(lane, n)
       setLeftUpTo(column, i, held, n, first)
     }
   }

@@ -1,9 +1,10 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, bestThreshold, binned, leftFirst, leftSecond, NOT_KNOWN, setBinned, startNode, startSearch } from './best'
+import { accept, bestCut, bestFeature, bestRight, bestScore, bestSubset, bestThreshold, binned, leftFirst, leftSecond, NOT_KNOWN, setBinned, startNode, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
 import { setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, startOrder } from './draw'
 import { sizeOf, Valued, Weighed } from './kinds'
 import { lookLevelsOfValues } from './level-cuts'
+import { levelsAreLanes } from './level-places'
 import { NETWORK_ROWS } from './network'
 import { endTree, linkRight, startTree, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -35,6 +36,7 @@ import {
   stride,
   usesBins,
 } from './state'
+import { forgetSubset, settleSubset } from './subsets'
 import { lookBig } from './values-big'
 import { fetchValues, onlyValue, writeMeanLeaf, writePureLeaf } from './values-leaf'
 import { lookMixed } from './values-missing'
@@ -210,9 +212,10 @@ function endAtOnce<T>(first: usize, end: usize, depth: u32): bool {
 
 function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
   startNode()
+  forgetSubset()
   startRounding()
   const all = drawFeatures()
-  const count = levels == 0 ? all : setAsideLevels(all)
+  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all)
   const last = count - 1
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
@@ -247,6 +250,7 @@ function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bo
     }
     if (bestScore < 0) return false
   }
+  if (bestSubset) settleSubset(bestFeature)
   return accept(decreaseOf(weight, sum))
 }
 
@@ -261,7 +265,7 @@ function look<T>(
   weight: f64,
   sum: f64,
 ): void {
-  if (levelCount(f0) > 0) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
+  if (levelCount(f0) > 0 && !levelsAreLanes(n)) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
   else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n > <u32>NETWORK_ROWS) {
     if (missing != 0 && minLeaf > 1) lookMixed<T>(f0, f1, f2, f3, first, end, n, weight, sum)

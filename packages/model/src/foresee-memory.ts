@@ -3,7 +3,7 @@ import type { ResolvedParameters } from './parameters.ts'
 import { MAX_WEIGHT } from './plan.ts'
 import type { Table } from './table.ts'
 
-/** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows. */
+/** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows, and 1 MB for subsets where there are categories. */
 const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 /** What comes to it where row weights are fractional or large. */
 const WEIGHED_BYTES = 56

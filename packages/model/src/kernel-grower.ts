@@ -1,26 +1,12 @@
-import { GINI, SQUARED_ERROR } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import { Grower } from './grow.ts'
 import type { GrownTree } from './grown-tree.ts'
-import { CELLS } from './kernel-encoder.ts'
-import { instantiateKernel, kernelModule } from './kernel-module.ts'
+import { instantiateKernel } from './kernel-module.ts'
+import type { KernelShare } from './kernel-share.ts'
 import { type Leaves, narrowShares } from './narrow-run.ts'
-import { MAX_WEIGHT, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { Random } from './random.ts'
 import { MISSING_LEFT, SUBSET } from './trees.ts'
-
-/** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
-export interface KernelShare {
-  readonly memory: WebAssembly.Memory
-  readonly module: WebAssembly.Module
-  /** Addresses of the plan, and of the first thread's workspace, each so many bytes long. */
-  readonly plan: number
-  readonly workspace: number
-  readonly workspaceBytes: number
-  /** By column: addresses of the smallest and the largest value of each code. */
-  readonly low: readonly number[]
-  readonly high: readonly number[]
-}
 
 /** Exports of kernels/train.ts. */
 interface Kernel {
@@ -32,176 +18,11 @@ interface Kernel {
   readonly [global: string]: unknown
 }
 
-const PAGE = 65536
-
 /** Rows of nodes that a kernel looks at between two pauses: about 5 ms. A larger node is followed by a pause. */
 export const ROWS_AT_ONCE = 100_000
 
-/** Bytes of the plan that are copied between two pauses, and rows whose leaves are looked for. */
-const BYTES_AT_ONCE = 1 << 22
+/** Rows whose leaves are looked for between two pauses. */
 const REST_AT_ONCE = 1 << 14
-
-/** Most bytes of a WebAssembly memory. */
-const MOST_BYTES = 65536 * PAGE
-
-/** Whether the kernels can grow the trees of a plan; what they cannot is grown by the plain engine to the same trees. */
-export function fitsKernel(plan: Plan): boolean {
-  const { weights, columns } = plan
-  return (
-    (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
-    plan.maxLeafNodes === 0 &&
-    (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels }) => !(plan.randomCuts && levels > 0)) &&
-    plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
-    plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
-  )
-}
-
-/** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
-export function* shareKernel(plan: Plan, threads: number): Generator<void, KernelShare | undefined> {
-  try {
-    const module = kernelModule()
-    yield
-    const writer = new PlanWriter(plan)
-    const layout = layOut(plan, writer)
-    const memory = yield* writer.write()
-    const workspace = layout.end
-    const workspaceBytes = instantiateKernel<Kernel>(memory, module).configure(layout.plan, 0)
-    const bytes = workspace + threads * workspaceBytes
-    if (bytes > MOST_BYTES) return undefined
-    memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))
-    return { memory, module, ...layout, workspace, workspaceBytes }
-  } catch {
-    return undefined
-  }
-}
-
-/** The plan with its largest arrays in the kernels' memory, so that they are there once. */
-export function planIn({ memory, low, high }: KernelShare, plan: Plan): Plan {
-  const valuesAt = (at: number, { length }: Float32Array) => new Float32Array(memory.buffer, at, length)
-  return {
-    ...plan,
-    codes: plan.values ? plan.codes : new Uint16Array(memory.buffer, CELLS, plan.codes.length),
-    values: plan.values && new Float32Array(memory.buffer, CELLS, plan.values.length),
-    columns: plan.columns.map((column, f) => ({
-      ...column,
-      low: valuesAt(low[f], column.low),
-      high: valuesAt(high[f], column.high),
-    })),
-  }
-}
-
-/** Puts arrays behind the cells of the table, which may be in their memory already. */
-class PlanWriter {
-  readonly #arrays: { at: number; bytes: Uint8Array }[] = []
-  readonly #given: WebAssembly.Memory | undefined
-  readonly #cellsEnd: number
-  #end: number
-
-  constructor({ memory, codes, values }: Plan) {
-    const cells = values ?? codes
-    this.#given = memory
-    this.#cellsEnd = align(CELLS + cells.byteLength)
-    this.#end = this.#cellsEnd
-    if (memory === undefined) this.#arrays.push({ at: CELLS, bytes: bytesOf(cells) })
-  }
-
-  put(array: ArrayBufferView | undefined): number {
-    if (array === undefined) return 0
-    const at = this.#end
-    this.#arrays.push({ at, bytes: bytesOf(array) })
-    this.#end = align(at + array.byteLength)
-    return at
-  }
-
-  get end(): number {
-    return align(this.#end)
-  }
-
-  *write(): Generator<void, WebAssembly.Memory> {
-    const pages = Math.ceil(this.#end / PAGE)
-    const memory = this.#given ?? new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true })
-    if (this.#given) {
-      // What the cells were made with; a workspace starts with zeros.
-      const old = memory.buffer.byteLength
-      memory.grow(Math.max(0, pages - old / PAGE))
-      const to = new Uint8Array(memory.buffer)
-      for (let at = this.#cellsEnd; at < old; at += BYTES_AT_ONCE) {
-        to.fill(0, at, Math.min(old, at + BYTES_AT_ONCE))
-        yield
-      }
-    }
-    const to = new Uint8Array(memory.buffer)
-    for (const { at, bytes } of this.#arrays) {
-      for (let start = 0; start < bytes.length; start += BYTES_AT_ONCE) {
-        to.set(bytes.subarray(start, start + BYTES_AT_ONCE), at + start)
-        if (bytes.length >= BYTES_AT_ONCE) yield
-      }
-    }
-    return memory
-  }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
-}
-
-/** See `configure` in kernels/state.ts. */
-function layOut(
-  plan: Plan,
-  writer: PlanWriter,
-): Omit<KernelShare, 'memory' | 'module' | 'workspace' | 'workspaceBytes'> & { end: number } {
-  const { classWeights, columns, fixed, present, range, weighed, weights } = plan
-  const low = columns.map((column) => writer.put(column.low))
-  const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
-  const values = plan.values ? CELLS : 0
-  const fields = new ArrayBuffer(144)
-  const limit = (value: number) => Math.min(value, 0x7fff_ffff)
-  new Uint32Array(fields).set([
-    plan.rows,
-    columns.length,
-    plan.stride * 2,
-    plan.values ? 0 : CELLS,
-    plan.classes > 0 ? writer.put(plan.target) : 0,
-    plan.classes,
-    weights && !weighed ? writer.put(Uint8Array.from(weights)) : 0,
-    writer.put(present),
-    present?.length ?? plan.rows,
-    plan.draws,
-    plan.maxFeatures,
-    limit(plan.minSamplesSplit),
-    limit(plan.minSamplesLeaf),
-    limit(plan.maxDepth),
-    plan.maxBins,
-    writer.put(Uint32Array.from(columns, (column) => (plan.randomCuts ? VARIES : column.levels || column.low.length))),
-    writer.put(Uint32Array.from(low)),
-    writer.put(Uint32Array.from(high)),
-    plan.classes > 0 ? 0 : writer.put(plan.target),
-    writer.put(fixed?.values),
-  ])
-  const { lowest, step } = fixed ?? range ?? { lowest: 0, step: 1 }
-  new Float64Array(fields).set([plan.minImpurityDecrease, fixed?.scale ?? 1, lowest, step], 10)
-  new Uint32Array(fields)[28] = values
-  new Uint32Array(fields)[29] = columns.some(({ missing }) => missing)
-    ? writer.put(Uint8Array.from(columns, ({ missing }) => Number(missing)))
-    : 0
-  new Uint32Array(fields)[30] = classWeights ? writer.put(Uint32Array.from(classWeights.whole)) : 0
-  new Uint32Array(fields)[31] = columns.some(({ levels }) => levels > 0)
-    ? writer.put(Uint32Array.from(columns, ({ levels }) => levels))
-    : 0
-  new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
-  new Float64Array(fields)[17] = range?.centre ?? 0
-  const at = writer.put(new Uint8Array(fields))
-  return { plan: at, low, high, end: writer.end }
-}
-
-/** The next multiple of 64, also beyond 2^31. */
-function align(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64
-}
-
-/** Codes of a column that is not known to be constant. */
-const VARIES = 2
 
 /** Grows trees as Grower does, by a kernel. */
 export class KernelGrower {
@@ -224,18 +45,20 @@ export class KernelGrower {
     const kernel = this.#kernel
     // Without rows to look at it draws the samples and pauses.
     const fits = this.#plan.classes > 0 ? kernel.growClasses(state, step, 0) : kernel.growValues(state, step, 0)
-    const subsets = [this.#fetchSubsets()]
+    const subsets: Uint32Array[] = []
     yield
     while (fits && this.#number('paused') === 1) {
       kernel.resume(this.#rowsAtOnce)
-      subsets.push(this.#fetchSubsets())
+      if (this.#number('paused') === 0 || this.#number('subsetWords') >= this.#number('subsetRoom')) {
+        subsets.push(this.#fetchSubsets())
+      }
       yield
     }
     if (!fits) {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
-    return yield* this.#read(concatenate(subsets))
+    return yield* this.#read(subsets.length === 1 ? subsets[0] : concatenate(subsets))
   }
 
   *#read(subsets: Uint32Array): Generator<void, GrownTree> {
@@ -275,7 +98,7 @@ export class KernelGrower {
     }
   }
 
-  /** The words written since the kernel went on last; it pauses before they get too many. */
+  /** The words written since they were fetched last; the kernel pauses when it has no more room for them. */
   #fetchSubsets(): Uint32Array {
     return this.#copy(Uint32Array, 'subsets', this.#number('subsetWords'))
   }

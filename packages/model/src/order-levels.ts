@@ -1,6 +1,9 @@
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
-import type { Node } from './measure.ts'
+import { exponentOf, powerOfTwo } from './logarithm.ts'
+import { type Node, SMALL } from './measure.ts'
+import { nearest } from './nearest.ts'
+import type { Plan } from './plan.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
@@ -12,11 +15,14 @@ import type { Workspace } from './workspace.ts'
  * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic. Equal levels stand in the order of
  * their codes.
  */
-export function orderLevels(workspace: Workspace, node: Node, span: Span): void {
+export function orderLevels({ weighed }: Plan, workspace: Workspace, node: Node, span: Span): void {
   const { levelAt, levelRank, levelScore } = workspace
   const levels = listLevels(workspace, node)
   if (node.classes > 2) scoreAlongDirection(workspace, node, levels)
   else scoreByMean(workspace, node, levels)
+  if (node.end - node.start <= SMALL && !weighed) {
+    for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
+  }
   levelAt.subarray(0, levels).sort((a, b) => levelScore[a] - levelScore[b] || a - b)
   for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place
   toPlaces(workspace, node, span, levels)
@@ -67,7 +73,8 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
 
 /**
  * One step of power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class: more
- * of them order little better. Neither the shares nor the covariance are ever written down.
+ * of them order little better. Neither the shares nor the covariance are ever written down. Shares and the direction are
+ * rounded to whole numbers of at most 26 bits, so that sums do not depend on their order.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
   const { code, units, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
@@ -89,13 +96,25 @@ function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): 
   let flat = true
   for (let i = 0; i < levels; i++) {
     const level = levelAt[i]
-    levelScore[level] = levelScore[level] / levelWeight[level] - mean
+    levelScore[level] = nearest((levelScore[level] / levelWeight[level] - mean) * SHARE_UNIT)
     if (levelScore[level] !== 0) flat = false
   }
   if (flat) return
   direction.fill(0, 0, classes)
   for (let p = 0; p < n; p++) if (code[p] !== MISSING) direction[local[p]] += units[p] * levelScore[code[p]]
+  roundDirection(direction, classes)
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
   for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += units[p] * direction[local[p]]
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
+}
+
+const SHARE_UNIT = 2 ** 26
+
+/** Brings a direction to whole numbers up to 2^26. */
+function roundDirection(direction: Float64Array, classes: number): void {
+  let most = 0
+  for (let c = 0; c < classes; c++) most = Math.max(most, Math.abs(direction[c]))
+  if (most === 0) return
+  const unit = powerOfTwo(25 - exponentOf(most))
+  for (let c = 0; c < classes; c++) direction[c] = nearest(direction[c] * unit)
 }

@@ -51,7 +51,14 @@ function* number(
 
 function numberSplits({ feature, threshold }: NodeRun, features: readonly Feature[]): NumberSplits {
   if (feature.length === threshold.length) return { feature, threshold }
-  return { feature: feature.filter((f) => features[f].type === 'number'), threshold }
+  const isNumber = Uint8Array.from(features, ({ type }) => (type === 'number' ? 1 : 0))
+  const numbers = feature.slice(0, threshold.length)
+  let split = 0
+  for (let i = 0; i < feature.length; i++) {
+    const f = feature[i]
+    if (isNumber[f] === 1) numbers[split++] = f
+  }
+  return { feature: numbers, threshold }
 }
 
 function fillPlain(runs: readonly NodeRun[], to: SectionValues): void {

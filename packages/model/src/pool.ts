@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from './errors.ts'
 import type { GrownTree } from './grown-tree.ts'
-import type { KernelShare } from './kernel-grower.ts'
+import type { KernelShare } from './kernel-share.ts'
 import type { Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
 

@@ -181,13 +181,14 @@ export class Search {
   }
 
   #best(node: Node, feature: number): boolean {
-    const { columns, maxBins, minSamplesLeaf, criterion } = this.#plan
+    const plan = this.#plan
+    const { columns, maxBins, minSamplesLeaf, criterion } = plan
     const samples = node.end - node.start
     const workspace = this.#workspace
     const span = this.#span
     const bins = this.#bins
     const cut = this.#cut
-    if (columns[feature].levels > 0) orderLevels(workspace, node, span)
+    if (columns[feature].levels > 0) orderLevels(plan, workspace, node, span)
     if (columns[feature].levels > 0) bins.shift = shiftFor(span, samples, maxBins)
     else if (this.#path) bins.shift = this.#path.shiftFor(feature, samples, maxBins, span)
     else bins.shift = maxBins > MOST_BINS ? 0 : shiftFor(span, samples, maxBins)

@@ -3,8 +3,9 @@ import { atOnce } from '../src/at-once.ts'
 import { ModelError } from '../src/errors.ts'
 import { expectRoom, foreseeBytes, withRoom } from '../src/foresee-memory.ts'
 import { train } from '../src/index.ts'
-import { KernelGrower, type KernelShare, shareKernel } from '../src/kernel-grower.ts'
+import { KernelGrower } from '../src/kernel-grower.ts'
 import { kernelModule } from '../src/kernel-module.ts'
+import { type KernelShare, shareKernel } from '../src/kernel-share.ts'
 import { growAll, planOf, tableOf } from './training-tables.ts'
 
 const ways = { splitter: 'best', oobScore: false } as const

@@ -50,7 +50,7 @@ function order(table: Table): number[] {
   measure(plan, workspace, node, 0, count)
   prepare(plan, workspace, node)
   gather(plan, workspace, node, 0, span)
-  orderLevels(workspace, node, span)
+  orderLevels(plan, workspace, node, span)
   const { code, levelAt } = workspace
   if (!code.subarray(0, count).every((place, row) => levelAt[place] === table.columns[0][row])) throw new Error('lost')
   return Array.from(levelAt.subarray(0, span.max + 1))
