@@ -9,7 +9,6 @@ import tempfile
 
 import mlflow
 from mlflow import MlflowClient
-from mlflow.models import Model
 
 client = MlflowClient()
 experiment = client.get_experiment_by_name(sys.argv[1])
@@ -33,12 +32,15 @@ def logged_models(run):
     return models
 
 
-def models_among_artifacts(root):
-    """MLflow 2 has no logged models: takes those directories with an MLmodel out of a run's downloaded artifacts."""
+def models_among_artifacts(run, root):
+    """MLflow 2 has no logged models: takes the sources of the run's versions out of its artifacts."""
     models = {}
-    for entry in [entry for entry in os.scandir(root) if os.path.isfile(os.path.join(entry.path, "MLmodel"))]:
-        models[Model.load(entry.path).model_uuid] = {"status": "READY", "files": dict(sums(entry.path))}
-        shutil.rmtree(entry.path)
+    for version in versions:
+        if version.run_id != run.info.run_id:
+            continue
+        directory = os.path.join(root, os.path.relpath(version.source, run.info.artifact_uri))
+        models[version.tags["copse.model_uuid"]] = {"status": "READY", "files": dict(sums(directory))}
+        shutil.rmtree(directory)
     return models
 
 
@@ -47,7 +49,7 @@ def read(run):
     with tempfile.TemporaryDirectory() as directory:
         found = client.list_artifacts(run_id)
         root = mlflow.artifacts.download_artifacts(run_id=run_id, dst_path=directory) if found else directory
-        models = logged_models(run) if hasattr(run, "outputs") else models_among_artifacts(root)
+        models = logged_models(run) if hasattr(run, "outputs") else models_among_artifacts(run, root)
         artifacts = dict(sums(root))
     return {
         "uuid": run.data.tags["copse.run_uuid"],
@@ -62,6 +64,7 @@ def read(run):
     }
 
 
+versions = client.search_model_versions(f"name='{sys.argv[1]}'", max_results=1000)
 runs, token = [], None
 while experiment:
     page = client.search_runs([experiment.experiment_id], max_results=1000, page_token=token)
@@ -69,8 +72,5 @@ while experiment:
     token = page.token
     if not token:
         break
-versions = [
-    {"version": version.version, "model": version.tags["copse.model_uuid"]}
-    for version in client.search_model_versions(f"name='{sys.argv[1]}'", max_results=1000)
-]
-print(json.dumps({"runs": runs, "versions": versions}))
+registered = [{"version": version.version, "model": version.tags["copse.model_uuid"]} for version in versions]
+print(json.dumps({"runs": runs, "versions": registered}))
