@@ -152,6 +152,8 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
       }),
     )
     t.equal(code, 0, stderr)
+    // A kept connection may still lead to a pod of before, while that drains.
+    await until('the pods of before are gone', 120, async () => (await namespace.pods()).length === 2)
     await untilReady(`${url}/readyz`)
     const ids = new Set<string>()
     for (let i = 0; i < PREDICTIONS; i++) ids.add(await predictionId(url, { 'x-plan': 'pro' }))
@@ -172,7 +174,6 @@ t.test('the charts mlflow and copse on a cluster', { timeout: 1_700_000 }, async
 
   t.test('uninstalled both leave nothing', async (t) => {
     await tracking.close()
-    await namespace.kubectl(['delete', 'job', 'by-hand'])
     const { code, stderr } = await namespace.helm(['uninstall', 'mlflow', '--wait', '--timeout', '120s'])
     t.equal(code, 0, stderr)
     await namespace.kubectl(['delete', '--wait', '--filename=-'], JSON.stringify(NEIGHBOURS))
