@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Load, load } from './load.ts'
+import { inferRequest, startMlserver } from './mlserver.ts'
 import { irisBundle, letterBundle } from './models.ts'
 import { type Server, startServer } from './server.ts'
 
 /**
  * `pnpm bench serve`: the built service against a Fastify echo, in alternation, one process each; its memory with a
  * forest of Letter's size, and its start from built files. Ratios are medians over the pairs: the machine changes from
- * one minute to the next, a pair stands in the same.
+ * one minute to the next, a pair stands in the same. `--mlserver` runs MLServer 1.7.1 beside it, and nothing else.
  */
 const { values: options } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== 'serve'),
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     pairs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '1,10,50' },
+    mlserver: { type: 'boolean', default: false },
   },
 })
 const PAIRS = Number(options.pairs)
@@ -28,9 +30,8 @@ const FOLDER = join(homedir(), '.cache', 'copse', 'bench-serve')
 const MAIN = join(ROOT, 'dist', 'main.js')
 const CACHE = { NODE_COMPILE_CACHE: join(FOLDER, 'compile') }
 const ONE = '{"features":[5.1,3.5,1.4,0.2]}'
-const HUNDRED = JSON.stringify({
-  rows: Array.from({ length: 100 }, (_, i) => [4.3 + (i % 36) / 10, 2 + (i % 24) / 10, 1 + (i % 59) / 10, i / 40]),
-})
+const ROWS = Array.from({ length: 100 }, (_, i) => [4.3 + (i % 36) / 10, 2 + (i % 24) / 10, 1 + (i % 59) / 10, i / 40])
+const HUNDRED = JSON.stringify({ rows: ROWS })
 
 await mkdir(FOLDER, { recursive: true })
 execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.ts')], { stdio: 'inherit' })
@@ -39,18 +40,23 @@ const service = (bundle: string, ...more: string[]) =>
   startServer([MAIN, '--model', `file:${bundle}`, '--port', '0', '--home', HOME, ...more], CACHE)
 
 const iris = await irisBundle(FOLDER)
-const echo = await startServer(['--conditions=@copse/source', join(ROOT, 'bench', 'echo.ts')])
 const served = await service(iris)
-console.log(
-  'connections | echo req/s | service req/s | share | CPU us a request: echo, service | p99 ms: echo, service',
-)
-for (const connections of options.connections.split(',').map(Number)) await compare(connections)
-await hundred()
-await logged()
+const echo = await startServer(['--conditions=@copse/source', join(ROOT, 'bench', 'echo.ts')])
+if (options.mlserver) await rival()
+else await figures()
 await served.stop()
 await echo.stop()
-await memory()
-await starts()
+
+async function figures(): Promise<void> {
+  console.log(
+    'connections | echo req/s | service req/s | share | CPU us a request: echo, service | p99 ms: echo, service',
+  )
+  for (const connections of options.connections.split(',').map(Number)) await compare(connections)
+  await hundred()
+  await logged()
+  await memory()
+  await starts()
+}
 
 /** Load on a server and the CPU that each answer cost it. */
 async function measure(server: Server, connections: number, body = ONE): Promise<Load & { cpuUs: number }> {
@@ -87,6 +93,36 @@ async function hundred(): Promise<void> {
   for (let i = 0; i < PAIRS; i++) runs.push(await measure(served, 10, HUNDRED))
   const rows = median(runs.map(({ requestsPerSecond }) => requestsPerSecond)) * 100
   console.log(`100 rows a request, 10 connections: ${rows.toFixed(0)} rows/s`)
+}
+
+/** Rows a second of the service and of MLServer with batching, in alternation. */
+async function rival(): Promise<void> {
+  const mlserver = await startMlserver(join(FOLDER, 'mlserver'))
+  console.log('rows a request | connections | service rows/s | MLServer 1.7.1, batching 64 / 5 ms, rows/s | times')
+  for (const [rows, connections] of [
+    [1, 50],
+    [100, 10],
+  ] as const) {
+    const sides = [
+      { url: `${served.url}/predict`, body: rows === 1 ? ONE : HUNDRED },
+      { url: mlserver.url, body: inferRequest(ROWS.slice(0, rows)) },
+    ]
+    const pairs: [number, number][] = []
+    for (let pair = -1; pair < PAIRS; pair++) {
+      const took = [0, 0] as [number, number]
+      for (const side of pair % 2 === 0 ? [0, 1] : [1, 0]) {
+        const { url, body } = sides[side]!
+        const { requestsPerSecond, failed } = await load(url, { connections, seconds: SECONDS, body })
+        if (failed > 0) throw new Error(`${failed} requests failed`)
+        took[side] = requestsPerSecond * rows
+      }
+      if (pair >= 0) pairs.push(took)
+    }
+    const of = (pick: (pair: [number, number]) => number) => median(pairs.map(pick))
+    const [ours, theirs, times] = [of(([a]) => a), of(([, b]) => b), of(([a, b]) => a / b)]
+    console.log([rows, connections, ours.toFixed(0), theirs.toFixed(0), `${times.toFixed(1)}x`].join(' | '))
+  }
+  await mlserver.stop()
 }
 
 /** What the prediction log takes of the service, all features in it: shares of the echo with and without, in alternation. */
