@@ -54,8 +54,7 @@ export class ServedModel {
     this.version = origin.version ?? bundle.sha256.slice(0, 12)
     this.createdAt = origin.registeredAt ?? bundle.writtenAt
     this.loadedAt = loadedAt
-    const { forest } = bundle
-    this.maxRows = Math.max(1, Math.floor(MAX_VALUES / Math.max(forest.signature.features.length, forest.outputs)))
+    this.maxRows = mostRows(bundle.forest.signature)
     this.#single = buffers(bundle.forest, 1)
     this.#batch = this.#single
   }
@@ -98,6 +97,12 @@ export class ServedModel {
     if (this.#batch.answers.rows !== rows) this.#batch = buffers(this.bundle.forest, rows)
     return this.#batch
   }
+}
+
+/** Most rows that a request to a model of this signature may have. */
+export function mostRows({ features, target }: Signature): number {
+  const outputs = target.type === 'class' ? target.classes.length : 1
+  return Math.max(1, Math.floor(MAX_VALUES / Math.max(features.length, outputs)))
 }
 
 interface Buffers {

@@ -1,5 +1,6 @@
 import type { Feature, Signature } from '@copse/model'
 import { type TSchema, Type } from 'typebox'
+import { mostRows } from '../../model/served.ts'
 import { MAX_ROWS } from '../limit.ts'
 
 /** Levels that a description lists before it only counts. */
@@ -12,11 +13,12 @@ const LEVELS_SHOWN = 20
 export function predictRequest(signature: Signature | undefined, example: ExampleRow | undefined): TSchema {
   const forms = signature === undefined ? anyRow() : [positional(signature), named(signature)]
   const row = Type.Union(forms, { title: 'Features', description: 'One row.' })
-  const rows = Type.Array(row, { minItems: 1, maxItems: MAX_ROWS })
+  const most = signature === undefined ? MAX_ROWS : Math.min(MAX_ROWS, mostRows(signature))
+  const rows = Type.Array(row, { minItems: 1, maxItems: most })
   return Type.Union(
     [
       Type.Object({ features: row }, { additionalProperties: false }),
-      Type.Object({ rows }, { additionalProperties: false, description: `A batch of 1 to ${MAX_ROWS} rows.` }),
+      Type.Object({ rows }, { additionalProperties: false, description: `A batch of 1 to ${most} rows.` }),
     ],
     {
       title: 'PredictRequest',

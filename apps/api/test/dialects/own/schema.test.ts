@@ -22,6 +22,17 @@ t.test('the request fits its own examples', async (t) => {
   t.notOk(iris.Check({ features: { sepal_length: 1 } }))
 })
 
+t.test('a batch has as many rows as the model takes', async (t) => {
+  const features = Array.from({ length: 2048 }, (_, f) => {
+    return { name: `f${f}`, type: 'number', missing: false, min: 0, max: 1 } as const
+  })
+  const wide = Compile(predictRequest({ features, target: IRIS.target }, undefined))
+  const row = new Array(2048).fill(0)
+  t.ok(wide.Check({ rows: new Array(2048).fill(row) }))
+  t.notOk(wide.Check({ rows: new Array(2049).fill(row) }))
+  t.match(JSON.stringify(predictRequest(IRIS, undefined)), '"maxItems":10000')
+})
+
 t.test('ranges and levels are told and not enforced', async (t) => {
   const text = JSON.stringify(predictRequest(MIXED, undefined))
   t.notMatch(text, /"(minimum|maximum|enum)"/)
