@@ -78,7 +78,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // Our own schemas need no validation against the schema of schemas, whose compilation takes a tenth of the start.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, validateSchema: false } },
     frameworkErrors: sendError,
     clientErrorHandler: answerBrokenRequest,
   })
