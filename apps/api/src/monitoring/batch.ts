@@ -13,6 +13,8 @@ export interface Batch {
   readonly predictions: Predictions
   /** For the prediction log. */
   readonly lines: Lines
+  /** Predictions that were to be logged and have no line, since too many waited. */
+  readonly unlogged: number
 }
 
 export interface Predictions {

@@ -89,6 +89,7 @@ export class Monitor {
   take(batch: Batch): void {
     const { bytes, count } = batch.lines
     if (count > 0) this.parts.log?.write(bytes, count)
+    if (batch.unlogged > 0) this.parts.log?.drop(batch.unlogged)
     this.#watched.get(batch.key)?.take(batch)
   }
 

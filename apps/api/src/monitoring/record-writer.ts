@@ -30,10 +30,24 @@ export class RecordWriter {
     if (isSampled(entry.id, this.#sample)) this.#records.add(entry, seen.input, seen, row)
   }
 
+  /** How many of a request's rows are in the sample. */
+  countSampled(id: string, rows: number): number {
+    if (this.#sample === 1) return rows
+    if (rows === 1) return isSampled(id, this.#sample) ? 1 : 0
+    let count = 0
+    for (let row = 0; row < rows; row++) if (isSampled(idOfRow(id, row), this.#sample)) count++
+    return count
+  }
+
   /** What was added since the last `take`. */
   take(): Lines {
     return this.#records.take()
   }
+}
+
+/** The id of a row of a request that has several. */
+export function idOfRow(id: string, row: number): string {
+  return `${id}.${row}`
 }
 
 /** One list of names serves several models: each logs those that it has. */

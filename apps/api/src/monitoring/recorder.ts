@@ -3,7 +3,7 @@ import { Counter, Layout, type Lines } from '@copse/monitoring'
 import type { Batch, Predictions } from './batch.ts'
 import { Block, type Seen } from './block.ts'
 import { keyOf, type ModelFacts } from './facts.ts'
-import { type LogSelection, RecordWriter } from './record-writer.ts'
+import { idOfRow, type LogSelection, RecordWriter } from './record-writer.ts'
 import { type Segment, SegmentReader } from './segments.ts'
 import { Signals } from './signals.ts'
 
@@ -172,7 +172,7 @@ export class Recorder {
       const latencyUs = block.latencies[request]!
       const trace = block.traces[request]
       for (; row < end && row < to; row++) {
-        const own = single ? id : `${id}.${row - start}`
+        const own = single ? id : idOfRow(id, row - start)
         ids[row - from] = own
         times[row - from] = time
         tags[row - from] = block.tags[request]! + this.#segments.ofRow(block.input, row * this.#features)
@@ -181,13 +181,14 @@ export class Recorder {
     }
     const predictions = { ids, times, outputs, classIds, tags }
     const lines = this.#records?.take() ?? NO_LINES
-    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines }
+    return { key: this.#key, time: Date.now(), cells: this.#cells, predictions, lines, unlogged: 0 }
   }
 
-  #countOnly({ rows, input, outputs, classIds, time }: Seen): void {
+  #countOnly({ id, rows, input, outputs, classIds, time }: Seen): void {
     const cells = new Float64Array(this.#cells.length)
     this.#counter.add(cells, input, { rows, outputs, classIds })
-    this.#give({ key: this.#key, time, cells, predictions: NONE, lines: NO_LINES })
+    const unlogged = this.#records?.countSampled(id, rows) ?? 0
+    this.#give({ key: this.#key, time, cells, predictions: NONE, lines: NO_LINES, unlogged })
   }
 
   #block(): Block {

@@ -67,5 +67,6 @@ export function batchOf(facts: ModelFacts, rows: readonly (readonly number[])[],
       tags: new Uint32Array(rows.length).fill(tag),
     },
     lines: { bytes: new Uint8Array(0), count: 0 },
+    unlogged: 0,
   }
 }

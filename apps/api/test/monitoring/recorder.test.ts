@@ -99,6 +99,24 @@ t.test('lines for the log, of a sample', async (t) => {
   }
 })
 
+t.test('what there is no room for is counted, and told of as not logged', async (t) => {
+  const ROWS = 100_000
+  for (const sample of [1, 0.5]) {
+    const { of, given, cells } = recorder({ log: { features: 'none', sample } })
+    const [input, outputs, classIds] = [new Float32Array(4 * ROWS), new Float64Array(3 * ROWS), new Uint16Array(ROWS)]
+    for (const id of ['a', 'b', 'c']) {
+      of.add({ id, time: 1e12, latencyUs: 41, tag: 0, rows: ROWS, input, outputs, classIds })
+    }
+    of.drain()
+    t.equal(cells[0], 3 * ROWS, 'every row is counted')
+    const logged = given.reduce((sum, { lines }) => sum + lines.count, 0)
+    const unlogged = given.reduce((sum, batch) => sum + batch.unlogged, 0)
+    t.ok(unlogged > 0, `${logged} logged, ${unlogged} not`)
+    if (sample === 1) t.equal(logged + unlogged, 3 * ROWS)
+    else t.ok(Math.abs(logged + unlogged - 1.5 * ROWS) < 2000, `${logged + unlogged} of a half`)
+  }
+})
+
 t.test('comes without being asked, a moment later', async (t) => {
   const { add, given } = recorder()
   add('a', drawn(1, 1))

@@ -122,6 +122,11 @@ export class PredictionLog {
     return true
   }
 
+  /** Counts lines as dropped that there was no time to make. */
+  drop(count: number): void {
+    this.#dropped += count
+  }
+
   get counts(): LogCounts {
     return {
       written: this.#written,

@@ -73,6 +73,13 @@ t.test('a full queue drops and counts, and never waits', async (t) => {
   t.equal(log.counts.dropped, 991)
 })
 
+t.test('lines that were never made are counted as dropped', async (t) => {
+  const { log } = started()
+  log.drop(3)
+  t.match(log.counts, { dropped: 3, written: 0, queued: 0 })
+  await log.close()
+})
+
 t.test('segments end by size and by age', async (t) => {
   const sized = started({ segmentBytes: 3 * LINE.length })
   for (let line = 0; line < 10; line++) {
