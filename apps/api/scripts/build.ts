@@ -21,5 +21,8 @@ await build({
   external: ['@fastify/swagger', '@fastify/swagger-ui'],
   // CommonJS libraries in the bundle ask for Node's own modules by `require`.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  // A third less source to read and to keep (5 MB of a process); names stay as they are, for traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 })
