@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { findChromium } from '../../../packages/model/test/browser/find-chromium.ts'
@@ -51,8 +52,10 @@ try {
   const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
   try {
     await sendFlowers(service.url, 300, { labels: true })
-    await sendFlowers(service.url, 600, { shift: 0.9, labels: true, seed: 2 })
-    await new Promise((checked) => setTimeout(checked, 8000))
+    await sendFlowers(service.url, 400, { shift: 0.9, labels: true, seed: 2 })
+    const traffic = keepSending(service.url)
+    // A minute, so that there is more to see than one peak, and the checks of drift agree.
+    await sleep(60_000)
     await mkdir(IMAGES, { recursive: true })
     for (const { name, view, scheme, width, height, model = 0 } of SHOTS) {
       const tab = await browser.newPage({ viewport: { width, height }, colorScheme: scheme })
@@ -64,10 +67,28 @@ try {
       await tab.screenshot({ path: `${IMAGES}console-${name}.png` })
       await tab.close()
     }
+    await traffic.stop()
   } finally {
     await browser.close()
     await service.stop()
   }
 } finally {
   await rm(directory, { recursive: true, force: true })
+}
+
+/** Sends some shifted flowers a second, now more, now fewer. */
+function keepSending(url: string) {
+  let stopped = false
+  const done = (async () => {
+    for (let second = 0; !stopped; second++) {
+      await sendFlowers(url, 12 + Math.round(8 * Math.sin(second / 5)), { shift: 0.9, labels: true, seed: 3 + second })
+      await sleep(1000)
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      await done
+    },
+  }
 }
