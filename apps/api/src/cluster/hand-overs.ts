@@ -1,10 +1,9 @@
+import { OneAtATime } from '../one-at-a-time.ts'
+
 /** A process that takes longer to hand over what it predicted hangs, and is not waited for. */
 const PATIENCE_MS = 1000
 
-/**
- * Has all processes hand over what they predicted, which they else do a moment later. One round runs at a time: calls made
- * meanwhile share the one that starts after it, so each caller gets a round that began after its call.
- */
+/** Has all processes hand over what they predicted, which they else do a moment later; one round at a time. */
 export class HandOvers {
   readonly #ask: (round: number) => Iterable<number>
   readonly #patienceMs: number
@@ -12,8 +11,7 @@ export class HandOvers {
   #waiting = new Set<number>()
   #round = 0
   #end: () => void = () => {}
-  #running: Promise<void> | undefined
-  #next: Promise<void> | undefined
+  readonly #rounds = new OneAtATime(() => this.#handOver())
 
   /** `ask` asks every process, and answers their ids. */
   constructor(ask: (round: number) => Iterable<number>, patienceMs = PATIENCE_MS) {
@@ -23,9 +21,7 @@ export class HandOvers {
 
   /** Returns when every process has handed over what it predicted before this call, has ended, or hangs. */
   all(): Promise<void> {
-    if (this.#running === undefined) return this.#start()
-    this.#next ??= this.#running.then(() => this.#start())
-    return this.#next
+    return this.#rounds.run()
   }
 
   /** The process has handed over in this round, or in one that nobody waits for any more. */
@@ -38,9 +34,8 @@ export class HandOvers {
     if (this.#waiting.delete(process) && this.#waiting.size === 0) this.#end()
   }
 
-  #start(): Promise<void> {
-    this.#next = undefined
-    this.#running = new Promise<void>((resolve) => {
+  #handOver(): Promise<void> {
+    return new Promise((resolve) => {
       const late = setTimeout(resolve, this.#patienceMs)
       this.#end = () => {
         clearTimeout(late)
@@ -48,9 +43,6 @@ export class HandOvers {
       }
       this.#waiting = new Set(this.#ask(++this.#round))
       if (this.#waiting.size === 0) this.#end()
-    }).then(() => {
-      this.#running = undefined
     })
-    return this.#running
   }
 }

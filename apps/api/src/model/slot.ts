@@ -1,4 +1,5 @@
 import { ApiError, type ApiErrorCode } from '../errors.ts'
+import { OneAtATime } from '../one-at-a-time.ts'
 import { readBundle } from './bundle.ts'
 import { ServedModel } from './served.ts'
 import { signatureChange } from './signature-change.ts'
@@ -30,8 +31,13 @@ export class ModelSlot {
   away = false
   readonly #listeners: ((reload: Reload) => void)[] = []
   readonly #onUnload: (() => void)[] = []
-  #running: Promise<Reload> | undefined
-  #next: Promise<Reload> | undefined
+  readonly #loads = new OneAtATime(
+    () => this.#load(),
+    (reload) => {
+      this.last = reload
+      for (const listener of this.#listeners) listener(reload)
+    },
+  )
 
   constructor(source: ModelSource) {
     this.source = source
@@ -42,7 +48,7 @@ export class ModelSlot {
   }
 
   get loading(): boolean {
-    return this.#running !== undefined
+    return this.#loads.isRunning
   }
 
   /** True when the registry does not answer and what it gave last is served. */
@@ -65,32 +71,19 @@ export class ModelSlot {
    * that starts after it, so each caller gets a load that began after its call.
    */
   reload(): Promise<Reload> {
-    if (this.#running === undefined) return this.#start()
-    this.#next ??= this.#running.then(() => this.#start())
-    return this.#next
+    return this.#loads.run()
   }
 
   /** Takes the model out of service, after the loads that were asked for before. */
   async unload(): Promise<void> {
-    while (this.#running !== undefined) await (this.#next ?? this.#running)
+    await this.#loads.idle()
     this.unloaded = true
     this.current = undefined
     for (const listener of this.#onUnload) listener()
   }
 
-  #start(): Promise<Reload> {
-    this.#next = undefined
-    this.unloaded = false
-    this.#running = this.#load().then((reload) => {
-      this.#running = undefined
-      this.last = reload
-      for (const listener of this.#listeners) listener(reload)
-      return reload
-    })
-    return this.#running
-  }
-
   async #load(): Promise<Reload> {
+    this.unloaded = false
     try {
       const located = await this.source.locate()
       const next = await this.#read(located)
