@@ -43,19 +43,22 @@ const iris = await irisBundle(FOLDER)
 const served = await service(iris)
 const echo = await startServer(['--conditions=@copse/source', join(ROOT, 'bench', 'echo.ts')])
 if (options.mlserver) await rival()
-else await figures()
+else await shares()
 await served.stop()
 await echo.stop()
+// Alone, since they have their home in common with the service above.
+if (!options.mlserver) {
+  await memory()
+  await starts()
+}
 
-async function figures(): Promise<void> {
+async function shares(): Promise<void> {
   console.log(
     'connections | echo req/s | service req/s | share | CPU us a request: echo, service | p99 ms: echo, service',
   )
   for (const connections of options.connections.split(',').map(Number)) await compare(connections)
   await hundred()
   await logged()
-  await memory()
-  await starts()
 }
 
 /** Load on a server and the CPU that each answer cost it. */

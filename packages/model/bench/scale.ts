@@ -6,9 +6,8 @@ import { median, numbers, script, writeSynthetic } from './peers.ts'
 
 const DIRECTORY = join(tmpdir(), 'copse-bench-data')
 const FEATURES = 20
+/** On both sides, since fewer take less memory. */
 const TREES = 20
-/** Trees of the peer: it takes two seconds or more a tree and 100,000 rows. Fewer trees take less memory, which favours it. */
-const PEER_TREES = 20
 const SIZES = [80_000, 160_000, 320_000, 640_000, 1_280_000, 2_000_000]
 
 const CPU = 0
@@ -34,11 +33,11 @@ function besidePeer(pairs: number): void {
   const exact: number[][] = []
   const fast: number[][] = []
   for (let seed = 1; seed <= pairs; seed++) {
-    theirs.push(numbers(run(python, [script('fit.py'), ...about, 'best', String(PEER_TREES), String(seed)])))
+    theirs.push(numbers(run(python, [script('fit.py'), ...about, 'best', String(TREES), String(seed)])))
     exact.push(train(about, { nEstimators: TREES, seed }))
     fast.push(train(about, { nEstimators: TREES, seed, maxBins: 256 }))
   }
-  console.log(`\n800,000 x 20, ${TREES} trees on one thread (scikit-learn ${PEER_TREES}, scaled); load ${load()}\n`)
+  console.log(`\n800,000 x 20, ${TREES} trees on one thread; load ${load()}\n`)
   console.log('| way | CPU s | ratio (range) | peak MB | held at most, CPU ms |\n|---|---|---|---|---|')
   console.log(
     `| scikit-learn | ${((median(theirs, 0) * TREES) / 100).toFixed(1)} | | ${median(theirs, 2).toFixed(0)} | |`,
