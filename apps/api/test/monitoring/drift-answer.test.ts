@@ -5,7 +5,7 @@ import { driftAnswer, kindOf, shownModel } from '../../src/monitoring/drift-answ
 import { MONITOR_DEFAULTS } from '../../src/monitoring/monitor.ts'
 import { Watched } from '../../src/monitoring/watched.ts'
 import { DriftAnswer } from '../../src/schemas/monitoring.ts'
-import { batchOf, drawn, irisFacts, mixedFacts } from './facts.ts'
+import { batchOf, irisFacts, mixedFacts, shifted } from './facts.ts'
 
 const facts = mixedFacts()
 
@@ -65,9 +65,8 @@ t.test('the extremes of a column are told in the digits they were written with',
 
 t.test('a state tells since when, in the same time as the check', async (t) => {
   const watched = new Watched(irisFacts(), MONITOR_DEFAULTS)
-  const shifted = drawn(300, 1).map(([a, ...rest]) => [a! + 2, ...rest])
   const now = Date.now()
-  watched.take(batchOf(irisFacts(), shifted))
+  watched.take(batchOf(irisFacts(), shifted(300, 1, 2)))
   watched.check(now)
   watched.check(now + 1000)
   watched.check(now + 2000)

@@ -3,6 +3,7 @@ import { iris } from '@copse/dataset'
 import { Counter, Layout, parseReference } from '@copse/monitoring'
 import type { Batch } from '../../src/monitoring/batch.ts'
 import { keyOf, type ModelFacts } from '../../src/monitoring/facts.ts'
+import type { PredictionLogSettings } from '../../src/monitoring/settings.ts'
 import { irisForest, mixedFiles, mixedForest, reference } from '../bundle.ts'
 
 const { columns, target, rows: count } = iris()
@@ -30,6 +31,23 @@ export function drawn(rows: number, seed: number): number[][] {
     const row = Math.floor(random() * count)
     return columns.map((column) => column[row]!)
   })
+}
+
+/** The same, with sepals longer by so many cm: traffic that drifts. */
+export function shifted(rows: number, seed: number, by: number): number[][] {
+  return drawn(rows, seed).map(([sepal, ...rest]) => [sepal! + by, ...rest])
+}
+
+/** How a test logs predictions, but for where. */
+export const LOG: Omit<PredictionLogSettings, 'to'> = {
+  features: 'none',
+  sample: 1,
+  retainMs: Infinity,
+  retainBytes: Infinity,
+  segmentBytes: 1 << 20,
+  segmentMs: 60_000,
+  sync: 'close',
+  upload: undefined,
 }
 
 function mulberry32(seed: number): () => number {

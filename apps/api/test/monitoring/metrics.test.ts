@@ -3,7 +3,7 @@ import { Counter, Gauge, Registry } from '@prometheus-io/client'
 import t from 'tap'
 import { monitorMetrics } from '../../src/monitoring/metrics.ts'
 import { Monitor } from '../../src/monitoring/monitor.ts'
-import { batchOf, drawn, irisFacts } from './facts.ts'
+import { batchOf, drawn, irisFacts, shifted } from './facts.ts'
 
 type Series = ReadonlyMap<string, number>
 
@@ -18,11 +18,7 @@ t.test("a fleet's PSI and Jensen-Shannon from the summed counters are those of t
   const layout = new Layout(facts.reference)
   const merged = new Float64Array(layout.cells)
   const texts: string[] = []
-  for (const [pod, rows] of [
-    drawn(70, 1),
-    drawn(130, 2).map(([a, ...rest]) => [a! + 0.6, ...rest]),
-    drawn(9, 3),
-  ].entries()) {
+  for (const [pod, rows] of [drawn(70, 1), shifted(130, 2, 0.6), drawn(9, 3)].entries()) {
     const monitor = new Monitor()
     t.teardown(() => monitor.close())
     monitor.serve([facts])

@@ -3,20 +3,9 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { stderrLog } from '../../src/log.ts'
 import { openMonitor } from '../../src/monitoring/open-monitor.ts'
-import type { PredictionLogSettings } from '../../src/monitoring/settings.ts'
 import { readSettings, type Settings } from '../../src/settings.ts'
-import { batchOf, drawn, irisFacts } from './facts.ts'
+import { batchOf, drawn, irisFacts, LOG } from './facts.ts'
 
-const LOG: Omit<PredictionLogSettings, 'to'> = {
-  features: 'none',
-  sample: 1,
-  retainMs: Infinity,
-  retainBytes: Infinity,
-  segmentBytes: 1 << 20,
-  segmentMs: 60_000,
-  sync: 'close',
-  upload: undefined,
-}
 const silent = stderrLog('silent')
 
 function open(t: Test, settings: Partial<Settings> = {}) {

@@ -1,7 +1,7 @@
 import { FEEDBACK_RESULTS } from '@copse/monitoring'
 import t from 'tap'
 import { Watched, type WatchedState, type WatchSettings } from '../../src/monitoring/watched.ts'
-import { batchOf, drawn, irisFacts, mixedFacts } from './facts.ts'
+import { batchOf, drawn, irisFacts, mixedFacts, shifted } from './facts.ts'
 
 const HOUR = 3_600_000
 const SETTINGS: WatchSettings = { windowMs: HOUR, feedbackMs: 24 * HOUR, check: {}, segments: [] }
@@ -35,12 +35,7 @@ t.test('rows count in the window until it has passed, and in the life of the ver
 
 t.test('shifted rows are drift from the second look on, and none once they have left the window', async (t) => {
   const watched = new Watched(facts, SETTINGS)
-  watched.take(
-    batchOf(
-      facts,
-      drawn(300, 1).map(([a, ...rest]) => [a! + 2, ...rest]),
-    ),
-  )
+  watched.take(batchOf(facts, shifted(300, 1, 2)))
   t.equal(watched.check().state, 'none')
   const drift = watched.check()
   t.equal(drift.state, 'drift')
@@ -112,12 +107,7 @@ t.test('a model of numbers: answers have no class and no confidence', async (t) 
 t.test('what is kept goes on as it was: window, states, labels, counts', async (t) => {
   const settings = { ...SETTINGS, segments: PLANS }
   const watched = new Watched(facts, settings)
-  watched.take(
-    batchOf(
-      facts,
-      drawn(300, 1).map(([a, ...rest]) => [a! + 2, ...rest]),
-    ),
-  )
+  watched.take(batchOf(facts, shifted(300, 1, 2)))
   watched.label('id.7', 'setosa')
   watched.check()
   watched.check()

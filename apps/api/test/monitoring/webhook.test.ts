@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { MONITOR_DEFAULTS, Monitor } from '../../src/monitoring/monitor.ts'
 import { Webhook } from '../../src/monitoring/webhook.ts'
 import { freePort } from '../free-port.ts'
-import { batchOf, drawn, irisFacts } from './facts.ts'
+import { batchOf, irisFacts, shifted } from './facts.ts'
 
 /** Answers the statuses one after the other, the last for ever; keeps what was sent. */
 async function receiver(t: Test, statuses: number[], location?: string) {
@@ -30,12 +30,7 @@ function drifting(t: Test, url: string) {
   t.teardown(() => monitor.close())
   const facts = irisFacts()
   monitor.serve([facts])
-  monitor.take(
-    batchOf(
-      facts,
-      drawn(200, 1).map(([a, ...rest]) => [a! + 3, ...rest]),
-    ),
-  )
+  monitor.take(batchOf(facts, shifted(200, 1, 3)))
   return { monitor, webhook, reasons }
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { DRIFT_METRICS } from '../../../src/monitoring/metrics/drift.ts'
 import { Monitor } from '../../../src/monitoring/monitor.ts'
-import { batchOf, drawn, irisFacts } from '../facts.ts'
+import { batchOf, drawn, irisFacts, shifted } from '../facts.ts'
 
 function samples(monitor: Monitor, name: string) {
   const metric = DRIFT_METRICS.find((one) => one.name === name)!
@@ -13,12 +13,7 @@ t.test('each series of the last check, by feature and kind', async (t) => {
   t.teardown(() => monitor.close())
   const facts = irisFacts()
   monitor.serve([facts])
-  monitor.take(
-    batchOf(
-      facts,
-      drawn(300, 1).map(([a, ...rest]) => [a! + 2, ...rest]),
-    ),
-  )
+  monitor.take(batchOf(facts, shifted(300, 1, 2)))
   monitor.check()
   monitor.check()
   const states = samples(monitor, 'copse_drift_state')

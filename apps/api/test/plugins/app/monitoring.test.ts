@@ -7,6 +7,7 @@ import { Live } from '../../../src/monitoring/live.ts'
 import type { Monitoring } from '../../../src/monitoring/monitoring.ts'
 import { predict, SETTINGS, TestSource } from '../../app.ts'
 import { type Files, irisFiles, writeBundle } from '../../bundle.ts'
+import { LOG } from '../../monitoring/facts.ts'
 
 const SETOSA = [5.1, 3.5, 1.4, 0.2]
 
@@ -25,7 +26,7 @@ async function watched(t: Test, files: Files = irisFiles()) {
       state.closed = true
     },
   }
-  const log = { ...LOG, to: 'stdout' as const }
+  const log = { ...LOG, features: 'all' as const, to: 'stdout' as const }
   const source = new TestSource(writeBundle(t.testdir(), files))
   const app = await buildApp({ sources: [source], settings: { ...SETTINGS, predictionLog: log }, monitoring })
   t.teardown(() => app.close())
@@ -38,17 +39,6 @@ async function watched(t: Test, files: Files = irisFiles()) {
   }
   return { app, monitoring, served, batches, state, records }
 }
-
-const LOG = {
-  features: 'all',
-  sample: 1,
-  retainMs: Infinity,
-  retainBytes: Infinity,
-  segmentBytes: 1 << 20,
-  segmentMs: 60_000,
-  sync: 'close',
-  upload: undefined,
-} as const
 
 t.test('the monitor is told what serves at each load, and at an unload', async (t) => {
   const { app, served } = await watched(t)
