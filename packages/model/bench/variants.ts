@@ -93,7 +93,7 @@ function dropValues(table: Table): Table {
 }
 
 /** The first three columns fall into about equally full levels whose order is lost. */
-function makeLevels(table: Table): Table {
+export function makeLevels(table: Table): Table {
   const columns = [...table.columns]
   const features: Feature[] = [...table.signature.features]
   for (const [f, count] of [10, 100, 1000].entries()) {

@@ -7,7 +7,6 @@ import {
   levels,
   NO_LEVELS,
   nodes,
-  subsets,
   WIDE,
 } from './forest'
 import {
@@ -17,12 +16,12 @@ import {
   isSet,
   lengthOf,
   MISSING_LEFT,
-  SUBSETS,
   THRESHOLD,
   THRESHOLD_INDEX,
   THRESHOLD_START,
   typeOf,
 } from './sections'
+import { endSubsets, readSubset, startSubsets } from './read-subsets'
 import { MISSING_LEFT as ROLE_LEFT, MISSING_RIGHT as ROLE_RIGHT, SUBSET } from './walk'
 
 /*
@@ -35,23 +34,14 @@ const NONE: u32 = 0xffffffff
 
 /** Columns that splits look at. */
 let columns: u32 = 0
-/** Next word of `subsets` in the file, and bytes used in memory. */
-let word: u32 = 0
-let subsetBytes: u32 = 0
 
 export function columnCount(): u32 {
   return columns
 }
 
-/** Whether any split that was read is a subset. */
-export function hasSubsets(): boolean {
-  return subsetBytes > 4
-}
-
 export function readSplits(): boolean {
   columns = 0
-  word = 0
-  subsetBytes = 4
+  startSubsets()
   memory.fill(columnOf, 0xff, (<usize>features) << 3)
   if (!readThresholds() || !startsAscend()) return false
   const isWide = typeOf(FEATURE) == 2
@@ -68,7 +58,7 @@ export function readSplits(): boolean {
         : isWide
           ? read<u16, u32>()
           : read<u8, u32>()
-  if (numbers != lengthOf(indexed == 0 ? THRESHOLD : THRESHOLD_INDEX) || word != lengthOf(SUBSETS)) return false
+  if (numbers != lengthOf(indexed == 0 ? THRESHOLD : THRESHOLD_INDEX) || !endSubsets()) return false
   // Leaves look at column 0.
   if (columns == 0) addColumn(0, ROLE_RIGHT)
   return true
@@ -130,8 +120,9 @@ function read<F, I>(): u32 {
     if ((column & SUBSET) != 0) {
       if (column == NONE) column = newColumn(f, left)
       if ((column & SUBSET) != 0) {
-        store<u64>(to, <u64>subsetBytes | ((<u64>column) << 32))
-        if (!readSubset(load<u32>(levels + ((<usize>f) << 2)), left)) return NONE
+        const subset = readSubset(load<u32>(levels + ((<usize>f) << 2)), left)
+        if (subset == 0) return NONE
+        store<u64>(to, <u64>subset | ((<u64>column) << 32))
         continue
       }
     }
@@ -167,21 +158,4 @@ function addColumn(f: u32, role: u32): u32 {
   store<u32>(columnFeature + ((<usize>columns) << 2), f << 2)
   store<u32>(columnRole + ((<usize>columns) << 2), role)
   return columns++ << 5
-}
-
-/** Copies a subset and adds the bit of missing values behind those of the levels. */
-function readSubset(count: u32, missingLeft: u32): boolean {
-  const words = (count + 31) >>> 5
-  const needed = (count >>> 5) + 1
-  if (words > lengthOf(SUBSETS) - word) return false
-  const from = addressOf(SUBSETS) + ((<usize>word) << 2)
-  const to = subsets + subsetBytes
-  for (let i: u32 = 0; i < words; i++) store<u32>(to + ((<usize>i) << 2), load<u32>(from + ((<usize>i) << 2)))
-  if (needed > words) store<u32>(to + ((<usize>words) << 2), 0)
-  const last = to + ((<usize>(count >>> 5)) << 2)
-  if (load<u32>(last) >>> (count & 31) != 0) return false
-  store<u32>(last, load<u32>(last) | (missingLeft << (count & 31)))
-  word += words
-  subsetBytes += needed << 2
-  return true
 }

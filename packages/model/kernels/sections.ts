@@ -19,6 +19,7 @@ export const LEAF_COUNT = 11
 export const LEAF_SHARE = 12
 export const LEAF_ROWS = 13
 export const LEAF_ROWS_MANY = 14
+export const SHORT_SUBSETS = 15
 
 export function addressOf(section: u32): usize {
   return load<u32>(TABLE + <usize>section * 12)

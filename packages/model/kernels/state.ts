@@ -151,7 +151,7 @@ export let entryClass: usize = 0
 export let entryWeight: usize = 0
 /** f64[entries] in place of `entryWeight` where samples are Weighed. */
 export let entryMass: usize = 0
-/** u32[] words of the subsets of the splits of categories; from `subsetRoom` on they wait for being fetched. */
+/** Subsets of the splits of categories, in the form of a file; from `subsetRoom` bytes on they wait for being fetched. */
 export let subsets: usize = 0
 export let subsetRoom: u32 = 0
 /** u32[leaves] byte offset of the row whose value a leaf of numbers has, plus 1; 0 where leafValue holds it. */
@@ -237,8 +237,9 @@ export function configure(plan: usize, workspace: usize): usize {
   bestPlaces = take(32 * 4)
   bestLeft = take((mostLevels + 31) >> 3)
   bestHeld = take((mostLevels + 31) >> 3)
-  subsetRoom = mostLevels > 0 ? 262144 : 0
-  subsets = take((<usize>subsetRoom + ((mostLevels + 31) >> 5)) << 2)
+  subsetRoom = mostLevels > 0 ? 1 << 20 : 0
+  // A subset more, since room is asked for when there is none left; words are written beyond its end.
+  subsets = take(<usize>subsetRoom + (mostLevels >> 3) + 16)
   drawn = take(rows)
   sampleBytes = rowWeights != 0 ? 24 : classes == 0 ? 16 : 8
   samples = take(<usize>most * sampleBytes + 64)

@@ -2,30 +2,31 @@ import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
 import { clearBytes } from './bytes'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, MISSING, subsetRoom, subsets } from './state'
+import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, MISSING, subsetRoom, subsets } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, or
- * the places of a small node's samples. Its bits are written once the best cut of the node is known.
+ * the places of a small node's samples. It is written once the best cut of the node is known, in the form that a file has
+ * (docs/model-format.md); the slow twin is src/short-subsets.ts.
  */
 
-/** Words of subsets written since they were last fetched. */
-export let subsetWords: u32 = 0
+/** Bytes of subsets written since they were last fetched. */
+export let subsetBytes: u32 = 0
 
 export function startSubsets(): void {
-  subsetWords = 0
+  subsetBytes = 0
 }
 
-/** Goes on after a pause: words are fetched when there is no more room for them, and at the end. */
+/** Goes on after a pause: bytes are fetched when there is no more room for them, and at the end. */
 export function resumeSubsets(): void {
-  if (subsetWords >= subsetRoom) subsetWords = 0
+  if (subsetBytes >= subsetRoom) subsetBytes = 0
 }
 
 /** Levels, or samples, that the bits are to be written from; 0 where they are written. */
 let keptCount: u32 = 0
 let keptSamples: u32 = 0
 
-/** Forgets the subsets of the node before. */
+/** Forgets the subset of the node before. */
 export function forgetSubset(): void {
   keptCount = 0
   keptSamples = 0
@@ -47,13 +48,12 @@ export function keepPlaces(places: usize, n: u32): void {
   setSubset()
 }
 
-/** Two levels of which one goes left. */
-export function keepPair(feature: u32, left: u32, right: u32): void {
-  startBits(feature)
-  setBit(bestLeft, left)
-  setBit(bestHeld, left)
-  if (right != MISSING) setBit(bestHeld, right)
-  forgetSubset()
+/** The levels of two samples, of which one goes left: its place is 0, that of the other one 1, and `bestCut` is 0. */
+export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
+  store<u32>(bestPlaces, a | (<u32>!aIsLeft << 16))
+  store<u32>(bestPlaces, b | (<u32>aIsLeft << 16), 4)
+  keptCount = 0
+  keptSamples = 2
   setSubset()
 }
 
@@ -81,37 +81,95 @@ export function isLeft(level: u32): bool {
 
 /** Writes the best cut's subset behind the others; levels that the node does not hold go where missing values go. */
 export function writeSubset(feature: u32, missingLeft: bool): void {
-  const words = <usize>wordsOf(feature) << 2
-  const last = levelCount(feature) & 31
-  const others: u32 = missingLeft ? 0xffffffff : 0
-  const to = subsets + (<usize>subsetWords << 2)
-  if (keptSamples != 0) {
-    for (let at: usize = 0; at < words; at += 4) store<u32>(to + at, others)
-    for (let i: usize = 0; i < keptSamples; i++) {
-      const both = load<u32>(bestPlaces + (i << 2))
-      const level = both & 0xffff
-      if (level != MISSING && both >> 16 <= bestCut != missingLeft) {
-        const at = to + ((<usize>level >> 5) << 2)
-        const bit: u32 = 1 << (level & 31)
-        store<u32>(at, missingLeft ? load<u32>(at) & ~bit : load<u32>(at) | bit)
-      }
-    }
-  } else {
-    for (let at: usize = 0; at < words; at += 4) {
-      store<u32>(to + at, load<u32>(bestLeft + at) | (others & ~load<u32>(bestHeld + at)))
-    }
-  }
-  if (last != 0) {
-    const end = to + words
-    store<u32>(end - 4, load<u32>(end - 4) & ((1 << last) - 1))
-  }
-  subsetWords += <u32>(words >> 2)
+  const count = levelCount(feature)
+  const at = subsets + <usize>subsetBytes
+  const end = keptSamples != 0 ? writeFromPlaces(at, count, missingLeft) : writeFromBits(at, count, missingLeft)
+  subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
-  if (subsetWords >= subsetRoom) endBudget()
+  if (subsetBytes >= subsetRoom) endBudget()
+}
+
+/** The levels that go where missing values do not are those of a small node's samples, told apart by their places, below 32. */
+function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
+  const list = levelOrders
+  let listed: u32 = 0
+  let seen: u32 = 0
+  for (let i: usize = 0; i < keptSamples; i++) {
+    const both = load<u32>(bestPlaces + (i << 2))
+    const level = both & 0xffff
+    const place = both >> 16
+    const bit: u32 = 1 << (place & 31)
+    if (level == MISSING || place <= bestCut == missingLeft || (seen & bit) != 0) continue
+    seen |= bit
+    let to = list + (<usize>listed << 2)
+    listed += 1
+    while (to > list && load<u32>(to - 4) > level) {
+      store<u32>(to, load<u32>(to - 4))
+      to -= 4
+    }
+    store<u32>(to, level)
+  }
+  if (isListed(listed, count)) {
+    store<u8>(at++, <u8>listed)
+    for (let i: usize = 0; i < listed; i++) at = writeLevel(at, load<u32>(list + (i << 2)), count)
+    return at
+  }
+  if (count > BITS_ALONE) store<u8>(at++, 0)
+  const bytes = (<usize>count + 7) >> 3
+  memory.fill(at, missingLeft ? 0xff : 0, bytes)
+  for (let i: usize = 0; i < listed; i++) {
+    const level = load<u32>(list + (i << 2))
+    const byte = at + <usize>(level >> 3)
+    store<u8>(byte, <u8>(<u32>load<u8>(byte) ^ (1 << (level & 7))))
+  }
+  return endBits(at, count)
+}
+
+function writeFromBits(at: usize, count: u32, missingLeft: bool): usize {
+  const words = ((<usize>count + 31) >> 5) << 2
+  const others: u32 = missingLeft ? 0xffffffff : 0
+  let listed: u32 = 0
+  for (let word: usize = 0; word < words; word += 4) {
+    listed += popcnt((load<u32>(bestLeft + word) ^ others) & load<u32>(bestHeld + word))
+  }
+  if (isListed(listed, count)) {
+    store<u8>(at++, <u8>listed)
+    for (let word: usize = 0; word < words; word += 4) {
+      let bits = (load<u32>(bestLeft + word) ^ others) & load<u32>(bestHeld + word)
+      for (; bits != 0; bits &= bits - 1) at = writeLevel(at, (<u32>word << 3) + ctz(bits), count)
+    }
+    return at
+  }
+  if (count > BITS_ALONE) store<u8>(at++, 0)
+  for (let word: usize = 0; word < words; word += 4) {
+    store<u32>(at + word, load<u32>(bestLeft + word) | (others & ~load<u32>(bestHeld + word)))
+  }
+  return endBits(at, count)
+}
+
+/** Levels up to which a subset is bits alone, and up to which a listed level is a byte. */
+const BITS_ALONE: u32 = 16
+const NARROW: u32 = 256
+
+/** Whether a list is shorter than the bits, and a byte tells how long it is. */
+function isListed(listed: u32, count: u32): bool {
+  return count > BITS_ALONE && listed > 0 && listed < 256 && listed << <u32>(count > NARROW) < (count + 7) >> 3
+}
+
+function writeLevel(at: usize, level: u32, count: u32): usize {
+  store<u16>(at, <u16>level)
+  return at + (count > NARROW ? 2 : 1)
+}
+
+/** Clears the bits beyond the levels; answers the end. */
+function endBits(at: usize, count: u32): usize {
+  const end = at + ((<usize>count + 7) >> 3)
+  if ((count & 7) != 0) store<u8>(end - 1, <u8>(<u32>load<u8>(end - 1) & ((1 << (count & 7)) - 1)))
+  return end
 }
 
 function startBits(feature: u32): void {
-  const bytes = <usize>wordsOf(feature) << 2
+  const bytes = ((<usize>levelCount(feature) + 31) >> 5) << 2
   clearBytes(bestLeft, bytes)
   clearBytes(bestHeld, bytes)
 }
@@ -119,8 +177,4 @@ function startBits(feature: u32): void {
 function setBit(bits: usize, level: u32): void {
   const at = bits + ((<usize>level >> 5) << 2)
   store<u32>(at, load<u32>(at) | (1 << (level & 31)))
-}
-
-function wordsOf(feature: u32): u32 {
-  return (levelCount(feature) + 31) >> 5
 }

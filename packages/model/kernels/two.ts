@@ -256,7 +256,7 @@ function cutPair(f: u32, first: usize): bool {
   if (levelCount(f) > 0) {
     if (!gone) isFirst = (load<u16>(first, 4) != 0) == (label0 < label1)
     setBest(1, f, 0, NO_RIGHT)
-    keepPair(f, isFirst ? codeA : codeB, isFirst ? codeB : codeA)
+    keepPair(codeA, codeB, isFirst)
   } else {
     setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
   }

@@ -64,7 +64,7 @@ function cutPairBy<T>(f: u32, candidate: u32, first: usize): usize {
         isFirst = productOf<T>(first) * weightOf<T>(second) < productOf<T>(second) * weightOf<T>(first)
       }
       setBest(1, f, 0, NO_RIGHT)
-      keepPair(f, isFirst ? codeA : codeB, isFirst ? codeB : codeA)
+      keepPair(codeA, codeB, isFirst)
     } else {
       setBest(1, f, min(codeA, codeB), gone ? NO_RIGHT : max(codeA, codeB))
     }

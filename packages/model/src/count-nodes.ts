@@ -1,5 +1,6 @@
 import type { Sections } from './format.ts'
 import { expectLength, expectNone, structure, take } from './sections.ts'
+import { countWords, levelsOf, mostWords } from './short-subsets.ts'
 import type { Signature } from './table.ts'
 
 /** What a forest file holds. */
@@ -8,6 +9,8 @@ export interface Counts {
   readonly nodes: number
   readonly splits: number
   readonly leaves: number
+  /** Words that the subsets of `shortSubsets` take with a bit a level. */
+  readonly subsetWords: number
 }
 
 /**
@@ -25,8 +28,8 @@ export function countNodes(sections: Sections, signature: Signature): Counts {
   }
   const nodes = treeStart[trees]
   const splits = (nodes - trees) / 2
-  const counts = { trees, nodes, splits, leaves: splits + trees }
   expectLength(sections, 'feature', sections.feature?.length ?? 0, splits)
+  const counts = { trees, nodes, splits, leaves: splits + trees, subsetWords: countSubsets(sections, signature) }
   checkBits('shape', take(sections, 'shape'), nodes)
   if (sections.missingLeft) checkBits('missingLeft', sections.missingLeft, splits)
   if (sections.thresholdIndex) {
@@ -36,6 +39,16 @@ export function countNodes(sections: Sections, signature: Signature): Counts {
   else expectNone(sections, ['leafRowsMany'], 'without leafRows')
   countLeaves(sections, signature, counts.leaves)
   return counts
+}
+
+function countSubsets(sections: Sections, signature: Signature): number {
+  const { shortSubsets, feature } = sections
+  if (shortSubsets === undefined) return 0
+  expectNone(sections, ['subsets'], 'beside shortSubsets')
+  const words = countWords(feature ?? [], levelsOf(signature))
+  const most = mostWords(shortSubsets.length)
+  if (words <= most) return words
+  throw structure(`shortSubsets stands for ${words} words, expected at most ${most}`)
 }
 
 function countLeaves(sections: Sections, signature: Signature, leaves: number): void {

@@ -42,6 +42,7 @@ export const SECTIONS = {
   leafShare: { id: 13, types: [4, 5], required: 1 },
   leafRows: { id: 14, types: [1], required: 0 },
   leafRowsMany: { id: 15, types: [3], required: 0 },
+  shortSubsets: { id: 16, types: [1], required: 1 },
 } as const satisfies Record<
   string,
   { id: number; types: readonly ElementType[]; required: 0 | typeof SECTION_REQUIRED }
@@ -66,6 +67,7 @@ export interface Sections {
   leafShare?: Float32Array | Float64Array
   leafRows?: Uint8Array
   leafRowsMany?: Uint32Array
+  shortSubsets?: Uint8Array
 }
 
 /** The element type of a section. */

@@ -48,7 +48,7 @@ export class Grower {
     if (plan.maxLeafNodes > 0) yield* this.#growBestFirst(samples)
     else yield* this.#growDepthFirst(samples)
     for (let f = 0; f < this.#importances.length; f++) this.#importances[f] /= this.#treeWeight
-    const about = { features: plan.columns.length, classes: plan.classes }
+    const about = { levels: Uint32Array.from(plan.columns, ({ levels }) => levels), classes: plan.classes }
     return yield* this.#writer.finish(about, this.#importances, yield* this.#applyToRest())
   }
 

@@ -15,8 +15,8 @@ export interface NodeRun {
   readonly threshold: Float32Array
   /** A bit a split, zeros up to the end of the last byte; empty where missing values go right everywhere. */
   readonly missingLeft: Uint8Array
-  /** The words of the subset splits, one after the other. */
-  readonly subsets: Uint32Array
+  /** The subsets of the subset splits in their short form, one after the other. */
+  readonly subsets: Uint8Array
   /** Classes: [leaves] entries less one; empty where every leaf has one. Bytes where the forest has at most 256 classes. */
   readonly leafEntries: Uint8Array | Uint16Array
   /** Classes: [entries] ascending within a leaf; bytes as above. */
@@ -121,7 +121,7 @@ export class TreeWriter {
   }
 
   *finish(
-    { features, classes }: { readonly features: number; readonly classes: number },
+    { levels, classes }: { readonly levels: Uint32Array; readonly classes: number },
     importances: Float64Array,
     out: { readonly rows: Uint32Array; readonly leaf: Uint32Array },
   ): Generator<void, GrownTree> {
@@ -141,7 +141,7 @@ export class TreeWriter {
       leafShare: this.#leafShare.subarray(0, this.#entries),
       leafRows: this.leafRows.subarray(0, leaves),
     }
-    const { leafRows, leafRowsMany, ...run } = yield* narrowRun(wide, features, classes)
+    const { leafRows, leafRowsMany, ...run } = yield* narrowRun(wide, levels, classes)
     return {
       ...run,
       leafRows: leafRows as Uint8Array,

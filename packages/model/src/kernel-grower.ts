@@ -6,7 +6,8 @@ import type { KernelShare } from './kernel-share.ts'
 import { type Leaves, narrowShares } from './narrow-run.ts'
 import type { Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { MISSING_LEFT, SUBSET } from './trees.ts'
+import { goesLeft, placeSubsets } from './short-subsets.ts'
+import { MISSING_LEFT } from './trees.ts'
 
 /** Exports of kernels/train.ts. */
 interface Kernel {
@@ -45,11 +46,11 @@ export class KernelGrower {
     const kernel = this.#kernel
     // Without rows to look at it draws the samples and pauses.
     const fits = this.#plan.classes > 0 ? kernel.growClasses(state, step, 0) : kernel.growValues(state, step, 0)
-    const subsets: Uint32Array[] = []
+    const subsets: Uint8Array[] = []
     yield
     while (fits && this.#number('paused') === 1) {
       kernel.resume(this.#rowsAtOnce)
-      if (this.#number('paused') === 0 || this.#number('subsetWords') >= this.#number('subsetRoom')) {
+      if (this.#number('paused') === 0 || this.#number('subsetBytes') >= this.#number('subsetRoom')) {
         subsets.push(this.#fetchSubsets())
       }
       yield
@@ -61,7 +62,7 @@ export class KernelGrower {
     return yield* this.#read(subsets.length === 1 ? subsets[0] : concatenate(subsets))
   }
 
-  *#read(subsets: Uint32Array): Generator<void, GrownTree> {
+  *#read(subsets: Uint8Array): Generator<void, GrownTree> {
     const { classes, columns, outOfBag } = this.#plan
     const splits = this.#number('splitCount')
     const leaves = this.#number('leafCount')
@@ -98,20 +99,9 @@ export class KernelGrower {
     }
   }
 
-  /** The words written since they were fetched last; the kernel pauses when it has no more room for them. */
-  #fetchSubsets(): Uint32Array {
-    return this.#copy(Uint32Array, 'subsets', this.#number('subsetWords'))
-  }
-
-  /** By split: its first word; subsets stand in the order of splits, as many words each as the levels of its feature need. */
-  #placeSubsets(feature: Uint16Array, flags: Uint8Array): Uint32Array {
-    const { columns } = this.#plan
-    const start = new Uint32Array(columns.some(({ levels }) => levels > 0) ? flags.length : 0)
-    for (let split = 0, word = 0; split < start.length; split++) {
-      start[split] = word
-      if ((flags[split] & SUBSET) !== 0) word += Math.ceil(columns[feature[split]].levels / 32)
-    }
-    return start
+  /** The bytes written since they were fetched last; the kernel pauses when it has no more room for them. */
+  #fetchSubsets(): Uint8Array {
+    return this.#copy(Uint8Array, 'subsets', this.#number('subsetBytes'))
   }
 
   *#weighedShares(leaves: number): Generator<void, Leaves> {
@@ -135,7 +125,7 @@ export class KernelGrower {
   }
 
   /** A threshold never lies among the values of one code, so a code's smallest value goes the way of all of them. */
-  *#applyToRest(splits: number, leaves: number, subsets: Uint32Array): Generator<void, Rest> {
+  *#applyToRest(splits: number, leaves: number, subsets: Uint8Array): Generator<void, Rest> {
     const { codes, values, stride, columns, rows } = this.#plan
     const drawn = this.#view(Uint8Array, 'drawn', rows)
     const shape = this.#view(Uint8Array, 'shape', Math.ceil((splits + leaves) / 8))
@@ -144,7 +134,11 @@ export class KernelGrower {
     const flags = this.#view(Uint8Array, 'splitFlags', splits)
     const splitsOnLeft = this.#view(Uint32Array, 'splitsOnLeft', splits)
     const low = columns.map((column) => column.low)
-    const subsetStart = this.#placeSubsets(feature, flags)
+    const subsetStart = placeSubsets(
+      subsets,
+      feature,
+      Uint32Array.from(columns, ({ levels }) => levels),
+    )
     let count = 0
     for (let row = 0; row < rows; row++) if (drawn[row] === 0) count++
     const outRows = new Uint32Array(count)
@@ -158,13 +152,14 @@ export class KernelGrower {
       while (((shape[(split + leaf) >>> 3] >>> ((split + leaf) & 7)) & 1) === 1) {
         const f = feature[split]
         const code = codes[at + f]
+        const missingLeft = (flags[split] & MISSING_LEFT) !== 0
         let isLeft: boolean
         if (values) {
           const value = values[at + f]
-          isLeft = Number.isNaN(value) ? (flags[split] & MISSING_LEFT) !== 0 : value <= threshold[split]
-        } else if (code === MISSING && columns[f].missing) isLeft = (flags[split] & MISSING_LEFT) !== 0
+          isLeft = Number.isNaN(value) ? missingLeft : value <= threshold[split]
+        } else if (code === MISSING && columns[f].missing) isLeft = missingLeft
         else if (columns[f].levels === 0) isLeft = low[f][code] <= threshold[split]
-        else isLeft = ((subsets[subsetStart[split] + (code >> 5)] >>> (code & 31)) & 1) === 1
+        else isLeft = goesLeft(subsets, subsetStart[split], code, columns[f].levels, missingLeft)
         if (!isLeft) {
           leaf += splitsOnLeft[split] + 1
           split += splitsOnLeft[split]
@@ -202,8 +197,8 @@ const COUNTS: Readonly<Record<1 | 2 | 4, View<Uint8Array | Uint16Array | Uint32A
   4: Uint32Array,
 }
 
-function concatenate(parts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {
     all.set(part, at)

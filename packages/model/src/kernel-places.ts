@@ -2,6 +2,7 @@ import type { Description } from './check-description.ts'
 import type { Counts } from './count-nodes.ts'
 import type { Sections } from './format.ts'
 import { Room } from './kernel-room.ts'
+import { levelsOf } from './short-subsets.ts'
 
 /** What a kernel reads: the file's bytes, its sections over them, and what was counted in them. */
 export interface KernelInput {
@@ -57,7 +58,6 @@ export function layOut(input: KernelInput): Places | undefined {
   const entries = sections.leafClass?.length ?? 0
   const listed = sections.leafEntries || sections.leafShare
   const mixed = sections.leafShare ? counts.leaves : entries - counts.leaves
-  const hasCategory = features.some((feature) => feature.type === 'category')
   const rounded = Math.ceil(counts.trees / 8) * 8
   const room = new Room(TILE + 32 * columns)
   const places = {
@@ -76,12 +76,21 @@ export function layOut(input: KernelInput): Places | undefined {
     shares: room.take(
       classes === 0 ? 8 * counts.leaves : classes === 2 ? 16 * (mixed + 3) : listed ? 8 * (entries + 1) : 0,
     ),
-    subsets: room.take(4 * (1 + (sections.subsets?.length ?? 0) + (hasCategory ? counts.splits : 0))),
+    subsets: room.take(4 * wordsOfSubsets(input)),
     mixedVote: room.take(classes === 0 ? 0 : 4 * (mixed + 1)),
     rareBits: room.take(sections.leafRows ? Math.ceil(counts.nodes / 8) : 0),
     nodes: room.take((wide ? 16 : 8) * (counts.nodes + 1)),
   }
   return { ...places, nodeBytes: wide ? 16 : 8, end: room.end, wide, mostMixed: classes === 0 ? 0 : mixed }
+}
+
+/** A word at the start, those of the file, one more a subset for missing values, and the strips of kernels/read-subsets.ts. */
+function wordsOfSubsets({ sections, counts, description }: KernelInput): number {
+  const levels = levelsOf(description.signature)
+  const splits = description.signature.features.some(({ type }) => type === 'category') ? counts.splits : 0
+  if (sections.shortSubsets === undefined) return 1 + (sections.subsets?.length ?? 0) + splits
+  const most = Math.max(0, ...levels.filter((count) => count <= 65536))
+  return 1 + counts.subsetWords + splits + 64 * (2 * Math.floor(most / 32) + 1)
 }
 
 export function classesOf({ description }: KernelInput): number {

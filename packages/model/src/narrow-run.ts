@@ -1,10 +1,12 @@
 import type { NodeRun } from './grown-tree.ts'
+import { shorten } from './short-subsets.ts'
 import { MISSING_LEFT, SUBSET } from './trees.ts'
 
 /** A run of nodes with an element a split, a leaf or an entry, as wide as any forest needs it. */
 export interface WideRun {
   /** As in `NodeRun`. */
   readonly shape: Uint8Array
+  /** The words of the subset splits, a bit a level. */
   readonly subsets: Uint32Array
   /** [splits] as in `Trees`; the threshold of a subset split counts for nothing. */
   readonly feature: Uint16Array
@@ -23,16 +25,18 @@ export interface WideRun {
 /**
  * Copies a run into the forms of a file. The slow twin of kernels/pack.ts. Pauses after each pass over the nodes.
  *
+ * @param levels [features] levels of a category, 0 of a number.
  * @param classes 0 for numbers.
  */
-export function* narrowRun(run: WideRun, features: number, classes: number): Generator<void, NodeRun> {
+export function* narrowRun(run: WideRun, levels: Uint32Array, classes: number): Generator<void, NodeRun> {
   const { shape, subsets, feature, flags, leafStart, leafShare, leafRows } = run
+  const missingLeft = missingBits(flags)
   const splits = {
     shape: shape.slice(),
-    feature: features <= 256 ? new Uint8Array(feature) : feature.slice(),
+    feature: levels.length <= 256 ? new Uint8Array(feature) : feature.slice(),
     threshold: numberThresholds(run),
-    missingLeft: missingBits(flags),
-    subsets: subsets.slice(),
+    missingLeft,
+    subsets: shorten(subsets, { feature, missingLeft }, levels),
   }
   yield
   const rows = leafRows === undefined ? {} : { leafRows: fewRows(leafRows), leafRowsMany: manyRows(leafRows) }

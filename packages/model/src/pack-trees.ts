@@ -5,6 +5,7 @@ import { joinBits } from './join-bits.ts'
 import { narrowRun } from './narrow-run.ts'
 import { packShares, total } from './pack-shares.ts'
 import { packThresholds } from './pack-thresholds.ts'
+import { countWords, lengthen, levelsOf, mostWords } from './short-subsets.ts'
 import type { Signature } from './table.ts'
 import { LEAF, type Trees } from './trees.ts'
 
@@ -27,7 +28,7 @@ export function* packRuns(
     ...packFeatures(runs, signature.features.length),
     ...thresholds,
     ...packMissing(runs),
-    ...packSubsets(runs),
+    ...packSubsets(runs, levelsOf(signature)),
     ...(classes > 0 ? packShares(runs, classes) : packValues(runs)),
     ...packRows(runs),
   }
@@ -38,7 +39,8 @@ export function packTrees(trees: Trees, signature: Signature): Generator<void, S
   return packRuns([runOf(trees, signature)], trees.treeStart, signature)
 }
 
-function runOf(trees: Trees, { features, target }: Signature): NodeRun {
+function runOf(trees: Trees, signature: Signature): NodeRun {
+  const { target } = signature
   const { subsets, leafStart, leafClass, leafShare, leafRows } = trees
   const nodes = trees.feature.length
   const splits = (nodes - (trees.treeStart.length - 1)) / 2
@@ -55,7 +57,7 @@ function runOf(trees: Trees, { features, target }: Signature): NodeRun {
     flags[split++] = trees.flags[node]
   }
   const wide = { shape, feature, threshold, flags, subsets, leafStart, leafClass, leafShare, leafRows }
-  return atOnce(narrowRun(wide, features.length, target.type === 'class' ? target.classes.length : 0))
+  return atOnce(narrowRun(wide, levelsOf(signature), target.type === 'class' ? target.classes.length : 0))
 }
 
 /** The bits of each run begin right behind those of the one before. */
@@ -78,9 +80,15 @@ function packMissing(runs: readonly NodeRun[]): SectionPlans {
   return { missingLeft: { type: 1, length, fill: (to: SectionValues) => joinBits(parts, to as Uint8Array) } }
 }
 
-function packSubsets(runs: readonly NodeRun[]): SectionPlans {
+/** In bytes, unless so few stand for so much that a reader would refuse them. */
+function packSubsets(runs: readonly NodeRun[], levels: Uint32Array): SectionPlans {
   const length = total(runs, ({ subsets }) => subsets.length)
-  return length === 0 ? {} : { subsets: { type: 3, length, fill: filler(runs, ({ subsets }) => subsets) } }
+  if (length === 0) return {}
+  const words = total(runs, ({ feature }) => countWords(feature, levels))
+  if (words <= mostWords(length)) {
+    return { shortSubsets: { type: 1, length, fill: filler(runs, ({ subsets }) => subsets) } }
+  }
+  return { subsets: { type: 3, length: words, fill: filler(runs, (run) => lengthen(run.subsets, run, levels)) } }
 }
 
 function packValues(runs: readonly NodeRun[]): SectionPlans {
@@ -105,8 +113,9 @@ function filler<T>(items: readonly T[], of: (item: T) => ArrayLike<number>): Sec
   return (to) => {
     let at = 0
     for (const item of items) {
-      to.set(of(item), at)
-      at += of(item).length
+      const values = of(item)
+      to.set(values, at)
+      at += values.length
     }
   }
 }

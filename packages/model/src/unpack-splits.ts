@@ -1,6 +1,7 @@
 import type { Counts } from './count-nodes.ts'
 import type { Sections } from './format.ts'
 import { expectLength, structure, take } from './sections.ts'
+import { lengthen } from './short-subsets.ts'
 import type { Signature } from './table.ts'
 import { LEAF, MISSING_LEFT, SUBSET, type Trees } from './trees.ts'
 
@@ -126,7 +127,14 @@ function readSubsets(
   feature: Uint16Array,
   levels: Int32Array,
 ): Pick<Trees, 'subsetStart' | 'subsets'> {
-  const subsets = sections.subsets ?? new Uint32Array(0)
+  const { feature: column = [], missingLeft, shortSubsets } = sections
+  const subsets = shortSubsets
+    ? lengthen(
+        shortSubsets,
+        { feature: column, missingLeft },
+        Uint32Array.from(levels, (count) => Math.max(0, count)),
+      )
+    : (sections.subsets ?? new Uint32Array(0))
   const subsetStart = new Uint32Array(subsetNode.length + 1)
   let next = 0
   for (let subset = 0; subset < subsetNode.length; subset++) {

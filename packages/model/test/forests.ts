@@ -78,9 +78,16 @@ export function forestParts(shape: ForestShape): ForestParts {
       grown.threshold.push(0)
       grown.flags.push(SUBSET | missingLeft)
       grown.subsetNode.push(node)
+      // About half of them send few levels where missing values do not go, as small nodes do.
+      const few = random() < 0.5 ? 1 + Math.floor(random() * 3) : 0
+      const first = grown.subsets.length
       for (let level = 0; level < feature.levels.length; level += 32) {
         const most = 2 ** Math.min(32, feature.levels.length - level)
-        grown.subsets.push(Math.floor(random() * most))
+        grown.subsets.push(few === 0 ? Math.floor(random() * most) : missingLeft === 0 ? 0 : most - 1)
+      }
+      for (let i = 0; i < few && feature.levels.length > 0; i++) {
+        const level = Math.floor(random() * feature.levels.length)
+        grown.subsets[first + (level >> 5)] ^= 1 << (level & 31)
       }
       grown.subsetStart.push(grown.subsets.length)
     } else {
@@ -158,7 +165,8 @@ function randomSignature(shape: ForestShape, random: () => number): Signature {
         max: known ? 2.5 : null,
       }
     }
-    const levels = Array.from({ length: Math.floor(random() * 70) }, (_, level) => `level ${level}`)
+    const most = random() < 0.2 ? 600 : 70
+    const levels = Array.from({ length: Math.floor(random() * most) }, (_, level) => `level ${level}`)
     return { name, type: 'category', missing: random() < 0.5, levels }
   })
   if (shape.classes === 0) return { features, target: { name: 'y', type: 'number' } }

@@ -1,6 +1,9 @@
+import { atOnce } from '../src/at-once.ts'
 import { crc32c } from '../src/checksum.ts'
 import { Forest } from '../src/forest.ts'
 import { ENTRY_BYTES, HEADER_BYTES, TRAILER_BYTES } from '../src/format.ts'
+import { readFile } from '../src/format-read.ts'
+import { writeFile } from '../src/format-write.ts'
 import { type ForestShape, forestParts, withFewThresholds } from './forests.ts'
 
 /** Small files of every kind of forest. */
@@ -15,9 +18,17 @@ export function mutationSeeds(): Uint8Array[] {
     { ...shape, seed: 6, classes: 0, pure: true, plain: true },
   ]
   const odd = [7, 8].map((seed) => ({ ...shapes[0], seed, classes: 3 * (seed - 7), trees: 6, plain: true }))
-  return [...shapes.map(forestParts), ...odd.map((each) => withFewThresholds(forestParts(each)))].map(
+  const files = [...shapes.map(forestParts), ...odd.map((each) => withFewThresholds(forestParts(each)))].map(
     (parts) => Forest.fromTrees(parts).data,
   )
+  return [...files, ...files.slice(0, 3).map(withWords)]
+}
+
+/** The same forest with a bit a level in its subsets, as forests of large categories are written. */
+function withWords(file: Uint8Array): Uint8Array {
+  const { shortSubsets: _, ...sections } = readFile(file).sections
+  const { subsets } = Forest.from(file).trees
+  return atOnce(writeFile(subsets.length > 0 ? { ...sections, subsets } : sections))
 }
 
 /**

@@ -83,7 +83,7 @@ function runOf(feature: Uint8Array | Uint16Array, threshold: Float32Array): Node
     feature,
     threshold,
     missingLeft: none,
-    subsets: new Uint32Array(0),
+    subsets: new Uint8Array(0),
     leafEntries: none,
     leafClass: none,
     leafCount: none,

@@ -6,7 +6,7 @@ import { readFile } from '../src/format-read.ts'
 import { writeFile } from '../src/format-write.ts'
 import { packTrees } from '../src/pack-trees.ts'
 import type { Signature } from '../src/table.ts'
-import type { Trees } from '../src/trees.ts'
+import { LEAF, SUBSET, type Trees } from '../src/trees.ts'
 import { unpackTrees } from '../src/unpack-trees.ts'
 import { forestParts, forestShapes, withFewThresholds } from './forests.ts'
 
@@ -47,6 +47,49 @@ t.test('each array takes its smallest form', async (t) => {
   t.same(counted.leafRowsMany, Uint32Array.of(255, 70_000))
   t.same(unpackTrees(counted, parts.signature).leafRows, leafRows)
 })
+
+t.test('subsets are bits of words where a short form would stand for too much', async (t) => {
+  const levels = Array.from({ length: 65_535 }, (_, level) => `${level}`)
+  const signature: Signature = {
+    features: [{ name: 'c', type: 'category', missing: false, levels }],
+    target: { name: 'y', type: 'number' },
+  }
+  for (const [splits, form] of [
+    [2000, 'shortSubsets'],
+    [2100, 'subsets'],
+  ] as const) {
+    const trees = chainOf(splits, levels.length)
+    const sections = pack(trees, signature)
+    t.same(
+      ['shortSubsets', 'subsets'].filter((name) => name in sections),
+      [form],
+    )
+    t.ok(areSame(unpackTrees(sections, signature).subsets, trees.subsets), form)
+  }
+})
+
+/** A tree whose splits part a level each, and are right children of each other. */
+function chainOf(splits: number, levels: number): Trees {
+  const nodes = 2 * splits + 1
+  const isSplit = (node: number) => node % 2 === 0 && node < 2 * splits
+  const each = (value: (node: number) => number) => Array.from({ length: nodes }, (_, node) => value(node))
+  const words = Math.ceil(levels / 32)
+  const subsets = new Uint32Array(splits * words)
+  for (let split = 0; split < splits; split++) subsets[split * words + (split >> 5)] = 1 << (split & 31)
+  return {
+    treeStart: Uint32Array.of(0, nodes),
+    feature: Uint16Array.from(each((node) => (isSplit(node) ? 0 : LEAF))),
+    threshold: new Float32Array(nodes),
+    right: Uint32Array.from(each((node) => (isSplit(node) ? 2 : node >> 1))),
+    flags: Uint8Array.from(each((node) => (isSplit(node) ? SUBSET : 0))),
+    subsetNode: Uint32Array.from({ length: splits }, (_, split) => 2 * split),
+    subsetStart: Uint32Array.from({ length: splits + 1 }, (_, split) => split * words),
+    subsets,
+    leafStart: new Uint32Array(0),
+    leafClass: new Uint16Array(0),
+    leafShare: Float64Array.from({ length: splits + 1 }, (_, leaf) => leaf),
+  }
+}
 
 t.test('shares that are fractions of whole numbers come back as the same float64', async () => {
   const weights = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 2, maxLength: 7 })
