@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { drain, isAway, readFailure, readReply, readText, type Target, unless } from './answer.ts'
+import { authorize, readAddress } from './address.ts'
+import { drain, isAway, readFailure, readReply, readText, unless } from './answer.ts'
 import { Breaker } from './breaker.ts'
-import { codeOf, openFile, readSmall } from './disk.ts'
+import { codeOf } from './disk.ts'
 import type { Endpoint } from './endpoints.ts'
 import { TrackingError } from './errors.ts'
-import { nodeFiles } from './files.ts'
 import { checkNumber } from './guards.ts'
+import { fillPath, queryOf, type Request, sendable, toJson } from './request.ts'
 import { type Incoming, makeTransport, type Outgoing, type Sending, type Transport } from './transport.ts'
 import type { ServerOptions } from './types.ts'
 
@@ -24,16 +24,6 @@ const MAX_VERSION_BYTES = 1000
 const PASSING = [408, 429, 500, 502, 503, 504]
 /** System errors that come before any byte of a request was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
-
-interface Request extends Target {
-  /** What follows the server's host in `url`. */
-  path: string
-  repeatable: boolean
-  json?: string
-  bytes?: Uint8Array
-  /** Path of a file to send. */
-  file?: string
-}
 
 /** Speaks HTTP with one server: credentials, time limits, retries, and the four kinds of answers. */
 export class Rest {
@@ -200,92 +190,6 @@ type Outcome<T> =
     }
 
 class TimeLimit extends Error {}
-
-function readAddress(uri: string) {
-  const wrong = (cause?: unknown) =>
-    new TrackingError(
-      'TRACKING_ERR_OPTION',
-      `A tracking address is http://HOST:PORT or https://HOST, not ${JSON.stringify(uri.replace(/\/\/.*@/, '//…@'))}`,
-      {
-        cause,
-      },
-    )
-  if (!URL.canParse(uri)) throw wrong()
-  const url = new URL(uri)
-  if (!['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') throw wrong()
-  const location = `${url.origin}${url.pathname.replace(/\/+$/, '')}`
-  if (url.username === '' && url.password === '') return { location, credentials: undefined }
-  try {
-    const credentials = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
-    return { location, credentials }
-  } catch (cause) {
-    throw wrong(cause)
-  }
-}
-
-function authorize(auth: ServerOptions['auth']) {
-  if (!auth) return undefined
-  if ('token' in auth) {
-    if (/^[\x21-\x7e]+$/.test(auth.token)) return `Bearer ${auth.token}`
-    throw new TrackingError(
-      'TRACKING_ERR_OPTION',
-      'The tracking token must be printable ASCII with no blank or line end',
-    )
-  }
-  return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
-}
-
-/** Fills the `{names}` of a path from a request; `rest` is what is left of it. */
-function fillPath(path: string, request: object): { path: string; rest: object } {
-  if (!path.includes('{')) return { path, rest: request }
-  const rest: Record<string, unknown> = { ...request }
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = encodeURIComponent(String(rest[name]))
-    delete rest[name]
-    return value
-  })
-  return { path: filled, rest }
-}
-
-function queryOf(request: object): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(request)) {
-    if (value !== undefined) for (const one of [value].flat()) query.append(name, String(one))
-  }
-  return query.size > 0 ? `?${query}` : ''
-}
-
-/** A bigint goes as text, which MLflow takes for a number. A replacer is called for every value, so only where one is needed. */
-function toJson(request: object): string {
-  try {
-    return JSON.stringify(request)
-  } catch {
-    return JSON.stringify(request, (_, value) => (typeof value === 'bigint' ? String(value) : value))
-  }
-}
-
-/** What goes over the wire in one try; a file is read anew each time and its length is told, since older servers store nothing of a chunked body. */
-function sendable(
-  { method, json, bytes, file }: Request,
-  shared: Readonly<Record<string, string>>,
-  touch: () => void,
-): Outgoing {
-  const withBody = (type: string, length: number, body: Outgoing['body']) => ({
-    method,
-    headers: { ...shared, 'content-type': type, 'content-length': String(length) },
-    body,
-  })
-  if (json !== undefined) return withBody('application/json', Buffer.byteLength(json), json)
-  if (bytes === undefined && file === undefined) return { method, headers: shared }
-  const type = 'application/octet-stream'
-  const small = bytes ?? readSmall(file!)
-  if (small) return withBody(type, small.length, small)
-  const fd = openFile(file!)
-  const size = nodeFiles.size(fd)
-  const stream = createReadStream(file!, { fd, end: size - 1 })
-  stream.on('data', touch).pause()
-  return withBody(type, size, stream)
-}
 
 function delay(attempt: number) {
   return FIRST_DELAY * 2 ** attempt * (0.5 + Math.random())

@@ -44,34 +44,9 @@ t.test('credentials', async (t) => {
     received.map(({ headers }) => headers.authorization),
     [undefined, `Basic ${btoa('ann:p:w')}`, 'Bearer abc', `Basic ${btoa('bob:s@c')}`],
   )
-  t.equal(new Rest('http://bob:secret@host:5000/', { timeoutMs: 1, retries: 0 }).location, 'http://host:5000')
-  t.equal(new Rest('https://host/prefix/', { timeoutMs: 1, retries: 0 }).location, 'https://host/prefix')
 })
 
-t.test('an address that is none of a server', async (t) => {
-  for (const uri of [
-    '',
-    'host:5000',
-    'file:///x',
-    'sqlite:///x.db',
-    './mlruns',
-    'http://',
-    'http://h/?q=1',
-    'http://h/#x',
-    'databricks',
-  ]) {
-    t.throws(() => new Rest(uri, { timeoutMs: 1, retries: 0 }), { code: 'TRACKING_ERR_OPTION' }, uri)
-  }
-})
-
-t.test('credentials that cannot be sent, and none in messages', async (t) => {
-  for (const token of ['', 'abc\n', 'a b', 'ü']) {
-    t.throws(() => new Rest('http://h', { auth: { token }, timeoutMs: 1, retries: 0 }), { code: 'TRACKING_ERR_OPTION' })
-  }
-  for (const uri of ['ftp://ann:secret@h/', 'http://ann:secret%zz@h/', 'http://ann:secret@h/?q']) {
-    const error = t.throws(() => new Rest(uri, { timeoutMs: 1, retries: 0 }), { code: 'TRACKING_ERR_OPTION' }) as Error
-    t.notMatch(error.message, /secret/)
-  }
+t.test('messages hold no credentials', async (t) => {
   const rest = new Rest('http://ann:secret@127.0.0.1:9', { timeoutMs: 2000, retries: 0 })
   t.notMatch((await rest.call(get, { experiment_name: 'a' }).catch((error) => error)).message, /secret/)
 })
