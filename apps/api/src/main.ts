@@ -5,6 +5,7 @@ import { ApiError } from './errors.ts'
 import { watchParent } from './parent.ts'
 import type { Service } from './service.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { holdTickShape } from './tick-shape.ts'
 
 /** The process: arguments, environment, signals, output, exit codes. */
 async function main(): Promise<void> {
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   // Whoever read the output may end before this process does.
   process.stdout.on('error', () => {})
 
+  holdTickShape()
   service = await start(settings)
   holdYoungGeneration()
   if (!cluster.isWorker) process.send?.({ ready: true, url: service.url })

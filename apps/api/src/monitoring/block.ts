@@ -81,7 +81,10 @@ export class Block {
     return low
   }
 
+  /** Lets go of the ids: those of an old block would else be moved into the old generation, one a request. */
   clear(): void {
+    this.ids.fill('', 0, this.requests)
+    this.traces.fill(undefined, 0, this.requests)
     this.rows = 0
     this.requests = 0
   }

@@ -70,7 +70,7 @@ t.test('every row is given once, whatever the sizes of the requests', async (t) 
     ids,
   )
   t.ok(
-    given.every(({ predictions }) => predictions.ids.length <= 512),
+    given.every(({ predictions }) => predictions.ids.length <= 128),
     'in slices',
   )
   const outputs = given.flatMap(({ predictions }) => [...predictions.outputs])

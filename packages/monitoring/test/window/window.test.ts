@@ -133,7 +133,18 @@ t.test('counts of another process are added, and checked', async (t) => {
     [-1, -1, 0, 0, 0],
     [1, 1, 0, 0, Number.NaN],
   ]) {
-    t.throws(() => window.addCounts(odd, 5000), { code: 'MONITORING_ERR_STRUCTURE' }, JSON.stringify(odd))
+    const asCounted = Float64Array.from(odd)
+    let message = ''
+    try {
+      window.addCounts(odd, 5000)
+    } catch (error) {
+      message = (error as Error).message
+    }
+    t.throws(
+      () => window.addCounts(asCounted, 5000),
+      { code: 'MONITORING_ERR_STRUCTURE', message },
+      `${JSON.stringify(odd)}, as a list and as an array of doubles alike`,
+    )
   }
   t.equal(window.total(5000)[0], 3, 'what is refused is not counted')
 })
