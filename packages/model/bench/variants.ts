@@ -14,6 +14,7 @@ interface Variant {
 
 const VARIANTS: readonly Variant[] = [
   { name: 'missing 10 %', change: dropValues, numbers: true },
+  { name: 'categories of few values', change: declareLevels, numbers: true },
   { name: 'categories of 10, 100, 1000', change: makeLevels, numbers: true },
   { name: "classWeight 'balanced'", change: (table) => table, parameters: { classWeight: 'balanced' }, numbers: false },
   { name: 'float weights', change: addWeights, numbers: true },
@@ -92,6 +93,30 @@ function dropValues(table: Table): Table {
   return { ...table, columns, signature: { ...table.signature, features } }
 }
 
+/** The three columns of fewest values, but more than two, are declared as categories, their values shuffled. */
+export function declareLevels(table: Table): Table {
+  const columns = [...table.columns]
+  const features: Feature[] = [...table.signature.features]
+  const values = columns.map((column) => [...new Set(column)].sort((a, b) => a - b))
+  const few = columns
+    .map((_, f) => f)
+    .filter((f) => values[f].length > 2 && values[f].length <= MOST_FEW)
+    .sort((a, b) => values[a].length - values[b].length)
+  for (const f of few.slice(0, 3)) {
+    const levels = shuffled(values[f], Random.ofTree(9, f))
+    columns[f] = columns[f].map((value) => levels.indexOf(value))
+    features[f] = {
+      name: features[f].name,
+      type: 'category',
+      missing: false,
+      levels: levels.map((value) => `l${value}`),
+    }
+  }
+  return { ...table, columns, signature: { ...table.signature, features } }
+}
+
+const MOST_FEW = 32
+
 /** The first three columns fall into about equally full levels whose order is lost. */
 export function makeLevels(table: Table): Table {
   const columns = [...table.columns]
@@ -99,23 +124,31 @@ export function makeLevels(table: Table): Table {
   for (const [f, count] of [10, 100, 1000].entries()) {
     const random = Random.ofTree(9, f)
     const sorted = columns[f].toSorted()
-    const shuffled = Array.from({ length: count }, (_, i) => i)
-    for (let i = count - 1; i > 0; i--) {
-      const j = random.below(i + 1)
-      const kept = shuffled[i]
-      shuffled[i] = shuffled[j]
-      shuffled[j] = kept
-    }
+    const places = shuffled(
+      Array.from({ length: count }, (_, i) => i),
+      random,
+    )
     // Equal values are spread by noise, so that a column of few values has as many levels as one of many.
     columns[f] = columns[f].map((value) => {
       const low = bisect(sorted, value, false)
       const place = low + random.share() * (bisect(sorted, value, true) - low)
-      return shuffled[Math.min(count - 1, Math.floor((place / sorted.length) * count))]
+      return places[Math.min(count - 1, Math.floor((place / sorted.length) * count))]
     })
     const levels = Array.from({ length: count }, (_, i) => `l${i}`)
     features[f] = { name: features[f].name, type: 'category', missing: false, levels }
   }
   return { ...table, columns, signature: { ...table.signature, features } }
+}
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const order = [...list]
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1)
+    const kept = order[i]
+    order[i] = order[j]
+    order[j] = kept
+  }
+  return order
 }
 
 /** Values below `value`, or up to it. */

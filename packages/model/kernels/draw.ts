@@ -61,23 +61,28 @@ export function firstVarying(first: usize, end: usize): i32 {
 }
 
 /**
- * Takes categories out of the first `count` candidates into `levelCandidates`, both in their order; answers how many
- * numbers are left.
+ * Takes categories of more than `most` levels out of the first `count` candidates into `levelCandidates`, both in their order, and
+ * all of them where there are no numbers; answers how many candidates are left.
  */
-export function setAsideLevels(count: u32): u32 {
-  let numbers: u32 = 0
+export function setAsideLevels(count: u32, most: u32): u32 {
+  let numbers = false
+  for (let i: u32 = 0; i < count; i++) {
+    if (levelCount(load<u32>(candidates + (<usize>i << 2))) == 0) numbers = true
+  }
+  let left: u32 = 0
   let aside = levelCandidates
   for (let i: u32 = 0; i < count; i++) {
     const f = load<u32>(candidates + (<usize>i << 2))
-    if (levelCount(f) == 0) {
-      store<u32>(candidates + (<usize>numbers << 2), f)
-      numbers++
+    const levels = levelCount(f)
+    if (levels == 0 || (numbers && levels <= most)) {
+      store<u32>(candidates + (<usize>left << 2), f)
+      left++
     } else {
       store<u32>(aside, f)
       aside += 4
     }
   }
-  return numbers
+  return left
 }
 
 /** Whether a score of feature f beats the best so far; of equal ones the first drawn wins, which may be looked at last. */

@@ -1,11 +1,12 @@
-import { bestMissing, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { bestFeature, bestMissing, bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
 import { productOf, sizeOf, weightOf } from './kinds'
 import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, hasMissing, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { codes, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
 import { isLeft, keepList, settleSubset } from './subsets'
 import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two-score'
+import { CELL, GONE } from './values-refine'
 import { score as scoreValues } from './values-score'
 import { roundValues } from './values-small'
 
@@ -39,7 +40,7 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
     store<u64>(cell, load<u64>(cell) + (<u64>(both & 0xffff) | (<u64>(both >> 16) << 32)))
     if (counted) countRow(level)
   }
-  const count = cells ? listCells(f) : listLevels(f)
+  const count = cells ? listCells(f, levelCells, 4) : listLevels(f)
   for (let i: usize = 0; i < count; i++) order(i, upper, n <= <u32>NETWORK_ROWS)
   const list = sortLevels(count)
   const shift = shiftOfPlaces(count, n)
@@ -127,9 +128,49 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
     v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
     if (counted) countRow(level)
   }
-  const count = cells ? listCells(f) : listLevels(f)
+  const count = cells ? listCells(f, levelCells, 4) : listLevels(f)
+  const list = tryLevels(f, levelCells, 4, count, n, weight, sum, missingWeight, missingSum, gone, small, all)
+  if (small && bestFeature == f && bestScore >= 0) setExactLeft<T>(f, first, end, lacking)
+  clearLevels(list, count, counted)
+}
+
+/**
+ * The same for a lane of a large node's histogram, summed up with its numbers. Its bins are empty afterwards, so that the lane
+ * has no cuts of its own. A lane that repeats the one before is only emptied.
+ */
+export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, n: u32, weight: f64, sum: f64): void {
+  const cells = histogram + (<usize>lane << 4)
+  const gone = cells + (GONE << CELL)
+  const count = listCells(f, cells, CELL)
+  const missingWeight: f64 = gaps ? load<f64>(gone) : 0
+  const missingSum: f64 = gaps ? load<f64>(gone, 8) : 0
+  const lacking = <u32>(missingWeight > 0)
+  const list = repeats
+    ? levelList
+    : tryLevels(f, cells, CELL, count, n, weight, sum, missingWeight, missingSum, lacking, false, 0)
+  const end = list + (<usize>count << 4)
+  for (let p = list; p < end; p += 16) v128.store(cells + (<usize>load<u32>(p, 8) << CELL), i64x2.splat(0))
+  v128.store(gone, i64x2.splat(0))
+}
+
+/** Puts the levels listed in order and tries the cuts between them; answers where the list is. */
+function tryLevels(
+  f: u32,
+  cells: usize,
+  line: u32,
+  count: u32,
+  n: u32,
+  weight: f64,
+  sum: f64,
+  missingWeight: f64,
+  missingSum: f64,
+  gone: u32,
+  small: bool,
+  all: i32,
+): usize {
+  const counted = minLeaf > 1
   for (let i: usize = 0; i < count; i++) {
-    const cell = levelCells + (<usize>load<u32>(levelList + (i << 4), 8) << 4)
+    const cell = cells + (<usize>load<u32>(levelList + (i << 4), 8) << line)
     const mean = load<f64>(cell, 8) / load<f64>(cell)
     store<f64>(levelList + (i << 4), small ? <f64>(<f32>mean) : mean)
   }
@@ -140,7 +181,6 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
   let topWeight: f64 = 0
   let topSum: f64 = 0
   let topRows: u32 = 0
-  let won = false
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
     const before = top
@@ -149,8 +189,8 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
     let rows = side == GO_LEFT ? gone : 0
     for (let i: u32 = 0; i < count; i++) {
       const level = <usize>load<u32>(list + (<usize>i << 4), 8)
-      nl += load<f64>(levelCells + (level << 4))
-      sl += load<f64>(levelCells + (level << 4), 8)
+      nl += load<f64>(cells + (level << line))
+      sl += load<f64>(cells + (level << line), 8)
       if (counted) rows += load<u32>(levelRows + (level << 2))
       if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
@@ -168,11 +208,9 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
       setMissing(gone > 0 ? side : NONE)
       setLeft(topWeight, topSum, 0, counted ? topRows : 0)
       keepList(list, count)
-      won = true
     }
   }
-  if (won && small) setExactLeft<T>(f, first, end, lacking)
-  clearLevels(list, count, counted)
+  return list
 }
 
 function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {

@@ -1,10 +1,9 @@
 import { clearBytes } from './bytes'
-import { pick4 } from './lanes'
+import { pick4, upper } from './lanes'
 import { NETWORK_ROWS } from './network'
 import { keepPlaces } from './subsets'
 import {
   keyRows,
-  levelCells,
   levelCount,
   levelOrders,
   levelPlaces,
@@ -13,7 +12,6 @@ import {
   localTotals,
   maxBins,
   MISSING,
-  placeLevel,
   randomCuts,
   rowSums,
   rowWeights,
@@ -22,7 +20,7 @@ import {
 /*
  * Categories of a small node are lanes like its numbers: before the lanes are sorted, places in the order of levels take the
  * stead of levels in their keys. The place of a sample is the number of samples whose levels come earlier, by what levels
- * are ordered by, as a float32, and then by their numbers. Cells of levels are 0 between features.
+ * are ordered by, as a float32, and then by their numbers. Samples are few, so each is compared with all, four at a time.
  */
 
 /** Whether the categories of a node of n samples are lanes. Where levels have to share bins they are looked at one by one. */
@@ -36,6 +34,15 @@ export const BY_FIRST: u32 = 1
 export const BY_SECOND: u32 = 2
 export const BY_DIRECTION: u32 = 3
 
+// Arrays by sample at levelOrders, four samples a vector: u32 level, i32 weight and part of it, or value; sums of both over the
+// samples of the level, i32 what it is ordered by, f64 along the direction. Whatever stands behind the last sample counts for nothing.
+const WEIGHTS: usize = 36 * 4
+const PARTS: usize = 2 * WEIGHTS
+const ALL_WEIGHTS: usize = 3 * WEIGHTS
+const ALL_PARTS: usize = 4 * WEIGHTS
+const ORDERS: usize = 5 * WEIGHTS
+const ALONG: usize = 6 * WEIGHTS
+
 /** Does so for the categories among four features whose keys stand in keyRows. */
 export function placeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u32, present: u32): void {
   for (let lane: u32 = 0; lane < 4; lane++) {
@@ -47,106 +54,108 @@ export function placeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u32
       for (let at = column; at < column + (<usize>n << 4); at += 16) store<u16>(at, load<u16>(at - 4, 2), 2)
       continue
     }
-    if (way == BY_VALUE) orderByValue(column, n)
-    else if (way == BY_DIRECTION) orderByDirection(column, n, present)
-    else orderByShare(column, n, way)
+    if (way == BY_DIRECTION) orderByDirection(column, n, present)
+    else orderByMean(column, n, way)
     toPlaces(column, levelPlaces + (<usize>lane << 7), n)
   }
 }
 
-/** The order of a level by a number, then by its own: compared as i64. */
-function orderOf(by: f32, level: u32): i64 {
-  const bits = reinterpret<i32>(by)
-  return ((<i64>(bits ^ ((bits >> 31) & 0x7fffffff))) << 32) | <i64>level
+/** Orders levels by the mean of the rounded values, or by the share of one of two classes. */
+function orderByMean(column: usize, n: u32, way: u32): void {
+  let to = levelOrders
+  const end = to + (<usize>n << 2)
+  const shift: u32 = way == BY_SECOND ? 8 : 0
+  for (let value = rowSums; to < end; to += 4, column += 16, value += 4) {
+    const key = load<u32>(column)
+    const second = (key >> 8) & 0xff
+    store<u32>(to, key >> 16)
+    store<u32>(to, way == BY_VALUE ? second : (key & 0xff) + second, WEIGHTS)
+    store<u32>(to, way == BY_VALUE ? load<u32>(value) : (key >> shift) & 0xff, PARTS)
+  }
+  sumLevels(end)
+  for (let four = levelOrders; four < end; four += 16) {
+    const weight = v128.load(four, ALL_WEIGHTS)
+    const part = v128.load(four, ALL_PARTS)
+    storeOrder(
+      four,
+      f64x2.div(f64x2.convert_low_i32x4_s(part), f64x2.convert_low_i32x4_s(weight)),
+      f64x2.div(f64x2.convert_low_i32x4_s(upper(part)), f64x2.convert_low_i32x4_s(upper(weight))),
+    )
+  }
 }
 
-/** By the mean of the rounded values. A cell: u32 weight, i32 sum. */
-function orderByValue(column: usize, n: u32): void {
-  for (let i: usize = 0; i < n; i++) {
-    const key = column + (i << 4)
-    const level = <usize>load<u16>(key, 2)
-    if (level == MISSING) continue
-    const cell = levelCells + (level << 4)
-    store<i64>(cell, load<i64>(cell) + ((<i64>load<i32>(rowSums + (i << 2)) << 32) + <i64>load<u8>(key, 1)))
-  }
-  for (let i: usize = 0; i < n; i++) {
-    const level = <u32>load<u16>(column + (i << 4), 2)
-    let order = i64.MAX_VALUE
-    if (level != MISSING) {
-      const cell = levelCells + (<usize>level << 4)
-      order = orderOf(<f32>(<f64>load<i32>(cell, 4) / <f64>load<u32>(cell)), level)
+/** Sums up weights and parts over the samples of each sample's level. */
+function sumLevels(end: usize): void {
+  for (let four = levelOrders; four < end; four += 16) {
+    const level = v128.load(four)
+    let weight = i32x4.splat(0)
+    let part = weight
+    for (let at = levelOrders; at < end; at += 4) {
+      const same = i32x4.eq(level, v128.load32_splat(at))
+      weight = i32x4.add(weight, v128.and(same, v128.load32_splat(at, WEIGHTS)))
+      part = i32x4.add(part, v128.and(same, v128.load32_splat(at, PARTS)))
     }
-    store<i64>(levelOrders + (i << 3), order)
+    v128.store(four, weight, ALL_WEIGHTS)
+    v128.store(four, part, ALL_PARTS)
   }
 }
 
-/** By the share of one of two classes. A cell: u32 weight of each. */
-function orderByShare(column: usize, n: u32, way: u32): void {
-  for (let i: usize = 0; i < n; i++) {
-    const key = column + (i << 4)
-    const level = <usize>load<u16>(key, 2)
-    if (level == MISSING) continue
-    const cell = levelCells + (level << 4)
-    store<u64>(cell, load<u64>(cell) + (<u64>load<u8>(key) | (<u64>load<u8>(key, 1) << 32)))
-  }
-  for (let i: usize = 0; i < n; i++) {
-    const level = <u32>load<u16>(column + (i << 4), 2)
-    let order = i64.MAX_VALUE
-    if (level != MISSING) {
-      const cell = levelCells + (<usize>level << 4)
-      const first = load<u32>(cell)
-      const second = load<u32>(cell, 4)
-      order = orderOf(<f32>(<f64>(way == BY_SECOND ? second : first) / <f64>(first + second)), level)
-    }
-    store<i64>(levelOrders + (i << 3), order)
-  }
+/** What the levels of four samples are ordered by, as a float32 whose bits are compared as i32; missing values come last. */
+function storeOrder(four: usize, low: v128, high: v128): void {
+  const bits = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+  const order = v128.xor(bits, v128.and(i32x4.shr_s(bits, 31), i32x4.splat(i32.MAX_VALUE)))
+  const gone = i32x4.eq(v128.load(four), i32x4.splat(MISSING))
+  v128.store(four, v128.bitselect(i32x4.splat(i32.MAX_VALUE), order, gone), ORDERS)
 }
 
-/** Along the direction of level-direction.ts. A cell: u32 weight, u32 that of the heaviest class, f64 sum along the direction. */
+/** Orders levels along the direction of level-direction.ts. */
 function orderByDirection(column: usize, n: u32, present: u32): void {
   const heaviest = heaviestOf(present)
-  let heavy: u64 = 0
-  for (let i: usize = 0; i < n; i++) {
-    const key = column + (i << 4)
-    const level = <usize>load<u16>(key, 2)
-    if (level == MISSING) continue
-    const cell = levelCells + (level << 4)
+  const end = levelOrders + (<usize>n << 2)
+  let heavy: u32 = 0
+  let all: u32 = 0
+  for (let to = levelOrders, key = column; to < end; to += 4, key += 16) {
+    const level = <u32>load<u16>(key, 2)
     const label = <u32>load<u8>(key)
-    const w = <u64>(<u32>load<u8>(key, 1) * load<u32>(localFactors + (<usize>label << 2)))
-    const both = w | (select<u64>(w, 0, label == heaviest) << 32)
-    store<u64>(cell, load<u64>(cell) + both)
-    heavy += both
+    const w = <u32>load<u8>(key, 1) * load<u32>(localFactors + (<usize>label << 2))
+    const part = select<u32>(w, 0, label == heaviest)
+    store<u32>(to, level)
+    store<u32>(to, w, WEIGHTS)
+    store<u32>(to, part, PARTS)
+    all += select<u32>(0, w, level == MISSING)
+    heavy += select<u32>(0, part, level == MISSING)
   }
-  const mean = <f64>(heavy >> 32) / <f64>(heavy & 0xffffffff)
+  sumLevels(end)
+  const mean = <f64>heavy / <f64>all
   clearBytes(localCounts, <usize>present << 3)
-  for (let i: usize = 0; i < n; i++) {
-    const key = column + (i << 4)
-    const level = <usize>load<u16>(key, 2)
-    if (level == MISSING) continue
-    const cell = levelCells + (level << 4)
-    const label = <usize>load<u8>(key)
-    const w = <f64>(<u32>load<u8>(key, 1) * load<u32>(localFactors + (label << 2)))
-    const to = localCounts + (label << 3)
-    store<f64>(to, load<f64>(to) + w * wholeShare(load<u32>(cell, 4), load<u32>(cell), mean))
+  for (let at = levelOrders, key = column; at < end; at += 4, key += 16) {
+    if (load<u32>(at) == MISSING) continue
+    const to = localCounts + (<usize>load<u8>(key) << 3)
+    const share = wholeShare(load<u32>(at, ALL_PARTS), load<u32>(at, ALL_WEIGHTS), mean)
+    store<f64>(to, load<f64>(to) + <f64>load<u32>(at, WEIGHTS) * share)
   }
   roundDirection(present)
-  for (let i: usize = 0; i < n; i++) {
-    const key = column + (i << 4)
-    const level = <usize>load<u16>(key, 2)
-    if (level == MISSING) continue
-    const cell = levelCells + (level << 4)
-    const label = <usize>load<u8>(key)
-    const w = <f64>(<u32>load<u8>(key, 1) * load<u32>(localFactors + (label << 2)))
-    store<f64>(cell, load<f64>(cell, 8) + w * load<f64>(localCounts + (label << 3)), 8)
+  for (let at = levelOrders, key = column; at < end; at += 4, key += 16) {
+    const along = <f64>load<u32>(at, WEIGHTS) * load<f64>(localCounts + (<usize>load<u8>(key) << 3))
+    store<f64>(levelOrders + ((at - levelOrders) << 1), along, ALONG)
   }
-  for (let i: usize = 0; i < n; i++) {
-    const level = <u32>load<u16>(column + (i << 4), 2)
-    let order = i64.MAX_VALUE
-    if (level != MISSING) {
-      const cell = levelCells + (<usize>level << 4)
-      order = orderOf(<f32>(load<f64>(cell, 8) / <f64>load<u32>(cell)), level)
+  for (let four = levelOrders; four < end; four += 16) {
+    const level = v128.load(four)
+    const weight = v128.load(four, ALL_WEIGHTS)
+    let low = f64x2.splat(0)
+    let high = low
+    let along = levelOrders + ALONG
+    for (let at = levelOrders; at < end; at += 4, along += 8) {
+      const same = i32x4.eq(level, v128.load32_splat(at))
+      const part = v128.load64_splat(along)
+      low = f64x2.add(low, v128.and(i64x2.extend_low_i32x4_s(same), part))
+      high = f64x2.add(high, v128.and(i64x2.extend_high_i32x4_s(same), part))
     }
-    store<i64>(levelOrders + (i << 3), order)
+    storeOrder(
+      four,
+      f64x2.div(low, f64x2.convert_low_i32x4_s(weight)),
+      f64x2.div(high, f64x2.convert_low_i32x4_s(upper(weight))),
+    )
   }
 }
 
@@ -159,65 +168,44 @@ export function heaviestOf(present: u32): u32 {
   return heaviest
 }
 
-/** How far a level's share of the heaviest class is above the mean, in whole 2^-26ths: products with weights stay whole. */
+/** How far a level's share of the heaviest class is above the mean, in whole 2^-14ths: products with weights stay whole. */
 export function wholeShare(heavy: f64, weight: f64, mean: f64): f64 {
-  return nearest((heavy / weight - mean) * 67108864)
+  return nearest((heavy / weight - mean) * 16384)
 }
 
-/** Brings the direction in localCounts, f64 a class, to whole numbers up to 2^26. */
+/** Brings the direction in localCounts, f64 a class, to whole numbers up to 2^14. */
 export function roundDirection(present: u32): void {
   let most: f64 = 0
   for (let c: usize = 0; c < present; c++) most = max(most, abs(load<f64>(localCounts + (c << 3))))
   if (most == 0) return
   const exponent = <i32>((reinterpret<u64>(most) >> 52) & 0x7ff) - 1023
-  const unit = reinterpret<f64>(<u64>(1023 + 25 - exponent) << 52)
+  const unit = reinterpret<f64>(<u64>(1023 + 13 - exponent) << 52)
   for (let c: usize = 0; c < present; c++) {
     const at = localCounts + (c << 3)
     store<f64>(at, nearest(load<f64>(at) * unit))
   }
 }
 
-/** Writes the places by levelOrders to the keys, and u32 place << 16 | level of each sample to `places`; clears the cells. */
+/** Writes the places to the keys, and u32 place << 16 | level of each sample to `places`; those of missing values are MISSING. */
 function toPlaces(column: usize, places: usize, n: u32): void {
-  const end = levelOrders + (<usize>n << 3)
-  v128.store(end, i64x2.splat(i64.MAX_VALUE))
-  v128.store(end, i64x2.splat(i64.MAX_VALUE), 16)
-  let ties: u32 = 0
-  // By what levels are ordered by alone, four at a time, which tells levels apart unless two are ordered by the same.
-  for (let i: usize = 0; i < n; i++) {
-    const at = column + (i << 4)
-    const level = <u32>load<u16>(at, 2)
-    const order = v128.load32_splat(levelOrders + (i << 3), 4)
-    let before = i32x4.splat(0)
-    for (let other = levelOrders; other < end; other += 32) {
-      const four = i32x4.shuffle(v128.load(other), v128.load(other, 16), 1, 3, 5, 7)
-      before = i32x4.sub(before, i32x4.gt_s(order, four))
+  const end = levelOrders + (<usize>n << 2)
+  const missing = i32x4.splat(MISSING)
+  for (let four = levelOrders; four < end; four += 16, column += 64, places += 16) {
+    const level = v128.load(four)
+    const order = v128.load(four, ORDERS)
+    let place = i32x4.splat(0)
+    for (let at = levelOrders; at < end; at += 4) {
+      const otherLevel = v128.load32_splat(at)
+      const other = v128.load32_splat(at, ORDERS)
+      const tie = v128.and(i32x4.eq(order, other), i32x4.gt_s(level, otherLevel))
+      place = i32x4.sub(place, v128.or(i32x4.gt_s(order, other), tie))
     }
-    const pairs = i32x4.add(before, i32x4.shuffle(before, before, 2, 3, 0, 1))
-    let place = <u32>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1))
-    store<u32>(placeLevel + (<usize>place << 2), level)
-    if (level == MISSING) place = MISSING
-    else v128.store(levelCells + (<usize>level << 4), i64x2.splat(0))
-    store<u16>(at, place, 2)
-    store<u32>(places + (i << 2), (place << 16) | level)
-  }
-  for (let i: usize = 0; i < n; i++) {
-    const both = load<u32>(places + (i << 2))
-    const level = both & 0xffff
-    ties |= select<u32>(0, load<u32>(placeLevel + (<usize>(both >> 16) << 2)) ^ level, level == MISSING)
-  }
-  if (ties == 0) return
-  for (let i: usize = 0; i < n; i++) {
-    const level = load<u32>(places + (i << 2)) & 0xffff
-    if (level == MISSING) continue
-    const order = v128.load64_splat(levelOrders + (i << 3))
-    let before = i64x2.splat(0)
-    for (let other = levelOrders; other < end; other += 16) {
-      before = i64x2.sub(before, i64x2.gt_s(order, v128.load(other)))
-    }
-    const place = <u32>(i64x2.extract_lane(before, 0) + i64x2.extract_lane(before, 1))
-    store<u16>(column + (i << 4), place, 2)
-    store<u32>(places + (i << 2), (place << 16) | level)
+    place = v128.bitselect(missing, place, i32x4.eq(level, missing))
+    v128.store(places, v128.or(i32x4.shl(place, 16), level))
+    v128.store_lane<u16>(column, place, 0, 2)
+    v128.store_lane<u16>(column, place, 2, 18)
+    v128.store_lane<u16>(column, place, 4, 34)
+    v128.store_lane<u16>(column, place, 6, 50)
   }
 }
 

@@ -36,13 +36,13 @@ export function looksAtCells(feature: u32, n: u32): bool {
   return levelCount(feature) <= n
 }
 
-/** Lists the levels whose cells are not 0, ascending; answers how many. */
-export function listCells(feature: u32): u32 {
+/** Lists the levels whose cells, 1 << line bytes from each other, are not 0, ascending; answers how many. */
+export function listCells(feature: u32, cells: usize, line: u32): u32 {
   const count = levelCount(feature)
   let to = levelList
   for (let level: u32 = 0; level < count; level++) {
     store<u32>(to, level, 8)
-    to += <usize>(load<u64>(levelCells + (<usize>level << 4)) != 0) << 4
+    to += <usize>(load<u64>(cells + (<usize>level << line)) != 0) << 4
   }
   return <u32>((to - levelList) >> 4)
 }
@@ -77,6 +77,8 @@ export function shiftOfPlaces(count: u32, samples: u32): u32 {
   return shift
 }
 
+const WHOLE: f64 = 4503599627370496
+
 /** Sorts the list by what it is ordered by, stable; answers where it ended up. */
 export function sortLevels(count: u32): usize {
   const from = levelList
@@ -93,12 +95,13 @@ export function sortLevels(count: u32): usize {
     high = max(high, key)
   }
   if (low == high) return from
-  // About a bucket a level by where it stands between the ends; what is then left to sort is little, as a rule.
+  // About a bucket a level by where it stands between the ends; what is then left to sort is little, as a rule. The sum with 2^52
+  // rounds to a whole number in its lower bits, without the checks of a conversion.
   const buckets = min<u32>(65536, 1 << (32 - clz(count)))
   const scale = <f64>(buckets - 1) / (high - low)
   clearBytes(digits, <usize>buckets << 2)
   for (let p = from; p < end; p += 16) {
-    const at = digits + (<usize>(<u32>((load<f64>(p) - low) * scale)) << 2)
+    const at = digits + (<usize>reinterpret<u64>((load<f64>(p) - low) * scale + WHOLE) << 2)
     store<u32>(at, load<u32>(at) + 1)
   }
   let sum = <u32>levelSpare
@@ -109,7 +112,7 @@ export function sortLevels(count: u32): usize {
     sum += size << 4
   }
   for (let p = from; p < end; p += 16) {
-    const at = digits + (<usize>(<u32>((load<f64>(p) - low) * scale)) << 2)
+    const at = digits + (<usize>reinterpret<u64>((load<f64>(p) - low) * scale + WHOLE) << 2)
     const out = load<u32>(at)
     v128.store(out, v128.load(p))
     store<u32>(at, out + 16)
@@ -123,14 +126,15 @@ export function sortLevels(count: u32): usize {
 function insert(from: usize, end: usize, moves: u32): bool {
   let made: u32 = 0
   for (let p = from + 16; p < end; p += 16) {
+    const key = load<f64>(p)
+    if (load<f64>(p - 16) <= key) continue
     const record = v128.load(p)
-    const key = f64x2.extract_lane(record, 0)
     let q = p
-    while (q > from && load<f64>(q - 16) > key) {
+    do {
       v128.store(q, v128.load(q - 16))
       q -= 16
       made++
-    }
+    } while (q > from && load<f64>(q - 16) > key)
     v128.store(q, record)
     if (made > moves) return false
   }

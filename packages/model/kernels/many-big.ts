@@ -2,12 +2,37 @@ import { GO_LEFT, GO_RIGHT, binned } from './best'
 import { binsOf, shiftOf } from './bins'
 import { clearBytes } from './bytes'
 import { GONE, binOf, goneCode } from './gaps'
+import { Labelled } from './kinds'
+import { pick4 } from './lanes'
+import { lookLevelsOfMany } from './level-direction'
+import { takeLane } from './level-table'
 import { scanBins } from './many-bins'
 import { lookMissing } from './many-missing'
 import { present, weight } from './many-node'
 import { lookSorted } from './many-sorted'
-import { bounds, classLocal, classStride, codes, hasMissing, histogram, maxBins, minLeaf, missing } from './state'
+import { NETWORK_ROWS } from './network'
+import {
+  bounds,
+  classFactors,
+  classLocal,
+  classStride,
+  codes,
+  hasMissing,
+  histogram,
+  levelCount,
+  levels,
+  maxBins,
+  minLeaf,
+  missing,
+  randomCuts,
+  rowWeights,
+} from './state'
 import { LIGHT } from './two-score'
+
+/** Most levels of a category that is a lane of the histogram, where numbers are lanes too. */
+export function mostLevelsOfLane(n: u32): u32 {
+  return n <= <u32>NETWORK_ROWS || minLeaf > 1 || classFactors != 0 || rowWeights != 0 || randomCuts ? 0 : min<u32>(256, n >> 1)
+}
 
 export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const b0 = load<u32>(bounds + (<usize>f0 << 2))
@@ -17,17 +42,14 @@ export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: u
   let bins = binsOf(n)
   if (binned) bins = min(bins, maxBins)
   else bins = 256
-  const s0 = shiftOf(b0, bins)
-  const s1 = shiftOf(b1, bins)
-  const s2 = shiftOf(b2, bins)
-  const s3 = shiftOf(b3, bins)
-  const used = max(
-    max(((b0 >> 16) - (b0 & 0xffff)) >> s0, ((b1 >> 16) - (b1 & 0xffff)) >> s1),
-    max(((b2 >> 16) - (b2 & 0xffff)) >> s2, ((b3 >> 16) - (b3 & 0xffff)) >> s3),
-  ) + 1
+  const s0 = levelCount(f0) > 0 ? 0 : shiftOf(b0, bins)
+  const s1 = levelCount(f1) > 0 ? 0 : shiftOf(b1, bins)
+  const s2 = levelCount(f2) > 0 ? 0 : shiftOf(b2, bins)
+  const s3 = levelCount(f3) > 0 ? 0 : shiftOf(b3, bins)
+  const used = max(max(usedBins(f0, b0, s0), usedBins(f1, b1, s1)), max(usedBins(f2, b2, s2), usedBins(f3, b3, s3)))
   const exact = binned || (s0 | s1 | s2 | s3) == 0
   if (exact && weight < LIGHT && minLeaf == 1 && used * (8 + 3 * ((present + 7) >> 3)) < 15 * n) {
-    lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end)
+    lookHistogram(f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n)
   } else {
     lookAlone(f0, !binned ? 0 : s0, first, end, n)
     if (f1 == f0) return
@@ -39,8 +61,14 @@ export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: u
   }
 }
 
+/** Bins of a number. */
+function usedBins(f: u32, bound: u32, shift: u32): u32 {
+  return levelCount(f) > 0 ? 0 : (((bound >> 16) - (bound & 0xffff)) >> shift) + 1
+}
+
 function lookAlone(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
-  if (hasMissing(f)) lookMissing(f, first, end, n)
+  if (levelCount(f) > 0) lookLevelsOfMany<Labelled>(f, first, end, n, present)
+  else if (hasMissing(f)) lookMissing(f, first, end, n)
   else lookSorted(f, shift, first, end, n)
 }
 
@@ -57,6 +85,7 @@ function lookHistogram(
   used: u32,
   first: usize,
   end: usize,
+  n: u32,
 ): void {
   const width = <usize>classStride(present) << 1
   const line = ctz(<u32>width) + 2
@@ -64,7 +93,8 @@ function lookHistogram(
   const h1 = h + width
   const h2 = h1 + width
   const h3 = h2 + width
-  clearBytes(h, <usize>used << line)
+  const cleared = max(used, max(max(levelCount(f0), levelCount(f1)), max(levelCount(f2), levelCount(f3))))
+  clearBytes(h, <usize>cleared << line)
   const local = classLocal
   const lo0 = load<u16>(bounds + (<usize>f0 << 2))
   const lo1 = load<u16>(bounds + (<usize>f1 << 2))
@@ -127,6 +157,13 @@ function lookHistogram(
     store<u16>(b, load<u16>(b) + w)
     store<u16>(c, load<u16>(c) + w)
     store<u16>(d, load<u16>(d) + w)
+  }
+  if (levels != 0) {
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (levelCount(f) > 0) takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, line, n, present)
+    }
+    if (used == 0) return
   }
   scanBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
   if (gaps) scanBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)

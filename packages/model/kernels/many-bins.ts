@@ -12,6 +12,7 @@ import {
   classSums,
   histogram,
   laneSums,
+  levels,
   rowWeights,
   shortTotals,
 } from './state'
@@ -156,7 +157,7 @@ function keepBins(
     const score = load<f64>(laneSums + (<usize>lane << 3))
     const f = pick4(lane, f0, f1, f2, f3)
     const gone = gaps && !emptyBin(h + (GONE << line) + <usize>lane * width, groups)
-    if (side == GO_LEFT ? gone && wins(score, f) : score > bestScore) {
+    if (side == GO_LEFT ? gone && wins(score, f) : score > bestScore || (levels != 0 && score >= 0 && wins(score, f))) {
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = <u32>load<u16>(bounds + (<usize>f << 2))
       const slot = laneSums + (<usize>lane << 2)

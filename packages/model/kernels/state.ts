@@ -122,11 +122,11 @@ export let levelBits: usize = 0
 /** Three lists of levels, so many bytes each; see levels.ts. */
 export let levelLists: usize = 0
 export let levelListBytes: usize = 0
-/** i64[36] what the levels of a small node's samples are ordered by; u32[4][32] their places: see level-places.ts. */
+/** Eight arrays u32[36] by sample of a small node, from what its levels are put in order; u32[4][32] their places: see level-places.ts. */
 export let levelOrders: usize = 0
 export let levelPlaces: usize = 0
 export let bestPlaces: usize = 0
-/** u32[32] the level at a place. */
+/** u32[33] the level at a place. */
 export let placeLevel: usize = 0
 /** A bit a level: those that the best cut sends left, and those that the node holds. */
 export let bestLeft: usize = 0
@@ -231,7 +231,7 @@ export function configure(plan: usize, workspace: usize): usize {
   // One record more, since a level is written before it is known to be held.
   levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
   levelLists = take(3 * levelListBytes)
-  levelOrders = take(36 * 8)
+  levelOrders = take(36 * 32)
   placeLevel = take(33 * 4)
   levelPlaces = take(4 * 32 * 4)
   bestPlaces = take(32 * 4)

@@ -2,7 +2,7 @@ import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
 import { clearBytes } from './bytes'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, MISSING, subsetRoom, subsets } from './state'
+import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, placeLevel, subsetRoom, subsets } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, or
@@ -92,21 +92,20 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
 /** The levels that go where missing values do not are those of a small node's samples, told apart by their places, below 32. */
 function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
   const list = levelOrders
-  let listed: u32 = 0
-  let seen: u32 = 0
+  let held: u64 = 0
   for (let i: usize = 0; i < keptSamples; i++) {
     const both = load<u32>(bestPlaces + (i << 2))
-    const level = both & 0xffff
-    const place = both >> 16
-    const bit: u32 = 1 << (place & 31)
-    if (level == MISSING || place <= bestCut == missingLeft || (seen & bit) != 0) continue
-    seen |= bit
-    let to = list + (<usize>listed << 2)
-    listed += 1
-    while (to > list && load<u32>(to - 4) > level) {
-      store<u32>(to, load<u32>(to - 4))
-      to -= 4
-    }
+    const place = min<u32>(both >> 16, 32)
+    store<u32>(placeLevel + (<usize>place << 2), both & 0xffff)
+    held |= <u64>1 << place
+  }
+  const left: u32 = (<u32>2 << bestCut) - 1
+  let places = <u32>held & (missingLeft ? ~left : left)
+  const listed = popcnt(places)
+  for (let end = list; places != 0; places &= places - 1, end += 4) {
+    const level = load<u32>(placeLevel + (<usize>ctz(places) << 2))
+    let to = end
+    for (; to > list && load<u32>(to - 4) > level; to -= 4) store<u32>(to, load<u32>(to - 4))
     store<u32>(to, level)
   }
   if (isListed(listed, count)) {

@@ -193,7 +193,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   } else {
     const drawn = count
-    if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count)
+    if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count, 0)
     for (let i: u32 = 0; i < count; i += 4) {
       setGroup(i)
       // A short group repeats its last feature, which then loses to itself.

@@ -1,11 +1,18 @@
 import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
 import { goneCode } from './gaps'
-import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing } from './state'
+import { takeLane } from './level-cuts'
+import { bounds, codes, hasMissing, histogram, laneSums, levelCount, levels, marks, maxBins, minLeaf, missing, randomCuts } from './state'
 import { binsOf, shiftOf } from './bins'
 import { cellOf, lastPlace, placeOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
+import { NETWORK_ROWS } from './network'
 import { CELL, EXTREMES, GONE, lacks, laneBest, mark, MOST_BINS, refine } from './values-refine'
+
+/** Most levels of a category that is a lane of the histogram, where numbers are lanes too. */
+export function mostLevelsOfLane(n: u32): u32 {
+  return n <= <u32>NETWORK_ROWS || minLeaf > 1 || randomCuts ? 0 : min<u32>(MOST_BINS, n)
+}
 
 export function lookBig<T>(
   f0: u32,
@@ -24,15 +31,15 @@ export function lookBig<T>(
   const b3 = load<u32>(bounds + (<usize>f3 << 2))
   const bins = binned ? min(binsOf(n), maxBins) : binsOf(n)
   const whole = binned ? 0 : min<u32>(MOST_BINS, n << 1)
-  const s0 = shiftWithin(b0, bins, whole)
-  const s1 = shiftWithin(b1, bins, whole)
-  const s2 = shiftWithin(b2, bins, whole)
-  const s3 = shiftWithin(b3, bins, whole)
+  const s0 = levelCount(f0) > 0 ? 0 : shiftWithin(b0, bins, whole)
+  const s1 = levelCount(f1) > 0 ? 0 : shiftWithin(b1, bins, whole)
+  const s2 = levelCount(f2) > 0 ? 0 : shiftWithin(b2, bins, whole)
+  const s3 = levelCount(f3) > 0 ? 0 : shiftWithin(b3, bins, whole)
   const lo0 = b0 & 0xffff
   const lo1 = b1 & 0xffff
   const lo2 = b2 & 0xffff
   const lo3 = b3 & 0xffff
-  const used = max(
+  let used = max(
     max(((b0 >> 16) - lo0) >> s0, ((b1 >> 16) - lo1) >> s1),
     max(((b2 >> 16) - lo2) >> s2, ((b3 >> 16) - lo3) >> s3),
   ) + 1
@@ -94,6 +101,16 @@ export function lookBig<T>(
         v128.store(d, f64x2.add(v128.load(d, 48), cell), 48)
       }
     }
+  }
+  if (levels != 0) {
+    used = 0
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      const b = pick4(lane, b0, b1, b2, b3)
+      if (levelCount(f) == 0) used = max(used, (((b >> 16) - (b & 0xffff)) >> pick4(lane, s0, s1, s2, s3)) + 1)
+      else takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, n, weight, sum)
+    }
+    if (used == 0) return
   }
   tryBins<T>(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
   if (gaps) tryBins<T>(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
@@ -189,7 +206,7 @@ function tryBins<T>(
     const s = laneBest(lane)
     const f = pick4(lane, f0, f1, f2, f3)
     const gone = gaps && lacks(lane)
-    if (start ? gone && wins(s, f) : s > bestScore) {
+    if (start ? gone && wins(s, f) : s > bestScore || (levels != 0 && s >= 0 && wins(s, f))) {
       const shift = pick4(lane, s0, s1, s2, s3)
       const lo = pick4(lane, lo0, lo1, lo2, lo3)
       const inside = load<u32>(laneSums + (<usize>lane << 2), 64)

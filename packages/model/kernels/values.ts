@@ -37,7 +37,7 @@ import {
   usesBins,
 } from './state'
 import { forgetSubset, settleSubset } from './subsets'
-import { lookBig } from './values-big'
+import { lookBig, mostLevelsOfLane } from './values-big'
 import { fetchValues, onlyValue, writeMeanLeaf, writePureLeaf } from './values-leaf'
 import { lookMixed } from './values-missing'
 import { growPair } from './values-pair'
@@ -215,7 +215,7 @@ function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bo
   forgetSubset()
   startRounding()
   const all = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all)
+  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all, mostLevelsOfLane(n))
   const last = count - 1
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
@@ -265,7 +265,7 @@ function look<T>(
   weight: f64,
   sum: f64,
 ): void {
-  if (levelCount(f0) > 0 && !levelsAreLanes(n)) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
+  if (levelCount(f0) > mostLevelsOfLane(n) && !levelsAreLanes(n)) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
   else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n, weight, sum)
   else if (n > <u32>NETWORK_ROWS) {
     if (missing != 0 && minLeaf > 1) lookMixed<T>(f0, f1, f2, f3, first, end, n, weight, sum)

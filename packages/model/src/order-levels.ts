@@ -74,7 +74,7 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
 /**
  * One step of power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class: more
  * of them order little better. Neither the shares nor the covariance are ever written down. Shares and the direction are
- * rounded to whole numbers of at most 26 bits, so that sums do not depend on their order.
+ * rounded to whole numbers of at most 14 bits, so that sums do not depend on their order, and are products of 16 bits.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
   const { code, units, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
@@ -108,13 +108,13 @@ function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): 
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
 }
 
-const SHARE_UNIT = 2 ** 26
+const SHARE_UNIT = 2 ** 14
 
-/** Brings a direction to whole numbers up to 2^26. */
+/** Brings a direction to whole numbers up to 2^14. */
 function roundDirection(direction: Float64Array, classes: number): void {
   let most = 0
   for (let c = 0; c < classes; c++) most = Math.max(most, Math.abs(direction[c]))
   if (most === 0) return
-  const unit = powerOfTwo(25 - exponentOf(most))
+  const unit = powerOfTwo(13 - exponentOf(most))
   for (let c = 0; c < classes; c++) direction[c] = nearest(direction[c] * unit)
 }

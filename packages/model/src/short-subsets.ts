@@ -20,11 +20,11 @@ export function levelsOf({ features }: Pick<Signature, 'features'>): Uint32Array
 
 /** Words that the subsets of all splits take with a bit a level. */
 export function countWords(feature: ArrayLike<number>, levels: Uint32Array): number {
-  const splits = new Uint32Array(levels.length)
   // A feature that there is not counts for nothing, and is refused by whoever looks at it.
-  for (let split = 0; split < feature.length; split++) splits[feature[split]]++
+  const each = new Uint32Array(feature instanceof Uint8Array ? 256 : 65536)
+  for (let f = 0; f < levels.length; f++) each[f] = wordsOf(levels[f])
   let words = 0
-  for (let f = 0; f < splits.length; f++) words += splits[f] * wordsOf(levels[f])
+  for (let split = 0; split < feature.length; split++) words += each[feature[split]]
   return words
 }
 
