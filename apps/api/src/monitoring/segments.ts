@@ -1,6 +1,6 @@
 import type { Signature } from '@copse/model'
+import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import { ApiError } from '../errors.ts'
 
 /** Bounds of a declaration: together they bound the number of series. */
@@ -46,8 +46,10 @@ export function parseSegments(text: string): Segment[] {
   } catch (cause) {
     throw new ApiError('API_ERR_SETTING', `${EXPECTED}.`, { cause })
   }
-  if (!Check(Declaration, json)) {
-    const [error] = Errors(Declaration, json)
+  // `typebox/value` would be 300 modules more, 0.17 s of CPU of every start.
+  const ajv = new Ajv({ validateSchema: false })
+  if (!ajv.validate<Segment[]>(Declaration, json)) {
+    const [error] = ajv.errors!
     throw new ApiError('API_ERR_SETTING', `${EXPECTED}; ${error?.instancePath || 'the whole'} does not fit.`)
   }
   const names = new Set(json.map(({ name }) => name))
