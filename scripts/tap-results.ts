@@ -1,5 +1,5 @@
-import { glob, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { runTap } from './tap.ts'
 import { countPoints, type Points } from './tap-points.ts'
 
@@ -15,7 +15,7 @@ export interface SuiteOptions {
   readonly launcher?: readonly string[]
   /** The launcher's exit code where what it starts cannot be had: the files count as not run. */
   readonly unavailable?: number
-  /** Files at a time; default: as many as there are cores. */
+  /** Files at a time; default: tap's, one on up to two cores. */
   readonly jobs?: number
   /** What is said after a file's name, such as ` on sqlite`. */
   readonly where?: string
@@ -49,9 +49,15 @@ export async function removeResults(): Promise<void> {
  */
 export async function readResults(directory: string, exitCode: number): Promise<Map<string, Points>> {
   const files = new Map<string, Points>()
-  for await (const file of glob('**/*.tap', { cwd: join(directory, RESULTS) })) {
-    const points = countPoints(await readFile(join(directory, RESULTS, file), 'utf8'))
-    files.set(file.replaceAll('\\', '/').replace(/\.tap$/, ''), points)
+  const results = join(directory, RESULTS)
+  // There are none when tap did not start.
+  const entries = await readdir(results, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const { name, parentPath } of entries.filter((entry) => entry.isFile() && entry.name.endsWith('.tap'))) {
+    const file = join(parentPath, name)
+    const tested = relative(results, file)
+      .replaceAll('\\', '/')
+      .replace(/\.tap$/, '')
+    files.set(tested, countPoints(await readFile(file, 'utf8')))
   }
   const failed = [...files.values()].some((points) => points.failed > 0)
   if (files.size === 0 || (exitCode !== 0 && !failed)) files.set('tap', { passed: 0, failed: 1, skipped: [] })

@@ -1,7 +1,15 @@
+import { glob } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { run } from './command.ts'
 import { runTap } from './tap.ts'
+import { directoryOf, writeGroups } from './tap-groups.ts'
 import type { Points } from './tap-points.ts'
 import { add, close, noPoints, readResults, removeResults } from './tap-results.ts'
+
+/** As in .taprc. */
+const TESTS = ['{packages,apps}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts']
+/** Seconds for all test files of a directory. */
+const TIMEOUT = 900
 
 /** Lints, type-checks and tests everything; the last line is `N passed, N failed`, with the skipped named above it. */
 async function main(): Promise<number> {
@@ -20,13 +28,23 @@ async function check(total: Points, name: string, tool: string, args: readonly s
 }
 
 async function test(total: Points): Promise<void> {
+  const files: string[] = []
+  for await (const file of glob(TESTS)) files.push(file.replaceAll('\\', '/'))
+  const groups = await writeGroups(files)
   await removeResults()
   const reporter = process.stdout.isTTY ? 'terse' : 'min'
-  const code = await runTap([`--reporter=${reporter}`])
+  // tap's own default leaves a core idle; some tests only wait.
+  const code = await runTap([
+    `--reporter=${reporter}`,
+    `--timeout=${TIMEOUT}`,
+    `--jobs=${availableParallelism() + 1}`,
+    ...groups,
+  ])
   const rooms = new Map<string, Points>()
-  for (const [file, points] of await readResults('.', code)) {
-    if (points.failed > 0) console.log(`FAILED: ${file}`)
-    const room = file.split('/test/')[0]!
+  for (const [program, points] of await readResults('.', code)) {
+    const directory = directoryOf(program)
+    if (points.failed > 0) console.log(`FAILED: ${directory}`)
+    const room = directory.split('/test')[0]!
     const sum = rooms.get(room) ?? noPoints()
     rooms.set(room, sum)
     add(sum, points)

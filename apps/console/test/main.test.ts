@@ -4,11 +4,16 @@ import { keyStore, TestService, until } from './service.ts'
 
 const service = new TestService()
 const heard = new Map<string, () => void>()
-Object.defineProperty(globalThis, 'sessionStorage', { value: keyStore(), configurable: true })
-Object.assign(globalThis, {
+const standIns = {
+  sessionStorage: keyStore(),
   fetch: service.fetch,
   addEventListener: (name: string, listener: () => void) => void heard.set(name, listener),
-})
+}
+for (const [name, value] of Object.entries(standIns)) {
+  const kept = Object.getOwnPropertyDescriptor(globalThis, name)
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  t.teardown(() => (kept ? Object.defineProperty(globalThis, name, kept) : Reflect.deleteProperty(globalThis, name)))
+}
 
 const text = (selector: string) => document.querySelector(selector)?.textContent?.trim() ?? ''
 let hidden = false

@@ -17,6 +17,9 @@ t.test('with one each request is a span below the caller’s, and its ids are in
   trace.setGlobalTracerProvider(provider)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  t.teardown(() => {
+    for (const api of [trace, propagation, context]) api.disable()
+  })
   const lines: string[] = []
   const logger = pino({ level: 'info' }, { write: (line) => lines.push(line) })
   const { app } = await buildUnloaded(t, undefined, {}, false, logger)
