@@ -14,6 +14,7 @@ import modelMetrics from './plugins/app/model-metrics.ts'
 import models from './plugins/app/models.ts'
 import monitoring from './plugins/app/monitoring.ts'
 import predictor from './plugins/app/predictor.ts'
+import processes from './plugins/app/processes.ts'
 import requestId, { requestIds } from './plugins/app/request-id.ts'
 import scope from './plugins/app/scope.ts'
 import tracing from './plugins/app/tracing.ts'
@@ -94,6 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(httpMetrics)
   await app.register(errors)
   await app.register(lifecycle)
+  await app.register(processes)
   await app.register(requestId)
   await app.register(tracing)
   await app.register(scope, { host: settings.host, apiKeysFile: settings.apiKeysFile })

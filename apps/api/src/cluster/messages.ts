@@ -13,6 +13,10 @@ export type FromWorker =
   | { readonly kind: 'metrics'; readonly metrics: readonly Series[] }
   /** It was scraped and wants the series of all. */
   | { readonly kind: 'scrape'; readonly id: number; readonly metrics: readonly Series[] }
+  /** What it shares with the others, by name, as it is now: each second. */
+  | { readonly kind: 'share'; readonly shared: Readonly<Record<string, unknown>> }
+  /** It wants what the others shared last under a name. */
+  | { readonly kind: 'others'; readonly id: number; readonly name: string }
   /** The model versions that serve from now on. */
   | { readonly kind: 'serve'; readonly models: readonly ModelFacts[] }
   /** What it predicted of late. */
@@ -33,6 +37,7 @@ export type ToWorker =
   /** No process listens any more: connections may be ended. */
   | { readonly kind: 'finish' }
   | { readonly kind: 'scrape'; readonly id: number; readonly text: string }
+  | { readonly kind: 'others'; readonly id: number; readonly shared: readonly unknown[] }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: unknown }
   /** Tell what you predicted now: a label came for a prediction that is not known. */
   | { readonly kind: 'handOver'; readonly round: number }

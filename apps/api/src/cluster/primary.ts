@@ -41,6 +41,7 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
   const totals = new Totals(registry)
   const lastTold = new Map<Worker, number>()
   const closed = new Set<Worker>()
+  const shared = new Map<Worker, Readonly<Record<string, unknown>>>()
   const served = new ServedModels()
   const handOvers = new HandOvers((round) =>
     workers().flatMap((worker) => {
@@ -59,6 +60,7 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
     worker.on('message', (message: FromWorker) => void receive(worker, message, onPrint))
     worker.once('exit', (code, signal) => {
       lastTold.delete(worker)
+      shared.delete(worker)
       closed.delete(worker)
       finishWhenClosed()
       if (!stopping) void replace(worker, signal ?? code)
@@ -86,6 +88,11 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
       case 'models':
         for (const other of workers()) if (other !== worker) send(other, message)
         return
+      case 'share':
+        shared.set(worker, message.shared)
+        return
+      case 'others':
+        return send(worker, { kind: 'others', id: message.id, shared: sharedByOthers(worker, message.name) })
       case 'serve':
         served.set(worker.id, message.models)
         return monitor.serve(served.all())
@@ -103,6 +110,11 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
         totals.set(worker.id, message.metrics)
         if (message.kind === 'scrape') send(worker, { kind: 'scrape', id: message.id, text: await totals.text() })
     }
+  }
+
+  function sharedByOthers(worker: Worker, name: string): unknown[] {
+    const others = Array.from(shared).filter(([other]) => other !== worker)
+    return others.map(([, { [name]: value }]) => value).filter((value) => value !== undefined)
   }
 
   /** A label may come sooner than its prediction, which another process made. */

@@ -1,11 +1,10 @@
-import { ApiError } from '../errors.ts'
 import { Live } from '../monitoring/live.ts'
 import type { Monitoring } from '../monitoring/monitoring.ts'
 import type { Replies } from '../monitoring/questions.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { PendingReplies } from './pending-replies.ts'
 
 const TELL_MS = 1000
-const REPLY_MS = 5000
 
 /** The part of `process` that leads to the primary. */
 export interface Channel {
@@ -14,17 +13,14 @@ export interface Channel {
   on(event: 'message', listener: (message: ToWorker) => void): unknown
 }
 
-/** The monitor of the primary, as one of its processes sees it; one that takes longer than `replyMs` hangs. */
-export function remoteMonitoring(channel: Channel, replyMs = REPLY_MS): Monitoring {
+/** The monitor of the primary, as one of its processes sees it; one that takes longer than `patienceMs` to reply hangs. */
+export function remoteMonitoring(channel: Channel, patienceMs?: number): Monitoring {
   const live = new Live()
-  const waiting = new Map<number, (reply: never) => void>()
-  let asked = 0
+  const replies = new PendingReplies<unknown>(patienceMs)
   let told = Math.floor(Date.now() / 1000)
 
   channel.on('message', (message) => {
-    if (message.kind !== 'reply') return
-    waiting.get(message.id)?.(message.reply as never)
-    waiting.delete(message.id)
+    if (message.kind === 'reply') replies.settle(message.id, message.reply)
   })
 
   /** The primary may be gone: then this process ends too. */
@@ -44,19 +40,9 @@ export function remoteMonitoring(channel: Channel, replyMs = REPLY_MS): Monitori
     live,
     serve: (models) => tell({ kind: 'serve', models }),
     take: (batch) => tell({ kind: 'batch', batch }),
-    ask(subject, question) {
-      const id = ++asked
-      return new Promise((resolve, reject) => {
-        const late = setTimeout(() => {
-          waiting.delete(id)
-          reject(new ApiError('API_ERR_INTERNAL', 'The primary process did not answer.'))
-        }, replyMs)
-        waiting.set(id, (reply: Replies[typeof subject]) => {
-          clearTimeout(late)
-          resolve(reply)
-        })
-        tell({ kind: 'ask', id, subject, question })
-      })
+    async ask(subject, question) {
+      const reply = await replies.ask((id) => tell({ kind: 'ask', id, subject, question }))
+      return reply as Replies[typeof subject]
     },
     async close() {
       clearInterval(timer)

@@ -2,14 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { type Member, type Service, startService } from '../service.ts'
 import type { Settings } from '../settings.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { PendingReplies } from './pending-replies.ts'
 import { remoteMonitoring } from './remote-monitoring.ts'
 import { addable } from './totals.ts'
 
 const TELL_MS = 1000
 
 /**
- * Starts one of the processes behind a primary: a service that tells its series each second and at its end, answers a
- * scrape with those of all, and follows the admin calls of the others.
+ * Starts one of the processes behind a primary: a service that tells its series and what it shares each second, and its
+ * series at its end, answers a scrape with those of all, and follows the admin calls of the others.
  */
 export async function startWorker(settings: Settings): Promise<Service> {
   let member: Membership | undefined
@@ -36,8 +37,8 @@ interface Membership extends Member {
 
 function join(app: FastifyInstance): Membership {
   const { register } = app.metrics.client
-  const scrapes = new Map<number, (text: string) => void>()
-  let count = 0
+  const scrapes = new PendingReplies<string>()
+  const others = new PendingReplies<readonly unknown[]>()
   let finish: (() => void) | undefined
 
   process.on('message', (message: ToWorker) => {
@@ -46,8 +47,9 @@ function join(app: FastifyInstance): Membership {
     } else if (message.kind === 'stop') {
       process.kill(process.pid, 'SIGTERM')
     } else if (message.kind === 'scrape') {
-      scrapes.get(message.id)?.(message.text)
-      scrapes.delete(message.id)
+      scrapes.settle(message.id, message.text)
+    } else if (message.kind === 'others') {
+      others.settle(message.id, message.shared)
     } else if (message.kind === 'handOver') {
       app.drainPredictions()
       tell({ kind: 'handedOver', round: message.round })
@@ -58,15 +60,15 @@ function join(app: FastifyInstance): Membership {
 
   app.models.onCall = (call, name) => tell({ kind: 'models', call, name })
   app.scrape = async () => {
-    const id = ++count
     const metrics = await addable(register)
-    return new Promise((resolve) => {
-      scrapes.set(id, resolve)
-      tell({ kind: 'scrape', id, metrics })
-    })
+    return scrapes.ask((id) => tell({ kind: 'scrape', id, metrics }))
   }
+  app.processes.others = (name) => others.ask((id) => tell({ kind: 'others', id, name }))
 
-  const timer = setInterval(async () => tell({ kind: 'metrics', metrics: await addable(register) }), TELL_MS).unref()
+  const timer = setInterval(async () => {
+    tell({ kind: 'share', shared: app.processes.own() })
+    tell({ kind: 'metrics', metrics: await addable(register) })
+  }, TELL_MS).unref()
   return {
     async allClosed() {
       if (!process.connected) return

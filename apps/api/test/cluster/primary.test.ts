@@ -38,6 +38,20 @@ async function predict(url: string): Promise<number> {
   return (await fetch(`${url}/predict`, { method: 'POST', headers, body: BODY })).status
 }
 
+async function infer(url: string): Promise<number> {
+  const inputs = [{ name: 'features', datatype: 'FP64', shape: [1, 4], data: [5.1, 3.5, 1.4, 0.2] }]
+  const body = JSON.stringify({ inputs })
+  return (await fetch(`${url}/v2/models/iris/infer`, { method: 'POST', headers: { connection: 'close' }, body })).status
+}
+
+/** Inference requests in the statistics that some process answers. */
+async function executions(url: string): Promise<number> {
+  const answer = await fetch(`${url}/v2/models/iris/stats`, { headers: { connection: 'close' } })
+  const { model_stats } = (await answer.json()) as { model_stats: { execution_count: number }[] }
+  t.equal(model_stats.length, 1)
+  return model_stats[0]!.execution_count
+}
+
 t.test('several processes behind one port', { skip: process.platform !== 'linux' && 'needs /proc' }, async (t) => {
   const cwd = t.testdir()
   writeBundle(join(cwd, 'iris'), irisFiles())
@@ -53,18 +67,22 @@ t.test('several processes behind one port', { skip: process.platform !== 'linux'
 
   for (let i = 0; i < 30; i++) t.equal(await predict(url), 200)
   await until(async () => (await predictions(metrics)) === 30)
+  for (let i = 0; i < 30; i++) t.equal(await infer(url), 200)
+  await until(async () => (await executions(url)) === 30)
+  t.equal(await executions(url), 30, "whichever process answers, Triton's statistics are those of all")
+  await until(async () => (await predictions(metrics)) === 60)
 
   const [killed, hung] = children(pid)
   process.kill(killed!, 'SIGKILL')
   await until(() => children(pid).length === 3 && !children(pid).includes(killed!))
-  t.equal(await predictions(metrics), 30, 'the counts of the dead stay')
+  t.equal(await predictions(metrics), 60, 'the counts of the dead stay')
 
   process.kill(hung!, 'SIGSTOP')
   const started = performance.now()
-  t.equal(await predictions(metrics), 30, 'one that hangs does not take the scrape')
+  t.equal(await predictions(metrics), 60, 'one that hangs does not take the scrape')
   t.ok(performance.now() - started < 2000)
   await until(() => !children(pid).includes(hung!) && children(pid).length === 3)
-  t.equal(await predictions(metrics), 30)
+  t.equal(await predictions(metrics), 60)
   t.match(spawned.err, /a process told nothing for 10 s and is killed/)
 
   writeBundle(join(cwd, 'iris'), irisFiles(irisForest(0.5)))
@@ -83,7 +101,7 @@ t.test('several processes behind one port', { skip: process.platform !== 'linux'
   t.equal(await spawned.exited, 0)
   const { failures, answered } = await load.stop()
   t.strictSame(failures, [])
-  t.ok(answered > 200 && before >= 30)
+  t.ok(answered > 200 && before >= 60)
   t.equal(children(pid).length, 0)
 })
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Bundle } from '../../model/bundle.ts'
 import type { ServedModel } from '../../model/served.ts'
 import { VERSION } from '../../version.ts'
+import { addStatistics } from './add-statistics.ts'
 import { inferRoutes } from './infer.ts'
 import { EXTENSIONS, SERVER } from './metadata.ts'
 import { modelRoutes } from './models.ts'
@@ -24,7 +25,8 @@ async function routes(app: FastifyInstance): Promise<void> {
 
   serverRoutes(app)
   const statistics = statisticsByBundle()
-  modelRoutes(app, statistics)
+  const all = app.processes.share('oip', () => app.models.served().map((model) => statistics(model).show(model)))
+  modelRoutes(app, async () => addStatistics(await all()))
   repositoryRoutes(app)
   inferRoutes(app, statistics)
 }

@@ -4,11 +4,11 @@ import { type RouteDocs, SCOPED } from '../../route-docs.ts'
 import { MAX_ROWS } from '../limit.ts'
 import { modelConfig, modelMetadata } from './metadata.ts'
 import { ModelConfig, ModelMetadata, ModelReady, OipError, pathParameters, Statistics } from './schema.ts'
-import type { ModelStatistics } from './statistics.ts'
+import type { ModelStats } from './statistics.ts'
 import { TARGETS, type Target } from './target.ts'
 
 /** `GET /v2/models/{model}[/versions/{version}]` with nothing after it, `/ready`, `/config` or `/stats`; `GET /v2/models/stats`. */
-export function modelRoutes(app: FastifyInstance, statistics: (model: ServedModel) => ModelStatistics): void {
+export function modelRoutes(app: FastifyInstance, statistics: () => Promise<ModelStats[]>): void {
   const onRequest = app.scope('predict')
 
   function modelOf({ params }: FastifyRequest): ServedModel {
@@ -16,15 +16,15 @@ export function modelRoutes(app: FastifyInstance, statistics: (model: ServedMode
     return app.models.find(model, version)
   }
 
-  /** Those that are served under the name, the one of the path alone where it has a version. */
-  function modelsOf(request: FastifyRequest): ServedModel[] {
+  /** Of all versions that are served under the name, or of the one in the path. */
+  async function statisticsOf(request: FastifyRequest): Promise<ModelStats[]> {
     const { name } = modelOf(request)
     const { version } = request.params as Target
-    return app.models.served().filter((model) => model.name === name && (version ?? model.version) === model.version)
+    return (await statistics()).filter((stats) => stats.name === name && (version ?? stats.version) === stats.version)
   }
 
-  app.get('/models/stats', { onRequest, config: { docs: docs('oipStatistics', '', STATS) } }, () => ({
-    model_stats: app.models.served().map((model) => statistics(model).show(model)),
+  app.get('/models/stats', { onRequest, config: { docs: docs('oipStatistics', '', STATS) } }, async () => ({
+    model_stats: await statistics(),
   }))
 
   for (const target of TARGETS) {
@@ -55,9 +55,7 @@ export function modelRoutes(app: FastifyInstance, statistics: (model: ServedMode
     app.get(
       `${target}/stats`,
       { onRequest, config: { docs: docs(`oipStats${suffix}`, target, STATS) } },
-      (request) => ({
-        model_stats: modelsOf(request).map((model) => statistics(model).show(model)),
-      }),
+      async (request) => ({ model_stats: await statisticsOf(request) }),
     )
   }
 }
@@ -78,7 +76,7 @@ const CONFIG: Told = {
 }
 const STATS: Told = {
   summary: 'Counts and times of the requests in this dialect',
-  description: 'Of the process that answers, since it loaded the model.',
+  description: 'Of all processes, each since it loaded the model.',
   answer: { description: 'One entry for each model and version.', schema: () => Statistics },
 }
 

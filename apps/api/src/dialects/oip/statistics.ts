@@ -9,6 +9,33 @@ export interface Duration {
   ns: number
 }
 
+/** The parts of an inference, as they are shown. */
+export interface Parts {
+  readonly compute_input: Duration
+  readonly compute_infer: Duration
+  readonly compute_output: Duration
+}
+
+/** One element of `model_stats`. */
+export interface ModelStats {
+  readonly name: string
+  readonly version: string
+  /** Milliseconds since 1970; 0 when there was none. */
+  readonly last_inference: number
+  /** Rows. */
+  readonly inference_count: number
+  /** Requests. */
+  readonly execution_count: number
+  readonly inference_stats: Parts & {
+    readonly success: Duration
+    readonly fail: Duration
+    readonly queue: Duration
+    readonly cache_hit: Duration
+    readonly cache_miss: Duration
+  }
+  readonly batch_stats: readonly (Parts & { readonly batch_size: number })[]
+}
+
 /** When the parts of one request were done, in the milliseconds of `performance.now()`. */
 export interface Marks {
   /** The head of the request was there. */
@@ -57,8 +84,7 @@ export class ModelStatistics {
     return batch
   }
 
-  /** One element of `model_stats`. */
-  show({ name, version }: ServedModel) {
+  show({ name, version }: ServedModel): ModelStats {
     return {
       name,
       version,
@@ -107,6 +133,6 @@ function shown({ count, ns }: Duration): Duration {
   return { count, ns: Math.round(ns) }
 }
 
-function shownParts({ input, infer, output }: ReturnType<typeof parts>) {
+function shownParts({ input, infer, output }: ReturnType<typeof parts>): Parts {
   return { compute_input: shown(input), compute_infer: shown(infer), compute_output: shown(output) }
 }
