@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { ApiError } from './errors.ts'
+import { growYoungGeneration, keepHeapSmall } from './heap.ts'
 import { watchParent } from './parent.ts'
 import type { Service } from './service.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -9,6 +9,8 @@ import { holdTickShape } from './tick-shape.ts'
 
 /** The process: arguments, environment, signals, output, exit codes. */
 async function main(): Promise<void> {
+  keepHeapSmall()
+  holdTickShape()
   const settings = readSettings(process.argv.slice(2), process.env, dotenv())
   if ('show' in settings) {
     process.stdout.write(settings.show)
@@ -28,9 +30,8 @@ async function main(): Promise<void> {
   // Whoever read the output may end before this process does.
   process.stdout.on('error', () => {})
 
-  holdTickShape()
   service = await start(settings)
-  holdYoungGeneration()
+  growYoungGeneration()
   if (!cluster.isWorker) process.send?.({ ready: true, url: service.url })
 }
 
@@ -40,14 +41,6 @@ async function start(settings: Settings): Promise<Service> {
   if (settings.processes === 1) return (await import('./service.ts')).startService(settings, print)
   if (!cluster.isWorker) return (await import('./cluster/primary.ts')).startPrimary(settings, print)
   return (await import('./cluster/worker.ts')).startWorker(settings)
-}
-
-/**
- * Requests leave little that lives on, so the young generation is large enough as the start has made it (4 to 8 MB a half);
- * under load V8 would let it grow to 32 MB a half on machines of much memory. It reads the factor at each growth.
- */
-function holdYoungGeneration(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 /** `.env` of the working directory; '' when there is none. */
