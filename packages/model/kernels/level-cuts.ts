@@ -169,10 +169,20 @@ function tryLevels(
   all: i32,
 ): usize {
   const counted = minLeaf > 1
-  for (let i: usize = 0; i < count; i++) {
-    const cell = cells + (<usize>load<u32>(levelList + (i << 4), 8) << line)
+  const listEnd = levelList + (<usize>count << 4)
+  let p = levelList
+  for (; p + 16 < listEnd; p += 32) {
+    const a = v128.load(cells + (<usize>load<u32>(p, 8) << line))
+    const b = v128.load(cells + (<usize>load<u32>(p, 24) << line))
+    let means = f64x2.div(i64x2.shuffle(a, b, 1, 3), i64x2.shuffle(a, b, 0, 2))
+    if (small) means = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(means))
+    v128.store_lane<u64>(p, means, 0)
+    v128.store_lane<u64>(p, means, 1, 16)
+  }
+  if (p < listEnd) {
+    const cell = cells + (<usize>load<u32>(p, 8) << line)
     const mean = load<f64>(cell, 8) / load<f64>(cell)
-    store<f64>(levelList + (i << 4), small ? <f64>(<f32>mean) : mean)
+    store<f64>(p, small ? <f64>(<f32>mean) : mean)
   }
   const list = sortLevels(count)
   const shift = shiftOfPlaces(count, n)

@@ -27,7 +27,8 @@ import { scanUnits } from './units'
  * estimates; shares and the direction are rounded to whole numbers, so that sums do not depend on their order. The samples are then put in the order of their levels and scanned like a number's.
  */
 
-// A cell of a level: f64 its weight, and f64 the part of it that lies along the direction; in the end u32 its place.
+// A cell of a level: u32 its weight, u32 that of the heaviest class, and f64 the sum along the direction; in the end u32 its place.
+const HEAVY: usize = 4
 const ALONG: usize = 8
 
 export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
@@ -49,10 +50,9 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     out += 8
     if (level == lacking) continue
     const cell = levelCells + (<usize>level << 4)
-    const old = v128.load(cell)
     holdLevel(level)
-    const w = <f64>unitsOf<T>(told)
-    v128.store(cell, f64x2.add(old, f64x2(w, numberOf<T>(told) == heaviest ? w : 0)))
+    const w = <u64>unitsOf<T>(told)
+    store<u64>(cell, load<u64>(cell) + (w | (select<u64>(w, 0, numberOf<T>(told) == heaviest) << 32)))
     const rows = levelRows + (<usize>level << 2)
     store<u32>(rows, load<u32>(rows) + 1)
   }
@@ -91,14 +91,14 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
   let all: f64 = 0
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    all += load<f64>(cell)
-    heavy += load<f64>(cell, ALONG)
+    all += <f64>load<u32>(cell)
+    heavy += <f64>load<u32>(cell, HEAVY)
   }
   const mean = heavy / all
   let flat = true
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    const share = wholeShare(load<f64>(cell, ALONG), load<f64>(cell), mean)
+    const share = wholeShare(load<u32>(cell, HEAVY), load<u32>(cell), mean)
     store<f64>(p, share)
     store<f64>(cell, share, ALONG)
     if (share != 0) flat = false
@@ -126,7 +126,7 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
   }
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    const along = load<f64>(cell, ALONG) / load<f64>(cell)
+    const along = load<f64>(cell, ALONG) / <f64>load<u32>(cell)
     store<f64>(p, sizeOf<T>() == 8 && n <= <u32>NETWORK_ROWS ? <f64>(<f32>along) : along)
   }
 }

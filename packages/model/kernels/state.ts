@@ -122,7 +122,7 @@ export let levelBits: usize = 0
 /** Three lists of levels, so many bytes each; see levels.ts. */
 export let levelLists: usize = 0
 export let levelListBytes: usize = 0
-/** Eight arrays u32[36] by sample of a small node, from what its levels are put in order; u32[4][32] their places: see level-places.ts. */
+/** Nine arrays u32[36] by sample of a small node, from what its levels are put in order; u32[4][32] their places: see level-places.ts. */
 export let levelOrders: usize = 0
 export let levelPlaces: usize = 0
 export let bestPlaces: usize = 0
@@ -231,12 +231,12 @@ export function configure(plan: usize, workspace: usize): usize {
   // One record more, since a level is written before it is known to be held.
   levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
   levelLists = take(3 * levelListBytes)
-  levelOrders = take(36 * 32)
+  levelOrders = take(36 * 36)
   placeLevel = take(33 * 4)
   levelPlaces = take(4 * 32 * 4)
   bestPlaces = take(32 * 4)
-  bestLeft = take((mostLevels + 31) >> 3)
-  bestHeld = take((mostLevels + 31) >> 3)
+  bestLeft = take((mostLevels + 63) >> 3)
+  bestHeld = take((mostLevels + 63) >> 3)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
   // A subset more, since room is asked for when there is none left; words are written beyond its end.
   subsets = take(<usize>subsetRoom + (mostLevels >> 3) + 16)

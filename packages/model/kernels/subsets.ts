@@ -2,7 +2,7 @@ import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
 import { clearBytes } from './bytes'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, placeLevel, subsetRoom, subsets } from './state'
+import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, MISSING, placeLevel, subsetRoom, subsets } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, or
@@ -25,6 +25,11 @@ export function resumeSubsets(): void {
 /** Levels, or samples, that the bits are to be written from; 0 where they are written. */
 let keptCount: u32 = 0
 let keptSamples: u32 = 0
+/** How many levels the bits hold, and send left. */
+let settledHeld: u32 = 0
+let settledLeft: u32 = 0
+/** The level of a pair that goes left; MISSING of other nodes. */
+let keptLevel: u32 = MISSING
 
 /** Forgets the subset of the node before. */
 export function forgetSubset(): void {
@@ -45,6 +50,7 @@ export function keepPlaces(places: usize, n: u32): void {
   for (let i: usize = 0; i < <usize>n << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
   keptCount = 0
   keptSamples = n
+  keptLevel = MISSING
   setSubset()
 }
 
@@ -52,6 +58,7 @@ export function keepPlaces(places: usize, n: u32): void {
 export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
   store<u32>(bestPlaces, a | (<u32>!aIsLeft << 16))
   store<u32>(bestPlaces, b | (<u32>aIsLeft << 16), 4)
+  keptLevel = aIsLeft ? a : b
   keptCount = 0
   keptSamples = 2
   setSubset()
@@ -61,11 +68,10 @@ export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
 export function settleSubset(feature: u32): void {
   if (keptCount == 0) return
   startBits(feature)
-  for (let i: u32 = 0; i < keptCount; i++) {
-    const level = load<u32>(keptLevels + (<usize>i << 4), 8)
-    setBit(bestHeld, level)
-    if (i <= bestCut) setBit(bestLeft, level)
-  }
+  settledHeld = keptCount
+  settledLeft = min(bestCut + 1, keptCount)
+  for (let i: u32 = 0; i < settledLeft; i++) setBit(bestLeft, load<u32>(keptLevels + (<usize>i << 4), 8))
+  for (let i: u32 = 0; i < keptCount; i++) setBit(bestHeld, load<u32>(keptLevels + (<usize>i << 4), 8))
   keptCount = 0
 }
 
@@ -83,7 +89,14 @@ export function isLeft(level: u32): bool {
 export function writeSubset(feature: u32, missingLeft: bool): void {
   const count = levelCount(feature)
   const at = subsets + <usize>subsetBytes
-  const end = keptSamples != 0 ? writeFromPlaces(at, count, missingLeft) : writeFromBits(at, count, missingLeft)
+  let end: usize
+  if (keptSamples == 0) end = writeFromBits(at, count, missingLeft)
+  else if (keptLevel == MISSING || count <= BITS_ALONE) end = writeFromPlaces(at, count, missingLeft)
+  else {
+    // Missing values of a pair go right.
+    store<u8>(at, 1)
+    end = writeLevel(at + 1, keptLevel, count)
+  }
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
@@ -125,23 +138,20 @@ function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
 }
 
 function writeFromBits(at: usize, count: u32, missingLeft: bool): usize {
-  const words = ((<usize>count + 31) >> 5) << 2
-  const others: u32 = missingLeft ? 0xffffffff : 0
-  let listed: u32 = 0
-  for (let word: usize = 0; word < words; word += 4) {
-    listed += popcnt((load<u32>(bestLeft + word) ^ others) & load<u32>(bestHeld + word))
-  }
+  const bytes = bitBytes(count)
+  const others: u64 = missingLeft ? u64.MAX_VALUE : 0
+  const listed = missingLeft ? settledHeld - settledLeft : settledLeft
   if (isListed(listed, count)) {
     store<u8>(at++, <u8>listed)
-    for (let word: usize = 0; word < words; word += 4) {
-      let bits = (load<u32>(bestLeft + word) ^ others) & load<u32>(bestHeld + word)
-      for (; bits != 0; bits &= bits - 1) at = writeLevel(at, (<u32>word << 3) + ctz(bits), count)
+    for (let byte: usize = 0; byte < bytes; byte += 8) {
+      let bits = (load<u64>(bestLeft + byte) ^ others) & load<u64>(bestHeld + byte)
+      for (; bits != 0; bits &= bits - 1) at = writeLevel(at, (<u32>byte << 3) + <u32>ctz(bits), count)
     }
     return at
   }
   if (count > BITS_ALONE) store<u8>(at++, 0)
-  for (let word: usize = 0; word < words; word += 4) {
-    store<u32>(at + word, load<u32>(bestLeft + word) | (others & ~load<u32>(bestHeld + word)))
+  for (let byte: usize = 0; byte < bytes; byte += 8) {
+    store<u64>(at + byte, load<u64>(bestLeft + byte) | (others & ~load<u64>(bestHeld + byte)))
   }
   return endBits(at, count)
 }
@@ -168,9 +178,14 @@ function endBits(at: usize, count: u32): usize {
 }
 
 function startBits(feature: u32): void {
-  const bytes = ((<usize>levelCount(feature) + 31) >> 5) << 2
+  const bytes = bitBytes(levelCount(feature))
   clearBytes(bestLeft, bytes)
   clearBytes(bestHeld, bytes)
+}
+
+/** Whole words of a bit a level. */
+function bitBytes(count: u32): usize {
+  return ((<usize>count + 63) >> 6) << 3
 }
 
 function setBit(bits: usize, level: u32): void {

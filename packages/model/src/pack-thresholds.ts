@@ -52,13 +52,14 @@ function* number(
 function numberSplits({ feature, threshold }: NodeRun, features: readonly Feature[]): NumberSplits {
   if (feature.length === threshold.length) return { feature, threshold }
   const isNumber = Uint8Array.from(features, ({ type }) => (type === 'number' ? 1 : 0))
-  const numbers = feature.slice(0, threshold.length)
+  // One more, since a feature is written before it is known to be a number's.
+  const numbers = feature.slice(0, threshold.length + 1)
   let split = 0
   for (let i = 0; i < feature.length; i++) {
-    const f = feature[i]
-    if (isNumber[f] === 1) numbers[split++] = f
+    numbers[split] = feature[i]
+    split += isNumber[feature[i]]
   }
-  return { feature: numbers, threshold }
+  return { feature: numbers.subarray(0, split), threshold }
 }
 
 function fillPlain(runs: readonly NodeRun[], to: SectionValues): void {
