@@ -30,7 +30,7 @@ const RANDOM: readonly Variant[] = [
 
 /**
  * Trains on each table plainly and in each variant, in turn and on the calling thread, and prints what a variant costs:
- * medians of CPU seconds, and of the ratios of the pairs.
+ * medians of CPU seconds and of the ratios of the pairs, how many times as many nodes its trees have, and the ratio by node.
  *
  * @param only part of the names of variants or tables; the empty text is in all.
  */
@@ -38,7 +38,9 @@ export async function benchVariants(pairs: number, trees: number, only: string):
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} threads; ${pairs} pairs, ${trees} trees\n`,
   )
-  console.log('| table | variant | cuts | plain CPU s | variant CPU s | ratio (range) |\n|---|---|---|---|---|---|')
+  console.log(
+    '| table | variant | cuts | plain CPU s | variant CPU s | ratio (range) | nodes | ratio a node |\n|---|---|---|---|---|---|---|---|',
+  )
   for (const [name, make] of Object.entries(LIKE)) {
     const table = make(1)
     for (const [list, ways] of [
@@ -62,27 +64,30 @@ async function compare(name: string, table: Table, variant: Variant, way: Parame
   const changed = variant.change(table)
   const plain: number[] = []
   const varied: number[] = []
+  let growth = 1
   for (let pair = -1; pair < pairs; pair++) {
     const a = await timeTraining(table, way)
     const b = await timeTraining(changed, { ...way, ...variant.parameters })
+    growth = b.nodes / a.nodes
     // The first pair warms up.
     if (pair < 0) continue
-    plain.push(a)
-    varied.push(b)
+    plain.push(a.seconds)
+    varied.push(b.seconds)
   }
   const ratios = varied.map((seconds, i) => seconds / plain[i]).sort((a, b) => a - b)
   const cuts = way.splitter === 'random' ? 'random' : way.maxBins ? `${way.maxBins} bins` : 'exact'
   console.log(
     `| ${name} | ${variant.name} | ${cuts} | ${median(plain).toFixed(2)} | ${median(varied).toFixed(2)} | ` +
-      `**${median(ratios).toFixed(2)}** (${ratios[0].toFixed(2)}-${ratios.at(-1)?.toFixed(2)}) |`,
+      `**${median(ratios).toFixed(2)}** (${ratios[0].toFixed(2)}-${ratios.at(-1)?.toFixed(2)}) | ` +
+      `${growth.toFixed(2)} | ${(median(ratios) / growth).toFixed(2)} |`,
   )
 }
 
-async function timeTraining(table: Table, parameters: Parameters): Promise<number> {
+async function timeTraining(table: Table, parameters: Parameters): Promise<{ seconds: number; nodes: number }> {
   const start = process.cpuUsage()
-  await train(table, parameters)
+  const forest = await train(table, parameters)
   const { user, system } = process.cpuUsage(start)
-  return (user + system) / 1e6
+  return { seconds: (user + system) / 1e6, nodes: forest.nodeCount }
 }
 
 /** A tenth of every column's values goes missing. */

@@ -1,7 +1,7 @@
-import { GO_LEFT, GO_RIGHT, binned } from './best'
+import { binned } from './best'
 import { binsOf, shiftOf } from './bins'
 import { clearBytes } from './bytes'
-import { GONE, binOf, goneCode } from './gaps'
+import { GONE, binsOfCodes, gatherCodes, goneCodes, lowCodes, scalesOf } from './gaps'
 import { Labelled } from './kinds'
 import { pick4 } from './lanes'
 import { lookLevelsOfMany } from './level-direction'
@@ -106,24 +106,26 @@ function lookHistogram(
   const at3 = codes + (<usize>f3 << 1)
   const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
   if (gaps) {
-    const g0 = goneCode(f0)
-    const g1 = goneCode(f1)
-    const g2 = goneCode(f2)
-    const g3 = goneCode(f3)
+    const lows = lowCodes(f0, f1, f2, f3)
+    const scales = scalesOf(s0, s1, s2, s3)
+    const lacking = goneCodes(f0, f1, f2, f3)
+    const gone = i32x4.splat(GONE)
+    const lanes = i32x4(<u32>h, <u32>h1, <u32>h2, <u32>h3)
     memory.fill(h + (GONE << line), 0, <usize>1 << line)
     for (let p = first; p < end; p += 8) {
-      const row = load<u32>(p)
       const pay = load<u32>(p, 4)
-      const w = <u16>(pay >> 16)
-      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
-      const a = h + label + (binOf(load<u16>(at0 + row), lo0, s0, g0) << line)
-      const b = h1 + label + (binOf(load<u16>(at1 + row), lo1, s1, g1) << line)
-      const c = h2 + label + (binOf(load<u16>(at2 + row), lo2, s2, g2) << line)
-      const d = h3 + label + (binOf(load<u16>(at3 + row), lo3, s3, g3) << line)
-      store<u16>(a, load<u16>(a) + w)
-      store<u16>(b, load<u16>(b) + w)
-      store<u16>(c, load<u16>(c) + w)
-      store<u16>(d, load<u16>(d) + w)
+      const w = pay >> 16
+      const label = <u32>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+      const bins = binsOfCodes(gatherCodes(at0, at1, at2, at3, load<u32>(p)), lows, scales, lacking, gone)
+      const to = i32x4.add(i32x4.add(i32x4.shl(bins, line), lanes), i32x4.splat(label))
+      const a = <usize>i32x4.extract_lane(to, 0)
+      const b = <usize>i32x4.extract_lane(to, 1)
+      const c = <usize>i32x4.extract_lane(to, 2)
+      const d = <usize>i32x4.extract_lane(to, 3)
+      store<u16>(a, <u16>(<u32>load<u16>(a) + w))
+      store<u16>(b, <u16>(<u32>load<u16>(b) + w))
+      store<u16>(c, <u16>(<u32>load<u16>(c) + w))
+      store<u16>(d, <u16>(<u32>load<u16>(d) + w))
     }
   } else if ((s0 | s1 | s2 | s3) == 0) {
     const base0 = h - (<usize>lo0 << line)
@@ -165,6 +167,5 @@ function lookHistogram(
     }
     if (used == 0) return
   }
-  scanBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
-  if (gaps) scanBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+  scanBins(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
 }

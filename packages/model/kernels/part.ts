@@ -92,11 +92,20 @@ export function partByThreshold<T>(feature: u32, threshold: f32, first: usize, e
   let left = first
   let right = spare
   if (bestMissing == GO_LEFT) {
-    for (let p = first; p < end; p += sizeOf<T>()) {
-      const step = <usize>!(load<f32>(at + (<usize>load<u32>(p) << 1)) > threshold) * sizeOf<T>()
-      copyTwice<T>(p, left, right)
-      left += step
-      right += sizeOf<T>() - step
+    if (value != 0) {
+      for (let p = first; p < end; p += sizeOf<T>(), value += 16) {
+        const step = <usize>!(load<f32>(value) > threshold) * sizeOf<T>()
+        copyTwice<T>(p, left, right)
+        left += step
+        right += sizeOf<T>() - step
+      }
+    } else {
+      for (let p = first; p < end; p += sizeOf<T>()) {
+        const step = <usize>!(load<f32>(at + (<usize>load<u32>(p) << 1)) > threshold) * sizeOf<T>()
+        copyTwice<T>(p, left, right)
+        left += step
+        right += sizeOf<T>() - step
+      }
     }
   } else if (value != 0) {
     for (let p = first; p < end; p += sizeOf<T>(), value += 16) {

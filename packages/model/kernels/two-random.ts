@@ -65,23 +65,28 @@ function countLight(at: v128, first: usize, end: usize): void {
   let row = gathered
   let rows = i32x4.splat(0)
   let left = rows
-  for (let p = first; p < end; p += 8, row += 16) {
-    const mask = f32x4.le(v128.load(row), at)
-    rows = i32x4.sub(rows, mask)
-    left = i32x4.add(left, v128.and(mask, v128.load32_splat(p, 4)))
+  if (missing == 0) {
+    for (let p = first; p < end; p += 8, row += 16) {
+      const mask = f32x4.le(v128.load(row), at)
+      rows = i32x4.sub(rows, mask)
+      left = i32x4.add(left, v128.and(mask, v128.load32_splat(p, 4)))
+    }
+  } else {
+    let goneRows = rows
+    let goneLeft = rows
+    for (let p = first; p < end; p += 8, row += 16) {
+      const v = v128.load(row)
+      const pay = v128.load32_splat(p, 4)
+      const mask = f32x4.le(v, at)
+      const gone = f32x4.ne(v, v)
+      rows = i32x4.sub(rows, mask)
+      left = i32x4.add(left, v128.and(mask, pay))
+      goneRows = i32x4.sub(goneRows, gone)
+      goneLeft = i32x4.add(goneLeft, v128.and(gone, pay))
+    }
+    store4(48, goneRows, v128.and(goneLeft, i32x4.splat(0xffff)), i32x4.shr_u(goneLeft, 16))
   }
   store4(0, rows, v128.and(left, i32x4.splat(0xffff)), i32x4.shr_u(left, 16))
-  if (missing == 0) return
-  row = gathered
-  rows = i32x4.splat(0)
-  left = rows
-  for (let p = first; p < end; p += 8, row += 16) {
-    const v = v128.load(row)
-    const mask = f32x4.ne(v, v)
-    rows = i32x4.sub(rows, mask)
-    left = i32x4.add(left, v128.and(mask, v128.load32_splat(p, 4)))
-  }
-  store4(48, rows, v128.and(left, i32x4.splat(0xffff)), i32x4.shr_u(left, 16))
 }
 
 function countHeavy(at: v128, first: usize, end: usize): void {

@@ -1,9 +1,10 @@
-import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
-import { goneCode } from './gaps'
+import { GO_LEFT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
+import { GONE_SUMS, LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
 import { pick4 } from './lanes'
 import { BY_FIRST, BY_SECOND, keepLane, placeLevels } from './level-places'
 import { sortColumns } from './network'
-import { MISSING, codes, hasMissing, keyRows, laneSums, levelCount, levels, minLeaf, missing } from './state'
+import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing } from './state'
+import { placeOfTop, topLane, topScore, topSide } from './top'
 import { factor0, factor1, sidesProduct } from './two-score'
 
 export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
@@ -12,142 +13,115 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  let out = keys
-  for (let p = first; p < end; p += 8, out += 16) {
-    const row = load<u32>(p)
-    const both = load<u32>(p, 4)
-    let v = i32x4.splat((both | (both >> 8)) & 0xffff)
-    v = v128.load_lane<u16>(at0 + row, v, 1)
-    v = v128.load_lane<u16>(at1 + row, v, 3)
-    v = v128.load_lane<u16>(at2 + row, v, 5)
-    v = v128.load_lane<u16>(at3 + row, v, 7)
-    v128.store(out, v)
+  let gaps = false
+  if (missing == 0) {
+    for (let p = first, out = keys; p < end; p += 8, out += 16) {
+      v128.store(out, keysOf(keyOf(load<u32>(p, 4)), at0, at1, at2, at3, load<u32>(p)))
+    }
+  } else {
+    gaps = gatherWithGaps(at0, at1, at2, at3, goneCodes(f0, f1, f2, f3), first, end, n)
   }
   if (levels != 0) placeLevels(f0, f1, f2, f3, n, upper ? BY_SECOND : BY_FIRST, 2)
   sortColumns(keys, n)
-  let acc = i32x4.splat(0)
+  scan(n, c0, c1, gaps)
+  const lane = topLane(gaps)
+  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, n)
+}
+
+/** Gathers the keys of four columns and sums up what lacks a value; false when nothing does. */
+function gatherWithGaps(at0: usize, at1: usize, at2: usize, at3: usize, lacking: v128, first: usize, end: usize, n: u32): bool {
+  let held = i32x4.splat(n)
+  let sum = i32x4.splat(0)
+  for (let p = first, out = keyRows; p < end; p += 8, out += 16) {
+    const pay = load<u32>(p, 4)
+    const keys = keysOf(keyOf(pay), at0, at1, at2, at3, load<u32>(p))
+    const gone = i32x4.eq(i32x4.shr_u(keys, 16), lacking)
+    v128.store(out, keys)
+    held = i32x4.add(held, gone)
+    sum = i32x4.add(sum, v128.and(gone, i32x4.splat(pay)))
+  }
+  v128.store(laneSums, sum, GONE_SUMS)
+  return setHeld(held, n)
+}
+
+/** The weights of both classes in the lower half of a key: one of them is 0, and a small node's are below 256. */
+function keyOf(pay: u32): u32 {
+  return (pay | (pay >> 8)) & 0xffff
+}
+
+/**
+ * Scores all cuts of four sorted columns: laneSums gets f32[4] best score and u32[4] its place (at 16), and if `gaps` the same with
+ * missing values on the left from LEFT_SIDE on.
+ */
+function scan(n: u32, c0: u32, c1: u32, gaps: bool): void {
+  const keys = keyRows
   const factors = i32x4.splat(factor0 | (factor1 << 16))
   const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
   const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
-  const low8 = i32x4.splat(0xff)
-  const high8 = i32x4.splat(0xff00)
+  const gone = v128.load(laneSums, GONE_SUMS)
+  let acc = i32x4.splat(0)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
+  let otherBest = f32x4.splat(-1)
+  let otherAt = i32x4.splat(0)
   let key = v128.load(keys)
-  let i: u32 = 0
-  for (; i < minLeaf - 1; i++) {
-    acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
-    key = v128.load(keys + (<usize>(i + 1) << 4))
-  }
   let code = i32x4.shr_u(key, 16)
-  for (; i < n - minLeaf; i++) {
+  for (let i: u32 = 0; i < n - minLeaf; i++) {
     const next = v128.load(keys + (<usize>(i + 1) << 4))
     const nextCode = i32x4.shr_u(next, 16)
-    acc = i32x4.add(acc, v128.or(v128.and(key, low8), i32x4.shl(v128.and(key, high8), 8)))
-    const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
-    const nl = i32x4.dot_i16x8_s(acc, factors)
-    const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
-    const better = v128.andnot(f32x4.gt(score, best), i32x4.eq(code, nextCode))
-    best = v128.bitselect(score, best, better)
-    bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
+    const same = i32x4.eq(code, nextCode)
+    acc = i32x4.add(acc, weightsOf(key))
+    if (i + 1 >= minLeaf) {
+      const score = scoreOf(acc, turned, factors, weight)
+      const better = v128.andnot(f32x4.gt(score, best), same)
+      best = v128.bitselect(score, best, better)
+      bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
+    }
+    if (gaps) {
+      const other = scoreOf(i32x4.add(acc, gone), turned, factors, weight)
+      const wins = v128.and(v128.andnot(f32x4.gt(other, otherBest), same), isInside(i))
+      otherBest = v128.bitselect(other, otherBest, wins)
+      otherAt = v128.bitselect(i32x4.splat(i), otherAt, wins)
+    }
     key = next
     code = nextCode
   }
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
-  if (missing != 0) scanSmallGaps(keys, n, c0, c1, i32x4(goneCode(f0), goneCode(f1), goneCode(f2), goneCode(f3)))
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const score = <f64>load<f32>(laneSums + (<usize>lane << 2))
-    const f = pick4(lane, f0, f1, f2, f3)
-    const column = keys + (<usize>lane << 2)
-    const gone = hasMissing(f) && load<u32>(column + (<usize>(n - 1) << 4)) >> 16 == MISSING
-    if (score > bestScore) {
-      const place = load<u32>(laneSums + (<usize>lane << 2), 16)
-      let sum: u32 = 0
-      for (let k: usize = 0; k <= place; k++) {
-        const pay = load<u32>(column + (k << 4))
-        sum += (pay & 0xff) | ((pay & 0xff00) << 8)
-      }
-      const right = load<u32>(column + (<usize>(place + 1) << 4)) >> 16
-      setBest(score, f, load<u32>(column + (<usize>place << 4)) >> 16, gone && right == MISSING ? NO_RIGHT : right)
-      if (gone) setMissing(GO_RIGHT)
-      if (levelCount(f) > 0) keepLane(lane, n)
-      setLeft(sum & 0xffff, sum >> 16, 0, place + 1)
-    }
-    if (gone) keepSmallGaps(lane, f, n)
-  }
+  v128.store(laneSums, otherBest, LEFT_SIDE)
+  v128.store(laneSums, otherAt, LEFT_SIDE + 16)
 }
 
-/**
- * Tries the cuts of four sorted columns with their missing values on the left: laneSums gets f32[4] best score (at 32; -1 where
- * nothing is missing) and u32[4] place (48).
- */
-function scanSmallGaps(keys: usize, n: u32, c0: u32, c1: u32, lacking: v128): void {
-  const factors = i32x4.splat(factor0 | (factor1 << 16))
-  const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
-  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
-  let acc = i32x4.splat(0)
-  let held = i32x4.splat(n)
-  for (let i = n - 1; ; i--) {
-    const key = v128.load(keys + (<usize>i << 4))
-    const gone = i32x4.eq(i32x4.shr_u(key, 16), lacking)
-    if (!v128.any_true(gone)) break
-    acc = i32x4.add(acc, v128.and(gone, spread(key)))
-    held = i32x4.add(held, gone)
-    if (i == 0) break
-  }
-  const some = i32x4.lt_s(held, i32x4.splat(n))
-  // Rows on the left of place i are n - held + i + 1.
-  const from = i32x4.sub(i32x4.add(held, i32x4.splat(minLeaf)), i32x4.splat(n + 1))
-  const to = i32x4.sub(held, i32x4.splat(minLeaf))
-  let best = f32x4.splat(-1)
-  let bestAt = i32x4.splat(0)
-  let key = v128.load(keys)
-  let code = i32x4.shr_u(key, 16)
-  for (let i: u32 = 0; i + 1 < n; i++) {
-    const next = v128.load(keys + (<usize>(i + 1) << 4))
-    const nextCode = i32x4.shr_u(next, 16)
-    acc = i32x4.add(acc, spread(key))
-    const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
-    const nl = i32x4.dot_i16x8_s(acc, factors)
-    const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
-    const place = i32x4.splat(i)
-    const inside = v128.and(i32x4.ge_s(place, from), i32x4.lt_s(place, to))
-    const better = v128.and(v128.andnot(f32x4.gt(score, best), i32x4.eq(code, nextCode)), v128.and(inside, some))
-    best = v128.bitselect(score, best, better)
-    bestAt = v128.bitselect(place, bestAt, better)
-    key = next
-    code = nextCode
-  }
-  v128.store(laneSums, best, 32)
-  v128.store(laneSums, bestAt, 48)
+function scoreOf(acc: v128, turned: v128, factors: v128, weight: v128): v128 {
+  const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
+  const nl = i32x4.dot_i16x8_s(acc, factors)
+  return f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))
 }
 
 /** The weights of both classes in a key of a small node, as in a sample's payload. */
-function spread(key: v128): v128 {
+function weightsOf(key: v128): v128 {
   return v128.or(v128.and(key, i32x4.splat(0xff)), i32x4.shl(v128.and(key, i32x4.splat(0xff00)), 8))
 }
 
-function spreadOf(key: u32): u32 {
-  return (key & 0xff) | ((key & 0xff00) << 8)
+/** Keeps the best cut of a lane, `held` of whose n rows have a value. */
+function keepCut(lane: u32, f: u32, side: u32, held: u32, n: u32): void {
+  const place = placeOfTop(lane)
+  const column = keyRows + (<usize>lane << 2)
+  const at = column + (<usize>place << 4)
+  const from = side == GO_LEFT ? held : n
+  const left = sumOf(column, 0, place + 1) + sumOf(column, from, n)
+  setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
+  if (held < n) setMissing(side)
+  if (levelCount(f) > 0) keepLane(lane, n)
+  setLeft(left & 0xffff, left >> 16, 0, place + 1 + n - from)
 }
 
-/** Keeps a lane's best cut with missing values on the left if it beats what there is. */
-function keepSmallGaps(lane: u32, f: u32, n: u32): void {
-  const slot = laneSums + (<usize>lane << 2)
-  const score = <f64>load<f32>(slot, 32)
-  if (score <= bestScore) return
-  const place = load<u32>(slot, 48)
-  const column = keyRows + (<usize>lane << 2)
+/** The weights of both classes in sorted rows of a column. */
+function sumOf(column: usize, from: usize, to: usize): u32 {
   let sum: u32 = 0
-  for (let k: usize = 0; k <= place; k++) sum += spreadOf(load<u32>(column + (k << 4)))
-  let held = n
-  for (; load<u32>(column + (<usize>(held - 1) << 4)) >> 16 == MISSING; held--) {
-    sum += spreadOf(load<u32>(column + (<usize>(held - 1) << 4)))
+  for (let i = from; i < to; i++) {
+    const key = load<u32>(column + (i << 4))
+    sum += (key & 0xff) | ((key & 0xff00) << 8)
   }
-  const at = column + (<usize>place << 4)
-  setBest(score, f, load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
-  setMissing(GO_LEFT)
-  if (levelCount(f) > 0) keepLane(lane, n)
-  setLeft(sum & 0xffff, sum >> 16, 0, n - held + place + 1)
+  return sum
 }

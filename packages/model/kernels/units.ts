@@ -3,7 +3,7 @@ import { binsOf, shiftOf } from './bins'
 import { clearBytes } from './bytes'
 import { scanSmall, setLeftOfSmall } from './class-weights'
 import { wins } from './draw'
-import { GONE, binOf, goneCode } from './gaps'
+import { GONE, binsOfCodes, gatherCodes, goneCodes, lowCodes, scalesOf } from './gaps'
 import { Weighed, sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { scanBins } from './many-bins'
@@ -143,36 +143,32 @@ function lookHistogram(
   const line = ctz(<u32>width) + 2
   const h = histogram
   clearBytes(h, <usize>used << line)
-  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
-  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
-  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
-  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
   const at0 = codes + (<usize>f0 << 1)
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
-  const g0 = goneCode(f0)
-  const g1 = goneCode(f1)
-  const g2 = goneCode(f2)
-  const g3 = goneCode(f3)
-  const gaps = missing != 0 && min(min(g0, g1), min(g2, g3)) == MISSING
+  const lows = lowCodes(f0, f1, f2, f3)
+  const scales = scalesOf(s0, s1, s2, s3)
+  const lacking = goneCodes(f0, f1, f2, f3)
+  const gone = i32x4.splat(GONE)
+  const lanes = i32x4(<u32>h, <u32>(h + width), <u32>(h + 2 * width), <u32>(h + 3 * width))
+  const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
   if (gaps) memory.fill(h + (GONE << line), 0, <usize>1 << line)
   let cell = unitCells
   for (let p = first; p < end; p += sizeOf<Weighed>(), cell += 8) {
-    const row = load<u32>(p)
     const w = load<u32>(cell)
-    const to = h + (<usize>load<u32>(cell, 4) << 2)
-    const a = to + (binOf(load<u16>(at0 + row), lo0, s0, g0) << line)
-    const b = to + width + (binOf(load<u16>(at1 + row), lo1, s1, g1) << line)
-    const c = to + 2 * width + (binOf(load<u16>(at2 + row), lo2, s2, g2) << line)
-    const d = to + 3 * width + (binOf(load<u16>(at3 + row), lo3, s3, g3) << line)
+    const bins = binsOfCodes(gatherCodes(at0, at1, at2, at3, load<u32>(p)), lows, scales, lacking, gone)
+    const to = i32x4.add(i32x4.add(i32x4.shl(bins, line), lanes), i32x4.splat(load<u32>(cell, 4) << 2))
+    const a = <usize>i32x4.extract_lane(to, 0)
+    const b = <usize>i32x4.extract_lane(to, 1)
+    const c = <usize>i32x4.extract_lane(to, 2)
+    const d = <usize>i32x4.extract_lane(to, 3)
     store<u32>(a, load<u32>(a) + w)
     store<u32>(b, load<u32>(b) + w)
     store<u32>(c, load<u32>(c) + w)
     store<u32>(d, load<u32>(d) + w)
   }
-  scanBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
-  if (gaps) scanBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+  scanBins(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
 }
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */

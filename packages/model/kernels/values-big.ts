@@ -1,13 +1,14 @@
 import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
-import { goneCode } from './gaps'
 import { takeLane } from './level-cuts'
 import { bounds, codes, hasMissing, histogram, laneSums, levelCount, levels, marks, maxBins, minLeaf, missing, randomCuts } from './state'
 import { binsOf, shiftOf } from './bins'
 import { cellOf, lastPlace, placeOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { NETWORK_ROWS } from './network'
-import { CELL, EXTREMES, GONE, lacks, laneBest, mark, MOST_BINS, refine } from './values-refine'
+import { fillWithGaps } from './values-gaps'
+import { CELL, EXTREMES, GONE, lacks, laneBest, LEFT, mark, MOST_BINS, refine } from './values-refine'
+import { scan, scanLeft } from './values-scan'
 
 /** Most levels of a category that is a lane of the histogram, where numbers are lanes too. */
 export function mostLevelsOfLane(n: u32): u32 {
@@ -112,57 +113,11 @@ export function lookBig<T>(
     }
     if (used == 0) return
   }
-  tryBins<T>(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
-  if (gaps) tryBins<T>(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+  tryBins<T>(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
 }
 
-/** Fills the histogram, and the extremes of its bins where they are wanted, as lookBig does. */
-function fillWithGaps<T>(
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  s0: u32,
-  s1: u32,
-  s2: u32,
-  s3: u32,
-  used: u32,
-  first: usize,
-  end: usize,
-  refined: bool,
-): void {
-  const h = histogram
-  const extremes = h + EXTREMES
-  memory.fill(h + (GONE << CELL), 0, 1 << CELL)
-  if (refined) memory.fill(extremes, 0, <usize>used << 5)
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const f = pick4(lane, f0, f1, f2, f3)
-    // Without a fourth feature its lane stays empty, and 0/0 beats nothing.
-    if (lane == 3 && f == f2) break
-    const at = codes + (<usize>f << 1)
-    const lo = <u32>load<u16>(bounds + (<usize>f << 2))
-    const shift = pick4(lane, s0, s1, s2, s3)
-    const gone = goneCode(f)
-    const cells = h + (<usize>lane << 4)
-    const ends = extremes + (<usize>lane << 3)
-    for (let p = first; p < end; p += sizeOf<T>()) {
-      const code = <u32>load<u16>(at + load<u32>(p))
-      const bin = code == gone ? GONE : <usize>((code - lo) >> shift)
-      const to = cells + (bin << CELL)
-      v128.store(to, f64x2.add(v128.load(to), cellOf<T>(p)))
-      if (refined && bin != GONE) {
-        const place = placeOf<T>(p)
-        const e = ends + (bin << 5)
-        store<u32>(e, max(load<u32>(e), place))
-        store<u32>(e, max(load<u32>(e, 4), lastPlace<T>() - place), 4)
-      }
-    }
-  }
-}
-
-/** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
+/** Tries the cuts of a filled histogram, with missing values on either side; `gaps` tells whether there may be any. */
 function tryBins<T>(
-  side: u32,
   gaps: bool,
   f0: u32,
   f1: u32,
@@ -178,44 +133,74 @@ function tryBins<T>(
   weight: f64,
   sum: f64,
 ): void {
-  const h = histogram
-  const lo0 = <u32>load<u16>(bounds + (<usize>f0 << 2))
-  const lo1 = <u32>load<u16>(bounds + (<usize>f1 << 2))
-  const lo2 = <u32>load<u16>(bounds + (<usize>f2 << 2))
-  const lo3 = <u32>load<u16>(bounds + (<usize>f3 << 2))
   const refined = !binned && (s0 | s1 | s2 | s3) != 0
-  const start = side == GO_LEFT
   const plain = minLeaf == 1
-  if (plain) scan(used, weight, sum, start)
+  if (plain) scan(used, weight, sum)
   else {
     for (let lane: usize = 0; lane < 4; lane++) store<f64>(laneSums + (lane << 3), -1)
   }
   v128.store(laneSums, i32x4.splat(-1), 64)
+  let top = topOf(bestScore, 0)
+  const some = gaps && (lacks(0) || lacks(1) || lacks(2) || lacks(3))
+  if (some) {
+    scanLeft(used, weight, sum, top)
+    top = topOf(top, LEFT)
+  }
   if (refined || !plain) {
-    const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
     for (let lane: u32 = 0; lane < 4; lane++) {
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
+      let sides = GO_RIGHT
       if (!plain) memory.fill(marks, 1, MOST_BINS)
-      else if (s == 0 || (start && !lacks(lane)) || !mark<T>(lane, used, weight, sum, top, start)) continue
-      refine<T>(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, first, end, weight, sum, start)
+      else {
+        if (s == 0) continue
+        sides = mark<T>(lane, used, weight, sum, top, some && lacks(lane))
+        if (sides == 0) continue
+      }
+      refine<T>(lane, f, <u32>load<u16>(bounds + (<usize>f << 2)), s, first, end, weight, sum, sides)
     }
   }
+  keepBins(GO_RIGHT, some, f0, f1, f2, f3, s0, s1, s2, s3, used)
+  if (some) keepBins(GO_LEFT, true, f0, f1, f2, f3, s0, s1, s2, s3, used)
+}
+
+/** The highest of a score and the four lanes' best ones of a side. */
+function topOf(least: f64, side: usize): f64 {
+  return max(least, max(max(laneBest(0, side), laneBest(1, side)), max(laneBest(2, side), laneBest(3, side))))
+}
+
+/** Keeps the best of the four lanes' best cuts if it beats what there is. */
+function keepBins(
+  side: u32,
+  gaps: bool,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  s0: u32,
+  s1: u32,
+  s2: u32,
+  s3: u32,
+  used: u32,
+): void {
+  const start = side == GO_LEFT
+  const sums = laneSums + (start ? LEFT : 0)
   for (let lane: u32 = 0; lane < 4; lane++) {
-    const s = laneBest(lane)
+    const s = load<f64>(sums + (<usize>lane << 3))
     const f = pick4(lane, f0, f1, f2, f3)
     const gone = gaps && lacks(lane)
     if (start ? gone && wins(s, f) : s > bestScore || (levels != 0 && s >= 0 && wins(s, f))) {
       const shift = pick4(lane, s0, s1, s2, s3)
-      const lo = pick4(lane, lo0, lo1, lo2, lo3)
-      const inside = load<u32>(laneSums + (<usize>lane << 2), 64)
+      const lo = <u32>load<u16>(bounds + (<usize>f << 2))
+      const slot = sums + (<usize>lane << 2)
+      const inside = load<u32>(slot, 64)
       if (inside != NOT_KNOWN) {
-        setBest(s, f, load<u32>(laneSums + (<usize>lane << 2), 48), inside)
-        setLeft(load<f64>(laneSums + (<usize>lane << 3), 80), load<f64>(laneSums + (<usize>lane << 3), 112), 0, 0)
+        setBest(s, f, load<u32>(slot, 48), inside)
+        setLeft(load<f64>(sums + (<usize>lane << 3), 80), load<f64>(sums + (<usize>lane << 3), 112), 0, 0)
       } else {
-        const bin = load<u32>(laneSums + (<usize>lane << 2), 32)
-        const column = h + (<usize>lane << 4)
+        const bin = load<u32>(slot, 32)
+        const column = histogram + (<usize>lane << 4)
         let right: u32 = NOT_KNOWN
         if (shift == 0) {
           right = bin + 1
@@ -239,52 +224,4 @@ function tryBins<T>(
 /** None for a column whose codes on this path are fewer than `whole`. */
 function shiftWithin(bound: u32, bins: u32, whole: u32): u32 {
   return (bound >> 16) - (bound & 0xffff) < whole ? 0 : shiftOf(bound, bins)
-}
-
-function scan(used: u32, weight: f64, sum: f64, start: bool): void {
-  const h = histogram
-  const whole = f64x2.splat(weight)
-  const total = f64x2.splat(sum)
-  let n01 = f64x2.splat(0)
-  let s01 = n01
-  let n23 = n01
-  let s23 = n01
-  if (start) {
-    const g = h + (GONE << CELL)
-    n01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 0, 2)
-    s01 = i64x2.shuffle(v128.load(g), v128.load(g, 16), 1, 3)
-    n23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 0, 2)
-    s23 = i64x2.shuffle(v128.load(g, 32), v128.load(g, 48), 1, 3)
-  }
-  let best01 = f64x2.splat(-1)
-  let best23 = best01
-  let at01 = i64x2.splat(0)
-  let at23 = at01
-  for (let b: u32 = 0; b < used; b++) {
-    const cell = h + (<usize>b << CELL)
-    const c0 = v128.load(cell)
-    const c1 = v128.load(cell, 16)
-    const c2 = v128.load(cell, 32)
-    const c3 = v128.load(cell, 48)
-    n01 = f64x2.add(n01, i64x2.shuffle(c0, c1, 0, 2))
-    s01 = f64x2.add(s01, i64x2.shuffle(c0, c1, 1, 3))
-    n23 = f64x2.add(n23, i64x2.shuffle(c2, c3, 0, 2))
-    s23 = f64x2.add(s23, i64x2.shuffle(c2, c3, 1, 3))
-    const r01 = f64x2.sub(whole, n01)
-    const r23 = f64x2.sub(whole, n23)
-    const d01 = f64x2.sub(f64x2.mul(s01, r01), f64x2.mul(f64x2.sub(total, s01), n01))
-    const d23 = f64x2.sub(f64x2.mul(s23, r23), f64x2.mul(f64x2.sub(total, s23), n23))
-    const score01 = f64x2.div(f64x2.mul(d01, d01), f64x2.mul(n01, r01))
-    const score23 = f64x2.div(f64x2.mul(d23, d23), f64x2.mul(n23, r23))
-    const better01 = f64x2.gt(score01, best01)
-    const better23 = f64x2.gt(score23, best23)
-    const place = i64x2.splat(b)
-    best01 = v128.bitselect(score01, best01, better01)
-    best23 = v128.bitselect(score23, best23, better23)
-    at01 = v128.bitselect(place, at01, better01)
-    at23 = v128.bitselect(place, at23, better23)
-  }
-  v128.store(laneSums, best01)
-  v128.store(laneSums, best23, 16)
-  v128.store(laneSums, i32x4.shuffle(at01, at23, 0, 2, 4, 6), 32)
 }

@@ -25,8 +25,8 @@ export function lookRandom<T>(
   const at = drawCuts(f0, f1, f2, f3, first, end, <u32>sizeOf<T>())
   const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
-  sumLanes<T>(false, at, first, end, small)
-  if (missing != 0) sumLanes<T>(true, at, first, end, small)
+  if (missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))) sumBoth<T>(at, first, end, small)
+  else sumLanes<T>(at, first, end, small)
   for (let lane: u32 = 0; lane < 4; lane++) {
     if (!isCut(lane)) continue
     const slot = laneSums + (<usize>lane << 2)
@@ -64,8 +64,8 @@ export function lookRandom<T>(
 
 const GONE_SUMS: usize = 96
 
-/** Sums up what is at or below the thresholds, or what is missing. */
-function sumLanes<T>(gone: bool, at: v128, first: usize, end: usize, small: bool): void {
+/** Sums up what is at or below the thresholds. */
+function sumLanes<T>(at: v128, first: usize, end: usize, small: bool): void {
   let row = gathered
   let value = rowSums
   let count = i32x4.splat(0)
@@ -75,8 +75,7 @@ function sumLanes<T>(gone: bool, at: v128, first: usize, end: usize, small: bool
   let c = a
   let d = a
   for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 4) {
-    const v = v128.load(row)
-    const mask = gone ? f32x4.ne(v, v) : f32x4.le(v, at)
+    const mask = f32x4.le(v128.load(row), at)
     const cell = cellOf<T>(p)
     count = i32x4.sub(count, mask)
     a = f64x2.add(a, v128.and(i32x4.shuffle(mask, mask, 0, 0, 0, 0), cell))
@@ -85,7 +84,51 @@ function sumLanes<T>(gone: bool, at: v128, first: usize, end: usize, small: bool
     d = f64x2.add(d, v128.and(i32x4.shuffle(mask, mask, 3, 3, 3, 3), cell))
     if (small) rounded = i32x4.add(rounded, v128.and(mask, v128.load32_splat(value)))
   }
-  const to = laneSums + (gone ? GONE_SUMS : 0)
+  storeSums(laneSums, count, a, b, c, d, rounded)
+}
+
+/** The same, and what is missing. */
+function sumBoth<T>(at: v128, first: usize, end: usize, small: bool): void {
+  let row = gathered
+  let value = rowSums
+  let count = i32x4.splat(0)
+  let rounded = count
+  let a = f64x2.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  let goneCount = count
+  let goneRounded = count
+  let goneA = a
+  let goneB = a
+  let goneC = a
+  let goneD = a
+  for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 4) {
+    const v = v128.load(row)
+    const mask = f32x4.le(v, at)
+    const cell = cellOf<T>(p)
+    count = i32x4.sub(count, mask)
+    a = f64x2.add(a, v128.and(i32x4.shuffle(mask, mask, 0, 0, 0, 0), cell))
+    b = f64x2.add(b, v128.and(i32x4.shuffle(mask, mask, 1, 1, 1, 1), cell))
+    c = f64x2.add(c, v128.and(i32x4.shuffle(mask, mask, 2, 2, 2, 2), cell))
+    d = f64x2.add(d, v128.and(i32x4.shuffle(mask, mask, 3, 3, 3, 3), cell))
+    const gone = f32x4.ne(v, v)
+    goneCount = i32x4.sub(goneCount, gone)
+    goneA = f64x2.add(goneA, v128.and(i32x4.shuffle(gone, gone, 0, 0, 0, 0), cell))
+    goneB = f64x2.add(goneB, v128.and(i32x4.shuffle(gone, gone, 1, 1, 1, 1), cell))
+    goneC = f64x2.add(goneC, v128.and(i32x4.shuffle(gone, gone, 2, 2, 2, 2), cell))
+    goneD = f64x2.add(goneD, v128.and(i32x4.shuffle(gone, gone, 3, 3, 3, 3), cell))
+    if (small) {
+      const q = v128.load32_splat(value)
+      rounded = i32x4.add(rounded, v128.and(mask, q))
+      goneRounded = i32x4.add(goneRounded, v128.and(gone, q))
+    }
+  }
+  storeSums(laneSums, count, a, b, c, d, rounded)
+  storeSums(laneSums + GONE_SUMS, goneCount, goneA, goneB, goneC, goneD, goneRounded)
+}
+
+function storeSums(to: usize, count: v128, a: v128, b: v128, c: v128, d: v128, rounded: v128): void {
   v128.store(to, count)
   v128.store(to, a, 16)
   v128.store(to, b, 32)

@@ -1,8 +1,10 @@
-import { bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
-import { sortColumns } from './network'
-import { BY_VALUE, keepLane, placeLevels } from './level-places'
-import { codes, hasMissing, keyRows, laneSums, levelCount, levels, minLeaf, missing, MISSING, rowSums } from './state'
+import { bestScore, GO_LEFT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
+import { GONE_SUMS, goneCodes, heldIn, isInside, keysOf, LEFT_SIDE, setHeld } from './gaps'
 import { pick4 } from './lanes'
+import { BY_VALUE, keepLane, placeLevels } from './level-places'
+import { sortColumns } from './network'
+import { placeOfTop, topLane, topScore, topSide } from './top'
+import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing, rowSums } from './state'
 
 /*
  * A small node's weighted values, less the node's mean, are rounded to int32 so that no sum leaves int32: sums are exact
@@ -21,100 +23,122 @@ export function lookSmall(
   sum: f64,
 ): void {
   const keys = keyRows
-  const values = rowSums
   const at0 = codes + (<usize>f0 << 1)
   const at1 = codes + (<usize>f1 << 1)
   const at2 = codes + (<usize>f2 << 1)
   const at3 = codes + (<usize>f3 << 1)
   const all = roundValues(first, end, weight, sum)
-  let out = keys
-  let i: u32 = 0
-  for (let p = first; p < end; p += 16, out += 16, i++) {
-    const row = load<u32>(p)
-    let v = i32x4.splat(((load<u32>(p, 4) >> 24) << 8) | i)
-    v = v128.load_lane<u16>(at0 + row, v, 1)
-    v = v128.load_lane<u16>(at1 + row, v, 3)
-    v = v128.load_lane<u16>(at2 + row, v, 5)
-    v = v128.load_lane<u16>(at3 + row, v, 7)
-    v128.store(out, v)
+  let gaps = false
+  if (missing == 0) {
+    let out = keys
+    let i: u32 = 0
+    for (let p = first; p < end; p += 16, out += 16, i++) {
+      v128.store(out, keysOf(((load<u32>(p, 4) >> 24) << 8) | i, at0, at1, at2, at3, load<u32>(p)))
+    }
+  } else {
+    gaps = gatherWithGaps(at0, at1, at2, at3, goneCodes(f0, f1, f2, f3), first, end, n)
   }
   if (levels != 0) placeLevels(f0, f1, f2, f3, n, BY_VALUE, 0)
   sortColumns(keys, n)
+  scan(n, weight, all, gaps)
+  const lane = topLane(gaps)
+  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, first, n)
+}
+
+/** Gathers the keys of four columns and sums up what lacks a value; false when nothing does. */
+function gatherWithGaps(at0: usize, at1: usize, at2: usize, at3: usize, lacking: v128, first: usize, end: usize, n: u32): bool {
+  let held = i32x4.splat(n)
+  let sum = i32x4.splat(0)
+  let weight = sum
+  let out = keyRows
+  let value = rowSums
+  let i: u32 = 0
+  for (let p = first; p < end; p += 16, out += 16, value += 4, i++) {
+    const w = load<u32>(p, 4) >> 24
+    const keys = keysOf((w << 8) | i, at0, at1, at2, at3, load<u32>(p))
+    const gone = i32x4.eq(i32x4.shr_u(keys, 16), lacking)
+    v128.store(out, keys)
+    held = i32x4.add(held, gone)
+    sum = i32x4.add(sum, v128.and(gone, v128.load32_splat(value)))
+    weight = i32x4.add(weight, v128.and(gone, i32x4.splat(w)))
+  }
+  v128.store(laneSums, sum, GONE_SUMS)
+  v128.store(laneSums, weight, GONE_SUMS + 16)
+  return setHeld(held, n)
+}
+
+/**
+ * Scores all cuts of four sorted columns: laneSums gets f32[4] best score and u32[4] its place (at 16), and if `gaps` the same with
+ * missing values on the left from LEFT_SIDE on.
+ */
+function scan(n: u32, weight: f64, all: i32, gaps: bool): void {
+  const keys = keyRows
   const byte = i32x4.splat(0xff)
   const total = i32x4.splat(all)
   const whole = f32x4.splat(<f32>weight)
+  const goneSum = v128.load(laneSums, GONE_SUMS)
+  const goneWeight = v128.load(laneSums, GONE_SUMS + 16)
   let left = i32x4.splat(0)
   let acc = i32x4.splat(0)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
+  let otherBest = f32x4.splat(-1)
+  let otherAt = i32x4.splat(0)
   let key = v128.load(keys)
   let code = i32x4.shr_u(key, 16)
   for (let j: u32 = 0; j < n - minLeaf; j++) {
     const at = keys + (<usize>j << 4)
     const next = v128.load(at + 16)
     const nextCode = i32x4.shr_u(next, 16)
-    let q = v128.load32_zero(values + (<usize>load<u8>(at) << 2))
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 4) << 2), q, 1)
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 8) << 2), q, 2)
-    q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 12) << 2), q, 3)
-    acc = i32x4.add(acc, q)
+    const same = i32x4.eq(code, nextCode)
+    acc = i32x4.add(acc, valuesOf(at))
     left = i32x4.add(left, v128.and(i32x4.shr_u(key, 8), byte))
-    const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
-    const nl = f32x4.convert_i32x4_s(left)
-    const s = f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(whole, nl)))
-    const better = v128.andnot(
-      f32x4.gt(s, best),
-      v128.or(i32x4.eq(code, nextCode), i32x4.splat(j + 1 < minLeaf ? -1 : 0)),
-    )
+    const s = scoreOf(acc, left, total, whole)
+    const better = v128.andnot(f32x4.gt(s, best), v128.or(same, i32x4.splat(j + 1 < minLeaf ? -1 : 0)))
     best = v128.bitselect(s, best, better)
     bestAt = v128.bitselect(i32x4.splat(j), bestAt, better)
+    if (gaps) {
+      const other = scoreOf(i32x4.add(acc, goneSum), i32x4.add(left, goneWeight), total, whole)
+      const wins = v128.and(v128.andnot(f32x4.gt(other, otherBest), same), isInside(j))
+      otherBest = v128.bitselect(other, otherBest, wins)
+      otherAt = v128.bitselect(i32x4.splat(j), otherAt, wins)
+    }
     key = next
     code = nextCode
   }
-  if (missing == 0) {
-    keepBest(best, bestAt, f0, f1, f2, f3, first, n)
-    return
-  }
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const s = <f64>load<f32>(laneSums + (<usize>lane << 2))
-    const f = pick4(lane, f0, f1, f2, f3)
-    const column = keys + (<usize>lane << 2)
-    const gone = hasMissing(f) && load<u32>(column + (<usize>(n - 1) << 4)) >> 16 == MISSING
-    if (s > bestScore) {
-      const place = load<u32>(laneSums + (<usize>lane << 2), 16)
-      const at = column + (<usize>place << 4)
-      const right = load<u32>(at, 16) >> 16
-      setBest(s, f, load<u32>(at) >> 16, gone && right == MISSING ? NO_RIGHT : right)
-      if (gone) setMissing(GO_RIGHT)
-      if (levelCount(f) > 0) keepLane(lane, n)
-      setLeftUpTo(column, place, 0, 0, first)
-    }
-    if (gone && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) {
-      scanSmallMissing(lane, f, first, n, weight, all)
-    }
-  }
+  v128.store(laneSums, otherBest, LEFT_SIDE)
+  v128.store(laneSums, otherAt, LEFT_SIDE + 16)
 }
 
-/** The best of four lanes, the first of equal ones, without a branch a lane. */
-function keepBest(best: v128, bestAt: v128, f0: u32, f1: u32, f2: u32, f3: u32, first: usize, n: u32): void {
-  const pairs = f32x4.pmax(best, i32x4.shuffle(best, best, 2, 3, 0, 1))
-  const top = f32x4.pmax(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
-  const s = <f64>f32x4.extract_lane(top, 0)
-  if (s <= bestScore) return
-  const lane = <u32>ctz(i32x4.bitmask(f32x4.eq(best, top)))
-  v128.store(laneSums, bestAt)
-  const place = load<u32>(laneSums + (<usize>lane << 2))
+function scoreOf(acc: v128, left: v128, total: v128, whole: v128): v128 {
+  const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
+  const nl = f32x4.convert_i32x4_s(left)
+  return f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(whole, nl)))
+}
+
+/** The rounded values of a sorted row of four columns. */
+function valuesOf(at: usize): v128 {
+  const values = rowSums
+  let q = v128.load32_zero(values + (<usize>load<u8>(at) << 2))
+  q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 4) << 2), q, 1)
+  q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 8) << 2), q, 2)
+  return v128.load_lane<u32>(values + (<usize>load<u8>(at, 12) << 2), q, 3)
+}
+
+/** Keeps the best cut of a lane, `held` of whose n rows have a value. */
+function keepCut(lane: u32, f: u32, side: u32, held: u32, first: usize, n: u32): void {
+  const place = placeOfTop(lane)
   const column = keyRows + (<usize>lane << 2)
   const at = column + (<usize>place << 4)
-  const f = pick4(lane, f0, f1, f2, f3)
-  setBest(s, f, load<u32>(at) >> 16, load<u32>(at, 16) >> 16)
+  setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
+  if (held < n) setMissing(side)
   if (levelCount(f) > 0) keepLane(lane, n)
-  setLeftUpTo(column, place, 0, 0, first)
+  setLeftUpTo(column, place, side == GO_LEFT ? held : n, n, first)
 }
 
-/** The exact weight and sum of sorted samples 0..place, and of `n - held` more that lack a value. */
+/** The exact weight and sum of sorted samples 0..place, and of those from `held` on that lack a value. */
 function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize): void {
   let nl: u32 = 0
   let sl: f64 = 0
@@ -129,37 +153,6 @@ function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize)
     sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
   }
   setLeft(nl, sl, 0, place + 1 + n - held)
-}
-
-/** Tries the cuts of a sorted column with its missing values on the left. */
-function scanSmallMissing(lane: u32, f: u32, first: usize, n: u32, weight: f64, all: i32): void {
-  const column = keyRows + (<usize>lane << 2)
-  let nl: u32 = 0
-  let sl: i32 = 0
-  let held = n
-  for (; held > 0; held--) {
-    const key = load<u32>(column + (<usize>(held - 1) << 4))
-    if (key >> 16 != MISSING) break
-    nl += (key >> 8) & 0xff
-    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
-  }
-  for (let i: u32 = 0; i + 1 < held; i++) {
-    const key = load<u32>(column + (<usize>i << 4))
-    const next = load<u32>(column + (<usize>(i + 1) << 4)) >> 16
-    nl += (key >> 8) & 0xff
-    sl += load<i32>(rowSums + (<usize>(key & 0xff) << 2))
-    const rows = n - held + i + 1
-    if (next == key >> 16 || rows < minLeaf || n - rows < minLeaf) continue
-    const twice: i32 = sl << 1
-    const d = <f32>(twice - all)
-    const s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
-    if (s > bestScore) {
-      setBest(s, f, key >> 16, next)
-      setMissing(GO_LEFT)
-      if (levelCount(f) > 0) keepLane(lane, n)
-      setLeftUpTo(column, i, held, n, first)
-    }
-  }
 }
 
 /** The node whose values stand in rowSums, and their sum. */

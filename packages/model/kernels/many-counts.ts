@@ -1,0 +1,156 @@
+import { clearBytes } from './bytes'
+import { GONE } from './gaps'
+import { upper } from './lanes'
+import { fillShortTotals, light, squares, weight } from './many-node'
+import { scoreFour, scorePair } from './many-score'
+import { classSums, histogram, laneSums, shortTotals } from './state'
+
+/** Bytes from what laneSums holds of cuts with missing values on the right to the same with them on the left. */
+export const LEFT_SUMS: usize = 96
+
+/**
+ * The best cut of each lane of the histogram u16 [bin][lane][class]: laneSums gets f64[4] best score, u32[4] its bin (at 32), lsq, M
+ * and the weight on the left (48, 64, 80), and if values are missing the same with missing values on the left. With g their weights by
+ * class a cut that has l of the others on its left then has
+ *
+ *   lsq + 2 sum l g + sum g^2,   M + sum T g   and   nl + sum g
+ *
+ * so that one scan serves both sides for one more product. classSums is cleared. Answers a bit of each lane that lacks values.
+ */
+export function scanCounts(used: u32, width: usize, line: u32, groups: usize, gaps: bool): u32 {
+  const h = histogram
+  const sums = classSums
+  const gone = h + (GONE << line)
+  const totals = shortTotals
+  fillShortTotals()
+  startBest(laneSums)
+  startBest(laneSums + LEFT_SUMS)
+  const one = i16x8.splat(1)
+  const zero = i32x4.splat(0)
+  let goneSquares = zero
+  let goneProducts = zero
+  let goneWeight = zero
+  let both = gaps
+  for (let b: i32 = gaps ? -1 : 0; b < <i32>used; b++) {
+    const bin = b < 0 ? gone : h + (<usize>b << line)
+    let q0 = zero
+    let q1 = zero
+    let q2 = zero
+    let q3 = zero
+    let m0 = zero
+    let m1 = zero
+    let m2 = zero
+    let m3 = zero
+    let w0 = zero
+    let w1 = zero
+    let w2 = zero
+    let w3 = zero
+    let x0 = zero
+    let x1 = zero
+    let x2 = zero
+    let x3 = zero
+    for (let g: usize = 0; g < groups; g += 16) {
+      const t = v128.load(totals + g)
+      const l0 = i16x8.add(v128.load(sums + g), v128.load(bin + g))
+      const l1 = i16x8.add(v128.load(sums + width + g), v128.load(bin + width + g))
+      const l2 = i16x8.add(v128.load(sums + 2 * width + g), v128.load(bin + 2 * width + g))
+      const l3 = i16x8.add(v128.load(sums + 3 * width + g), v128.load(bin + 3 * width + g))
+      v128.store(sums + g, l0)
+      v128.store(sums + width + g, l1)
+      v128.store(sums + 2 * width + g, l2)
+      v128.store(sums + 3 * width + g, l3)
+      q0 = i32x4.add(q0, i32x4.dot_i16x8_s(l0, l0))
+      q1 = i32x4.add(q1, i32x4.dot_i16x8_s(l1, l1))
+      q2 = i32x4.add(q2, i32x4.dot_i16x8_s(l2, l2))
+      q3 = i32x4.add(q3, i32x4.dot_i16x8_s(l3, l3))
+      m0 = i32x4.add(m0, i32x4.dot_i16x8_s(l0, t))
+      m1 = i32x4.add(m1, i32x4.dot_i16x8_s(l1, t))
+      m2 = i32x4.add(m2, i32x4.dot_i16x8_s(l2, t))
+      m3 = i32x4.add(m3, i32x4.dot_i16x8_s(l3, t))
+      w0 = i32x4.add(w0, i32x4.dot_i16x8_s(l0, one))
+      w1 = i32x4.add(w1, i32x4.dot_i16x8_s(l1, one))
+      w2 = i32x4.add(w2, i32x4.dot_i16x8_s(l2, one))
+      w3 = i32x4.add(w3, i32x4.dot_i16x8_s(l3, one))
+      if (both) {
+        x0 = i32x4.add(x0, i32x4.dot_i16x8_s(l0, v128.load(gone + g)))
+        x1 = i32x4.add(x1, i32x4.dot_i16x8_s(l1, v128.load(gone + width + g)))
+        x2 = i32x4.add(x2, i32x4.dot_i16x8_s(l2, v128.load(gone + 2 * width + g)))
+        x3 = i32x4.add(x3, i32x4.dot_i16x8_s(l3, v128.load(gone + 3 * width + g)))
+      }
+    }
+    const lsq = sumColumns(q0, q1, q2, q3)
+    const m = sumColumns(m0, m1, m2, m3)
+    const nl = sumColumns(w0, w1, w2, w3)
+    if (b < 0) {
+      goneSquares = lsq
+      goneProducts = m
+      goneWeight = nl
+      both = v128.any_true(nl)
+      clearBytes(sums, width << 2)
+      continue
+    }
+    keepCut(laneSums, b, lsq, m, nl)
+    if (!both) continue
+    const twice = i32x4.shl(sumColumns(x0, x1, x2, x3), 1)
+    keepCut(
+      laneSums + LEFT_SUMS,
+      b,
+      i32x4.add(i32x4.add(lsq, twice), goneSquares),
+      i32x4.add(m, goneProducts),
+      i32x4.add(nl, goneWeight),
+    )
+  }
+  endBest(laneSums)
+  if (both) endBest(laneSums + LEFT_SUMS)
+  return i32x4.bitmask(i32x4.ne(goneWeight, zero))
+}
+
+function startBest(at: usize): void {
+  const none = light ? f32x4.splat(-1) : f64x2.splat(-1)
+  v128.store(at, none)
+  v128.store(at, none, 16)
+  v128.store(at, i32x4.splat(0), 32)
+}
+
+/** While a light node is scanned its best scores are f32[4]. */
+function endBest(at: usize): void {
+  if (!light) return
+  const best = v128.load(at)
+  v128.store(at, f64x2.promote_low_f32x4(best))
+  v128.store(at, f64x2.promote_low_f32x4(upper(best)), 16)
+}
+
+/** Keeps four cuts after bin b where they are the best of their lanes. An empty side gives 0/0, which beats nothing. */
+function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
+  const nr = i32x4.sub(i32x4.splat(weight), nl)
+  const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
+  let better: v128
+  if (light) {
+    const best = v128.load(at)
+    const score = scoreFour(lsq, rsq, nl, nr)
+    better = f32x4.gt(score, best)
+    v128.store(at, v128.bitselect(score, best, better))
+  } else {
+    const low = scorePair(lsq, rsq, nl, nr)
+    const high = scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr))
+    const bestLow = v128.load(at)
+    const bestHigh = v128.load(at, 16)
+    const betterLow = f64x2.gt(low, bestLow)
+    const betterHigh = f64x2.gt(high, bestHigh)
+    better = i32x4.shuffle(betterLow, betterHigh, 0, 2, 4, 6)
+    v128.store(at, v128.bitselect(low, bestLow, betterLow))
+    v128.store(at, v128.bitselect(high, bestHigh, betterHigh), 16)
+  }
+  if (!v128.any_true(better)) return
+  v128.store(at, v128.bitselect(i32x4.splat(b), v128.load(at, 32), better), 32)
+  v128.store(at, v128.bitselect(lsq, v128.load(at, 48), better), 48)
+  v128.store(at, v128.bitselect(m, v128.load(at, 64), better), 64)
+  v128.store(at, v128.bitselect(nl, v128.load(at, 80), better), 80)
+}
+
+/** The sums of four vectors, as a vector. */
+function sumColumns(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7))
+  const cd = i32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7))
+  return i32x4.add(i64x2.shuffle(ab, cd, 0, 2), i64x2.shuffle(ab, cd, 1, 3))
+}
