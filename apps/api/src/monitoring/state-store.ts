@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MonitoringError } from '@copse/monitoring'
@@ -10,8 +11,8 @@ const FORMAT = 'copse-monitoring'
 const VERSION = 1
 /** A file that is larger is not one of ours. */
 const MOST_BYTES = 512 << 20
-/** Characters that are made to bytes at a time. */
-const PIECE = 1 << 20
+/** Bytes that are made to base64 at a time; of three come four characters. */
+const PIECE = 3 << 16
 
 type Log = Pick<FastifyBaseLogger, 'warn' | 'error'>
 
@@ -36,8 +37,7 @@ export class StateStore {
   open(facts: ModelFacts, settings: WatchSettings): Watched {
     const path = this.#pathOf(facts)
     try {
-      const bytes = readFileSync(path)
-      const watched = new Watched(facts, settings, parse(bytes, facts))
+      const watched = new Watched(facts, settings, parse(read(path), facts))
       this.#saved.set(watched, watched.changes)
       return watched
     } catch (error) {
@@ -55,7 +55,7 @@ export class StateStore {
         const { changes, facts } = watched
         if ((this.#saved.get(watched) ?? 0) === changes) continue
         try {
-          await this.#write(this.#pathOf(facts), text(watched))
+          await this.#write(this.#pathOf(facts), pieces(stateOf(watched)))
           this.#saved.set(watched, changes)
           this.#failing = false
         } catch (error) {
@@ -72,14 +72,14 @@ export class StateStore {
     return this.#saving
   }
 
-  async #write(path: string, content: string): Promise<void> {
+  async #write(path: string, content: Iterable<string>): Promise<void> {
     const directory = dirname(path)
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const temporary = `${path}.${process.pid}.tmp`
     try {
       const file = await open(temporary, 'w', 0o600)
       try {
-        await file.writeFile(pieces(content))
+        await file.writeFile(content)
         await file.sync()
       } finally {
         await file.close()
@@ -96,19 +96,36 @@ export class StateStore {
   }
 }
 
-/** A text of megabytes needs no second copy of all its bytes. */
-function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
-}
-
-function text(watched: Watched): string {
+function stateOf(watched: Watched) {
   const { name, version, sha256 } = watched.facts
-  return JSON.stringify({ format: FORMAT, version: VERSION, model: { name, version, sha256 }, ...watched.toJSON() })
+  return { format: FORMAT, version: VERSION, model: { name, version, sha256 }, ...watched.snapshot() }
 }
 
-function parse(bytes: Buffer, { name, version, sha256 }: ModelFacts) {
-  if (bytes.length > MOST_BYTES) throw unusable('it is larger than any of ours')
-  const json = JSON.parse(bytes.toString()) as Record<string, unknown>
+/** JSON text with arrays of numbers as base64 of their bytes, piece by piece: as one text it would take megabytes, and a pause. */
+function* pieces(state: object): Generator<string> {
+  const arrays: Buffer[] = []
+  const mark = randomUUID()
+  const text = JSON.stringify(state, (_key, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) return value
+    arrays.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+    return mark
+  })
+  const between = text.split(mark)
+  yield between[0]!
+  for (const [index, bytes] of arrays.entries()) {
+    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.toString('base64', at, at + PIECE)
+    yield between[index + 1]!
+  }
+}
+
+/** By way of a buffer, which is given back when it is collected: the text that `readFileSync` gives keeps megabytes of the allocator's heap. */
+function read(path: string): string {
+  if (statSync(path).size > MOST_BYTES) throw unusable('it is larger than any of ours')
+  return readFileSync(path).toString()
+}
+
+function parse(text: string, { name, version, sha256 }: ModelFacts) {
+  const json = JSON.parse(text) as Record<string, unknown>
   if (json?.format !== FORMAT || json.version !== VERSION) throw unusable(`it is not ${FORMAT} of version ${VERSION}`)
   const model = json.model as Record<string, unknown> | undefined
   if (model?.name !== name || model.version !== version || model.sha256 !== sha256)

@@ -140,6 +140,17 @@ export class Watched {
     }
   }
 
+  /** What `toJSON` gives, as it is now and stays, but with arrays of numbers in place of their base64. */
+  snapshot() {
+    return {
+      window: this.#window.toJSON(),
+      watch: this.#watch.toJSON(),
+      feedback: this.#join.snapshot(),
+      results: { ...this.results },
+      segments: this.segments.toJSON(),
+    }
+  }
+
   performance(now = Date.now()) {
     return { total: this.#join.performance(now), history: this.#join.history(now) }
   }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { MONITOR_DEFAULTS } from '../../src/monitoring/monitor.ts'
 import { StateStore } from '../../src/monitoring/state-store.ts'
@@ -33,6 +34,28 @@ t.test('a version goes on where it was, and only when something is new is it wri
     watched.report.series.map(({ state }) => state),
   )
   t.strictSame(lines, [])
+})
+
+t.test('a file is what was known when it was begun, whatever comes while it is written', async (t) => {
+  const { store: first, directory } = store(t)
+  const facts = irisFacts()
+  const watched = first.open(facts, MONITOR_DEFAULTS)
+  watched.take(batchOf(facts, drawn(9000, 1)))
+  watched.label('id.7', 'setosa')
+  const { name, version, sha256 } = facts
+  const before = JSON.stringify({
+    format: 'copse-monitoring',
+    version: 1,
+    model: { name, version, sha256 },
+    ...watched.toJSON(),
+  })
+  const saving = first.save([watched])
+  await turn()
+  watched.take(batchOf(facts, drawn(100, 2), 'later'))
+  watched.label('id.8', 'setosa')
+  await saving
+  const [file] = readdirSync(join(directory, 'iris'))
+  t.equal(readFileSync(join(directory, 'iris', file!), 'utf8'), before)
 })
 
 t.test('what is of another model, torn or no state is refused with its reason', async (t) => {

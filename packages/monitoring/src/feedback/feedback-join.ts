@@ -188,19 +188,28 @@ export class FeedbackJoin {
 
   /** The state as JSON; arrays are base64 of their little-endian bytes. */
   toJSON() {
-    const { size, next } = this.#ids
+    return this.#state(base64)
+  }
+
+  /** The same with copies of the arrays, for who writes JSON piece by piece while predictions go on. */
+  snapshot() {
+    return this.#state((numbers) => numbers.slice())
+  }
+
+  #state<T>(of: (numbers: Numbers) => T) {
+    const { size, next, hashes } = this.#ids
     return {
       format: FEEDBACK_FORMAT,
       version: FEEDBACK_VERSION,
       ...this.#identity(),
       next,
       size,
-      hashes: base64(this.#ids.hashes),
-      times: base64(this.#times.subarray(0, size)),
-      labels: base64(this.#labels.subarray(0, size)),
-      classIds: base64(this.#classIds.subarray(0, size)),
-      answers: base64(this.#answers.subarray(0, size * this.#outputs)),
-      tags: base64(this.#tags.subarray(0, size)),
+      hashes: of(hashes),
+      times: of(this.#times.subarray(0, size)),
+      labels: of(this.#labels.subarray(0, size)),
+      classIds: of(this.#classIds.subarray(0, size)),
+      answers: of(this.#answers.subarray(0, size * this.#outputs)),
+      tags: of(this.#tags.subarray(0, size)),
       ...this.#ring.toJSON(),
     }
   }
