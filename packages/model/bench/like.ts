@@ -45,7 +45,7 @@ function likeDiamonds(seed: number): Table {
   return tableOf(columns, target, { name: 'price', type: 'number' })
 }
 
-function tableOf(columns: Float32Array[], target: Table['target'], about: Table['signature']['target']): Table {
+export function tableOf(columns: Float32Array[], target: Table['target'], about: Table['signature']['target']): Table {
   const features = columns.map((column, f) => ({
     name: `x${f}`,
     type: 'number' as const,

@@ -2,9 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeVenv, run } from './peers/make-venv.ts'
-import { median, numbers, script, writeData } from './peers.ts'
-
-const DIRECTORY = join(tmpdir(), 'copse-bench-data')
+import { DATA_DIRECTORY, median, numbers, script, writeData } from './peers.ts'
 
 interface Data {
   readonly name: string
@@ -52,8 +50,8 @@ const PEERS: readonly Peer[] = [
  * cannot be installed or run is told, never counted.
  */
 export async function benchOthers(pairs: number): Promise<void> {
-  mkdirSync(DIRECTORY, { recursive: true })
-  writeData(DIRECTORY, makeVenv())
+  mkdirSync(DATA_DIRECTORY, { recursive: true })
+  writeData(DATA_DIRECTORY, makeVenv())
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}; ${pairs} pairs, 100 trees\n`,
   )
@@ -64,7 +62,7 @@ export async function benchOthers(pairs: number): Promise<void> {
 
 async function benchPeer(peer: Peer, pairs: number): Promise<void> {
   const { name, data, trees, trained = data.trained, run: runPeer } = peer
-  const about = [join(DIRECTORY, data.name), data.rows, data.features, trained, data.classes].map(String)
+  const about = [join(DATA_DIRECTORY, data.name), data.rows, data.features, trained, data.classes].map(String)
   const theirs: number[][] = []
   const fast: number[][] = []
   const exact: number[][] = []

@@ -16,7 +16,10 @@ interface Data {
   readonly peerTrees: number
 }
 
-const DATA: readonly Data[] = [
+/** Where the tables are written. */
+export const DATA_DIRECTORY = join(tmpdir(), 'copse-bench-data')
+
+export const DATA: readonly Data[] = [
   { name: 'syn100k', rows: 100_000, features: 20, trained: 80_000, classes: 2, peerTrees: 10 },
   { name: 'letter', rows: 20_000, features: 16, trained: 16_000, classes: 26, peerTrees: 100 },
   { name: 'diamonds', rows: 53_940, features: 9, trained: 43_152, classes: 0, peerTrees: 50 },
@@ -36,7 +39,7 @@ const WAYS: readonly { name: string; kind: 'best' | 'random'; parameters: Parame
  */
 export async function benchPeers(pairs: number, only = ''): Promise<void> {
   const python = makeVenv()
-  const directory = join(tmpdir(), 'copse-bench-data')
+  const directory = DATA_DIRECTORY
   writeData(directory, python)
   console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${pairs} pairs, 100 trees\n`)
   console.log('| data | way | scikit-learn s | score | copse s | score | ratio (range) | nodes | MB |')

@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { makeVenv, run } from './peers/make-venv.ts'
-import { median, numbers, script, writeSynthetic } from './peers.ts'
+import { DATA_DIRECTORY, median, numbers, script, writeSynthetic } from './peers.ts'
 
-const DIRECTORY = join(tmpdir(), 'copse-bench-data')
 const FEATURES = 20
 /** On both sides, since fewer take less memory. */
 const TREES = 20
@@ -17,7 +16,7 @@ const HELD = 6
 
 /** @param only 'peer', 'growth', 'workers' or '' for all. */
 export async function benchScale(pairs: number, only: string): Promise<void> {
-  mkdirSync(DIRECTORY, { recursive: true })
+  mkdirSync(DATA_DIRECTORY, { recursive: true })
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} threads, load ${load()}; ${pairs} pairs`,
   )
@@ -87,7 +86,7 @@ function onWorkers(pairs: number): void {
 /** Arguments of fit.py and fit.ts for so many rows to train on. */
 function tableOf(rows: number): string[] {
   const all = rows * 1.25
-  const path = join(DIRECTORY, `synthetic-${all}`)
+  const path = join(DATA_DIRECTORY, `synthetic-${all}`)
   writeSynthetic(path, all)
   return [path, all, FEATURES, rows, 2].map(String)
 }

@@ -3,6 +3,7 @@ import { type Parameters, train } from '../src/index.ts'
 import { Random } from '../src/random.ts'
 import type { Feature, Table } from '../src/table.ts'
 import { LIKE } from './like.ts'
+import { REAL } from './real.ts'
 
 interface Variant {
   readonly name: string
@@ -10,11 +11,13 @@ interface Variant {
   readonly parameters?: Parameters
   /** Whether it makes sense for a target of numbers too. */
   readonly numbers: boolean
+  /** Whether it is measured on real tables too. */
+  readonly real?: boolean
 }
 
 const VARIANTS: readonly Variant[] = [
   { name: 'missing 10 %', change: dropValues, numbers: true },
-  { name: 'categories of few values', change: declareLevels, numbers: true },
+  { name: 'categories of few values', change: declareLevels, numbers: true, real: true },
   { name: 'categories of 10, 100, 1000', change: makeLevels, numbers: true },
   { name: "classWeight 'balanced'", change: (table) => table, parameters: { classWeight: 'balanced' }, numbers: false },
   { name: 'float weights', change: addWeights, numbers: true },
@@ -41,7 +44,7 @@ export async function benchVariants(pairs: number, trees: number, only: string):
   console.log(
     '| table | variant | cuts | plain CPU s | variant CPU s | ratio (range) | nodes | ratio a node |\n|---|---|---|---|---|---|---|---|',
   )
-  for (const [name, make] of Object.entries(LIKE)) {
+  for (const [name, make] of [...Object.entries(LIKE), ...Object.entries(REAL)]) {
     const table = make(1)
     for (const [list, ways] of [
       [VARIANTS, [{}, { maxBins: 256 }]],
@@ -49,6 +52,7 @@ export async function benchVariants(pairs: number, trees: number, only: string):
     ] as const) {
       for (const variant of list) {
         if (table.signature.target.type === 'number' && !variant.numbers) continue
+        if (name in REAL && variant.real !== true) continue
         if (!`${name} ${variant.name}`.includes(only)) continue
         for (const way of ways) {
           const limits = variant.parameters
@@ -62,6 +66,7 @@ export async function benchVariants(pairs: number, trees: number, only: string):
 
 async function compare(name: string, table: Table, variant: Variant, way: Parameters, pairs: number): Promise<void> {
   const changed = variant.change(table)
+  if (changed === table && variant.parameters === undefined) return
   const plain: number[] = []
   const varied: number[] = []
   let growth = 1
@@ -107,6 +112,7 @@ export function declareLevels(table: Table): Table {
     .map((_, f) => f)
     .filter((f) => values[f].length > 2 && values[f].length <= MOST_FEW)
     .sort((a, b) => values[a].length - values[b].length)
+  if (few.length === 0) return table
   for (const f of few.slice(0, 3)) {
     const levels = shuffled(values[f], Random.ofTree(9, f))
     columns[f] = columns[f].map((value) => levels.indexOf(value))
