@@ -1,14 +1,10 @@
-import { bestFeature, bestMissing, bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
-import { productOf, sizeOf, weightOf } from './kinds'
 import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
-import { isLeft, keepList, settleSubset } from './subsets'
-import { LIGHT, scoreHeavy as scoreTwoHeavy, scoreLight as scoreTwoLight } from './two-score'
-import { CELL, GONE } from './values-refine'
-import { score as scoreValues } from './values-score'
-import { roundValues } from './values-small'
+import { codes, hasMissing, levelCells, levelRows, minLeaf, MISSING } from './state'
+import { keepList } from './subsets'
+import { LIGHT, scoreHeavy, scoreLight } from './two-score'
 
 /*
  * A category of a node, small or large: one pass sums up its levels, these are ordered by the share of the class with the
@@ -63,7 +59,7 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
       if (counted) rows += load<u32>(levelRows + (level << 2))
       if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
-      const score = light ? <f64>scoreTwoLight(l0, l1, c0, c1) : scoreTwoHeavy(l0, l1, c0, c1)
+      const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
       if (score > top) {
         top = score
         topAt = i
@@ -91,155 +87,12 @@ function order(i: usize, upper: bool, small: bool): void {
   store<f64>(record, small ? <f64>(<f32>share) : share)
 }
 
-function countRow(level: u32): void {
+export function countRow(level: u32): void {
   const at = levelRows + (<usize>level << 2)
   store<u32>(at, load<u32>(at) + 1)
 }
 
 /** Whether a cut follows place i; after the last one only missing values may be on the right. */
-function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
+export function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
   return i + 1 < count ? (i + 1) >> shift != i >> shift : gone
-}
-
-/** Numbers: the values of a small node are rounded as for its other features. */
-export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, weight: f64, sum: f64): void {
-  const at = codes + (<usize>f << 1)
-  const lacking = hasMissing(f) ? MISSING : 0x10000
-  const counted = minLeaf > 1
-  const cells = looksAtCells(f, n)
-  const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
-  const all = small ? roundValues(first, end, weight, sum) : 0
-  let missingWeight: f64 = 0
-  let missingSum: f64 = 0
-  let gone: u32 = 0
-  let rounded = rowSums
-  for (let p = first; p < end; p += sizeOf<T>(), rounded += 4) {
-    const level = <u32>load<u16>(at + load<u32>(p))
-    const w = weightOf<T>(p)
-    const value = small ? <f64>load<i32>(rounded) : productOf<T>(p)
-    if (level == lacking) {
-      missingWeight += w
-      missingSum += value
-      gone++
-      continue
-    }
-    const cell = levelCells + (<usize>level << 4)
-    if (!cells) holdLevel(level)
-    v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
-    if (counted) countRow(level)
-  }
-  const count = cells ? listCells(f, levelCells, 4) : listLevels(f)
-  const list = tryLevels(f, levelCells, 4, count, n, weight, sum, missingWeight, missingSum, gone, small, all)
-  if (small && bestFeature == f && bestScore >= 0) setExactLeft<T>(f, first, end, lacking)
-  clearLevels(list, count, counted)
-}
-
-/**
- * The same for a lane of a large node's histogram, summed up with its numbers. Its bins are empty afterwards, so that the lane
- * has no cuts of its own. A lane that repeats the one before is only emptied.
- */
-export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, n: u32, weight: f64, sum: f64): void {
-  const cells = histogram + (<usize>lane << 4)
-  const gone = cells + (GONE << CELL)
-  const count = listCells(f, cells, CELL)
-  const missingWeight: f64 = gaps ? load<f64>(gone) : 0
-  const missingSum: f64 = gaps ? load<f64>(gone, 8) : 0
-  const lacking = <u32>(missingWeight > 0)
-  const list = repeats
-    ? levelList
-    : tryLevels(f, cells, CELL, count, n, weight, sum, missingWeight, missingSum, lacking, false, 0)
-  const end = list + (<usize>count << 4)
-  for (let p = list; p < end; p += 16) v128.store(cells + (<usize>load<u32>(p, 8) << CELL), i64x2.splat(0))
-  v128.store(gone, i64x2.splat(0))
-}
-
-/** Puts the levels listed in order and tries the cuts between them; answers where the list is. */
-function tryLevels(
-  f: u32,
-  cells: usize,
-  line: u32,
-  count: u32,
-  n: u32,
-  weight: f64,
-  sum: f64,
-  missingWeight: f64,
-  missingSum: f64,
-  gone: u32,
-  small: bool,
-  all: i32,
-): usize {
-  const counted = minLeaf > 1
-  const listEnd = levelList + (<usize>count << 4)
-  let p = levelList
-  for (; p + 16 < listEnd; p += 32) {
-    const a = v128.load(cells + (<usize>load<u32>(p, 8) << line))
-    const b = v128.load(cells + (<usize>load<u32>(p, 24) << line))
-    let means = f64x2.div(i64x2.shuffle(a, b, 1, 3), i64x2.shuffle(a, b, 0, 2))
-    if (small) means = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(means))
-    v128.store_lane<u64>(p, means, 0)
-    v128.store_lane<u64>(p, means, 1, 16)
-  }
-  if (p < listEnd) {
-    const cell = cells + (<usize>load<u32>(p, 8) << line)
-    const mean = load<f64>(cell, 8) / load<f64>(cell)
-    store<f64>(p, small ? <f64>(<f32>mean) : mean)
-  }
-  const list = sortLevels(count)
-  const shift = shiftOfPlaces(count, n)
-  let top: f64 = -1
-  let topAt: u32 = 0
-  let topWeight: f64 = 0
-  let topSum: f64 = 0
-  let topRows: u32 = 0
-  for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
-    if (gone == 0 && side == GO_LEFT) break
-    const before = top
-    let nl = side == GO_LEFT ? missingWeight : 0
-    let sl = side == GO_LEFT ? missingSum : 0
-    let rows = side == GO_LEFT ? gone : 0
-    for (let i: u32 = 0; i < count; i++) {
-      const level = <usize>load<u32>(list + (<usize>i << 4), 8)
-      nl += load<f64>(cells + (level << line))
-      sl += load<f64>(cells + (level << line), 8)
-      if (counted) rows += load<u32>(levelRows + (level << 2))
-      if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
-      if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
-      const score = small ? scoreRounded(nl, sl, weight, all) : scoreValues(nl, sl, weight, sum)
-      if (score > top) {
-        top = score
-        topAt = i
-        topWeight = nl
-        topSum = sl
-        topRows = rows
-      }
-    }
-    if (top > before && wins(top, f)) {
-      setBest(top, f, topAt, NO_RIGHT)
-      setMissing(gone > 0 ? side : NONE)
-      setLeft(topWeight, topSum, 0, counted ? topRows : 0)
-      keepList(list, count)
-    }
-  }
-  return list
-}
-
-function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {
-  const d = <f32>(2 * sl - <f64>all)
-  return <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
-}
-
-/** What the best cut of a small node has on its left, of the values before they were rounded. */
-function setExactLeft<T>(f: u32, first: usize, end: usize, lacking: u32): void {
-  settleSubset(f)
-  const at = codes + (<usize>f << 1)
-  const goneLeft = bestMissing == GO_LEFT
-  let nl: f64 = 0
-  let sl: f64 = 0
-  for (let p = first; p < end; p += sizeOf<T>()) {
-    const level = <u32>load<u16>(at + load<u32>(p))
-    if (!(level == lacking ? goneLeft : isLeft(level))) continue
-    nl += weightOf<T>(p)
-    sl += productOf<T>(p)
-  }
-  setLeft(nl, sl, 0, 0)
 }

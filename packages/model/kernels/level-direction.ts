@@ -2,7 +2,7 @@ import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBe
 import { clearLevels, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
 import { fitsTable, lookLevelTable } from './level-table'
-import { heaviestOf, roundDirection, wholeShare } from './level-places'
+import { heaviestOf, roundDirection, wholeShare } from './direction'
 import { scanMissing } from './many-missing'
 import { NETWORK_ROWS } from './network'
 import {

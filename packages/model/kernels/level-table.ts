@@ -2,8 +2,8 @@ import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from 
 import { clearBytes } from './bytes'
 import { wins } from './draw'
 import { GONE } from './gaps'
-import { upper } from './lanes'
-import { heaviestOf, roundDirection, wholeShare } from './level-places'
+import { sumLanes, upper } from './lanes'
+import { heaviestOf, roundDirection, wholeShare } from './direction'
 import { levelList, shiftOfPlaces, sortLevels } from './levels'
 import { fillShortTotals, light, weight } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
@@ -190,9 +190,4 @@ function weightOfRow(row: usize, groups: usize): u32 {
   let w = i32x4.splat(0)
   for (let g: usize = 0; g < groups; g += 16) w = i32x4.add(w, i32x4.dot_i16x8_s(v128.load(row + g), i16x8.splat(1)))
   return sumLanes(w)
-}
-
-function sumLanes(v: v128): u32 {
-  const pairs = i32x4.add(v, i32x4.shuffle(v, v, 2, 3, 0, 1))
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)
 }

@@ -1,6 +1,6 @@
 import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
-import { takeLane } from './level-cuts'
+import { takeLane } from './level-values'
 import { bounds, codes, hasMissing, histogram, laneSums, levelCount, levels, marks, maxBins, minLeaf, missing, randomCuts } from './state'
 import { binsOf, shiftOf } from './bins'
 import { cellOf, lastPlace, placeOf, sizeOf } from './kinds'
