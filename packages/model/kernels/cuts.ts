@@ -1,6 +1,6 @@
 import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
 import { upper } from './lanes'
-import { gathered, laneSums, shares, valueRows } from './state'
+import { gathered, laneSums, minLeaf, shares, valueRows } from './state'
 
 /*
  * Extremely randomised trees (Geurts et al. 2006): a drawn feature is cut once, uniformly between its smallest and largest
@@ -82,6 +82,17 @@ function drawPair(least: v128, most: v128, share: v128): v128 {
 /** All ones in the lanes that are cut. */
 export function cutLanes(): v128 {
   return v128.load(laneSums + VARIES)
+}
+
+/** All ones in the lanes that are cut with missing values on either side. */
+export function twoSided(): v128 {
+  return v128.and(cutLanes(), v128.and(v128.load(laneSums + GAPS), v128.load(laneSums + PARTS)))
+}
+
+/** All ones in the lanes where `minLeaf` of n rows are on either side. */
+export function leavesEnough(left: v128, n: u32): v128 {
+  const leaf = i32x4.splat(minLeaf)
+  return v128.and(i32x4.ge_s(left, leaf), i32x4.ge_s(i32x4.sub(i32x4.splat(n), left), leaf))
 }
 
 /** Whether rows of the node lack the lane's value. */

@@ -1,9 +1,10 @@
+import { bestScore } from './best'
 import { clearBytes } from './bytes'
 import { GONE } from './gaps'
 import { upper } from './lanes'
 import { fillShortTotals, light, squares, weight } from './many-node'
 import { scoreFour, scorePair } from './many-score'
-import { classSums, histogram, laneSums, shortTotals } from './state'
+import { classSums, digits, histogram, laneSums, shortTotals } from './state'
 
 /** Bytes from what laneSums holds of cuts with missing values on the right to the same with them on the left. */
 export const LEFT_SUMS: usize = 96
@@ -15,7 +16,7 @@ export const LEFT_SUMS: usize = 96
  *
  *   lsq + 2 sum l g + sum g^2,   M + sum T g   and   nl + sum g
  *
- * so that one scan serves both sides for one more product. classSums is cleared. Answers a bit of each lane that lacks values.
+ * so that one scan serves both sides for one more product; lanes that have no cut as good as the best keep -1. classSums is cleared. Answers a bit of each lane that lacks values.
  */
 export function scanCounts(used: u32, width: usize, line: u32, groups: usize, gaps: bool): u32 {
   const h = histogram
@@ -92,17 +93,43 @@ export function scanCounts(used: u32, width: usize, line: u32, groups: usize, ga
     keepCut(laneSums, b, lsq, m, nl)
     if (!both) continue
     const twice = i32x4.shl(sumColumns(x0, x1, x2, x3), 1)
-    keepCut(
-      laneSums + LEFT_SUMS,
-      b,
-      i32x4.add(i32x4.add(lsq, twice), goneSquares),
-      i32x4.add(m, goneProducts),
-      i32x4.add(nl, goneWeight),
-    )
+    const left = digits + (<usize>b << LEFT_CELL)
+    v128.store(left, i32x4.add(i32x4.add(lsq, twice), goneSquares))
+    v128.store(left, i32x4.add(m, goneProducts), 16)
+    v128.store(left, i32x4.add(nl, goneWeight), 32)
   }
   endBest(laneSums)
-  if (both) endBest(laneSums + LEFT_SUMS)
+  if (!both) return 0
+  scanLeft(used)
+  endBest(laneSums + LEFT_SUMS)
   return i32x4.bitmask(i32x4.ne(goneWeight, zero))
+}
+
+/** lsq, M and the weight on the left of a cut with missing values there wait in `digits`, 1 << LEFT_CELL bytes a bin. */
+const LEFT_CELL: usize = 6
+
+/** What a score in float32 may be off. */
+const SLACK: f64 = 1.000002
+
+/** Keeps the cuts with missing values on the left; few are as good as the best with them on the right, as float32 tells. */
+function scanLeft(used: u32): void {
+  const right = max(max(scoreIn(0), scoreIn(1)), max(scoreIn(2), scoreIn(3)))
+  const floor = f32x4.splat(<f32>(max(bestScore, right) / SLACK))
+  const all = i32x4.splat(weight)
+  const tsq = i32x4.splat(<u32>squares)
+  for (let b: u32 = 0; b < used; b++) {
+    const at = digits + (<usize>b << LEFT_CELL)
+    const lsq = v128.load(at)
+    const m = v128.load(at, 16)
+    const nl = v128.load(at, 32)
+    const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(m, 1)), lsq)
+    const score = scoreFour(lsq, rsq, nl, i32x4.sub(all, nl))
+    if (v128.any_true(f32x4.ge(score, floor))) keepCut(laneSums + LEFT_SUMS, b, lsq, m, nl)
+  }
+}
+
+function scoreIn(lane: usize): f64 {
+  return load<f64>(laneSums + (lane << 3))
 }
 
 function startBest(at: usize): void {

@@ -8,8 +8,7 @@ export const FEW: u32 = 8
 
 /**
  * Scores all cuts of four sorted columns: laneSums gets f32[4] best score, u32[4] its place (at 16), lsq, M and the weight on the
- * left (32, 48, 64), and if `gaps` score and place with missing values on the left from LEFT_SIDE on, by what many-counts.ts
- * says. A class is an i16 half of a lane, and l l, l T and l 1 are products of pairs.
+ * left (32, 48, 64), and if `gaps` the same with missing values on the left from LEFT_SIDE on, by what many-counts.ts says. A class is an i16 half of a lane, and l l, l T and l 1 are products of pairs.
  */
 export function scanFew(keys: usize, n: u32, gaps: bool): void {
   const totals = localTotals
@@ -60,6 +59,9 @@ export function scanFew(keys: usize, n: u32, gaps: bool): void {
   let nlAt = bestAt
   let otherBest = best
   let otherAt = bestAt
+  let otherLsqAt = bestAt
+  let otherMAt = bestAt
+  let otherNlAt = bestAt
   let key = v128.load(keys)
   let code = i32x4.shr_u(key, 16)
   const last = n - minLeaf
@@ -103,16 +105,23 @@ export function scanFew(keys: usize, n: u32, gaps: bool): void {
       const better = v128.and(v128.andnot(f32x4.gt(s, otherBest), same), isInside(i))
       otherBest = v128.bitselect(s, otherBest, better)
       otherAt = v128.bitselect(i32x4.splat(i), otherAt, better)
+      otherLsqAt = v128.bitselect(lsqLeft, otherLsqAt, better)
+      otherMAt = v128.bitselect(mLeft, otherMAt, better)
+      otherNlAt = v128.bitselect(nlLeft, otherNlAt, better)
     }
     code = nextCode
   }
-  v128.store(laneSums, best)
-  v128.store(laneSums, bestAt, 16)
-  v128.store(laneSums, lsqAt, 32)
-  v128.store(laneSums, mAt, 48)
-  v128.store(laneSums, nlAt, 64)
-  v128.store(laneSums, otherBest, LEFT_SIDE)
-  v128.store(laneSums, otherAt, LEFT_SIDE + 16)
+  storeCuts(laneSums, best, bestAt, lsqAt, mAt, nlAt)
+  if (gaps) storeCuts(laneSums + LEFT_SIDE, otherBest, otherAt, otherLsqAt, otherMAt, otherNlAt)
+}
+
+/** Best scores, their places and what is on their left, of four lanes. */
+export function storeCuts(to: usize, best: v128, at: v128, lsq: v128, m: v128, nl: v128): void {
+  v128.store(to, best)
+  v128.store(to, at, 16)
+  v128.store(to, lsq, 32)
+  v128.store(to, m, 48)
+  v128.store(to, nl, 64)
 }
 
 function pairOfTotals(totals: usize, first: u32): u32 {

@@ -1,26 +1,24 @@
 import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshold } from './best'
 import { clearBytes } from './bytes'
-import { drawCuts, isCut, lacksValue, lastSide, thresholdOf } from './cuts'
+import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
 import { wins } from './draw'
+import { LEFT_SIDE } from './gaps'
 import { sizeOf } from './kinds'
-import { upper } from './lanes'
-import { present, squares, weight } from './many-node'
-import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
+import { pick4 } from './lanes'
+import { present, weight } from './many-node'
+import { LEFT, scoreRandom, scoreRandomBoth, scoreRandomHeavy } from './many-random-score'
+import { LIGHT_MANY } from './many-score'
 import {
   classFactors,
-  classList,
   classLocal,
-  classTotals,
   gathered,
   laneSums,
   localCounts,
-  localFactors,
-  localTotals,
   minLeaf,
   missing,
   unitCells,
 } from './state'
-import { pick4 } from './lanes'
+import { topLane, topScore, topSide } from './top'
 import { LIGHT } from './two-score'
 
 /**
@@ -33,6 +31,10 @@ export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, 
   halves = gaps && sizeOf<T>() == 8 && weight < LIGHT
   clearBytes(localCounts, <usize>present << 4)
   const left = halves ? countBoth(at, first, end) : countLanes<T>(false, at, first, end)
+  if (sizeOf<T>() == 8 && weight < LIGHT_MANY && classFactors == 0) {
+    keepLight(left, f0, f1, f2, f3, n)
+    return
+  }
   keepLanes<T>(GO_RIGHT, left, f0, f1, f2, f3, n)
   if (!gaps) return
   // Missing values join what is on the left already.
@@ -43,10 +45,10 @@ export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, 
 /** Whether the weights of missing values are in the upper halves of localCounts. */
 let halves: bool = false
 
-// Where laneSums holds i32[4] rows on the left and rows that lack a value, and the scores with missing values on the left.
+// Where laneSums holds i32[4] rows on the left, in a light node too, and rows that lack a value.
 const ROWS: usize = 128
+const LIGHT_ROWS: usize = 80
 const GONE_ROWS: usize = 144
-const LEFT: usize = 256
 
 /** Adds what is at or below the thresholds to the lower halves, what is missing to the upper ones; answers the former's rows. */
 function countBoth(at: v128, first: usize, end: usize): v128 {
@@ -91,10 +93,32 @@ function countLanes<T>(gone: bool, at: v128, first: usize, end: usize): v128 {
   return rows
 }
 
+/** Scores the cuts of a light node, where missing values are in upper halves, and keeps the best if it beats what there is. */
+function keepLight(rows: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void {
+  const none = f32x4.splat(-1)
+  const left = halves ? i32x4.add(rows, v128.load(laneSums, GONE_ROWS)) : rows
+  v128.store(laneSums, rows, LIGHT_ROWS)
+  v128.store(laneSums, left, LIGHT_ROWS + LEFT)
+  if (halves) scoreRandomBoth()
+  else scoreRandom()
+  v128.store(laneSums, v128.bitselect(v128.load(laneSums), none, v128.and(cutLanes(), leavesEnough(rows, n))))
+  if (halves) {
+    const mask = v128.and(twoSided(), leavesEnough(left, n))
+    v128.store(laneSums, v128.bitselect(v128.load(laneSums, LEFT), none, mask), LEFT_SIDE)
+  }
+  const lane = topLane(halves)
+  if (topScore <= bestScore) return
+  const slot = laneSums + (<usize>lane << 2) + (topSide == GO_LEFT ? LEFT : 0)
+  setBest(topScore, pick4(lane, f0, f1, f2, f3), 0, 1)
+  setThreshold(thresholdOf(lane))
+  if (lacksValue(lane)) setMissing(topSide)
+  setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), load<u32>(slot, LIGHT_ROWS))
+}
+
 /** Scores the four cuts with missing values on one side; what was drawn first wins where scores tie. */
 function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void {
   const short = sizeOf<T>() == 8 && weight < LIGHT && classFactors == 0
-  if (!short) scoreRandomHeavy(side)
+  if (!short) scoreRandomHeavy(side, halves)
   else if (!halves) scoreRandom()
   else if (side == GO_RIGHT) scoreRandomBoth()
   const sums = laneSums + (short && halves && side == GO_LEFT ? LEFT : 0)
@@ -112,94 +136,5 @@ function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32,
       if (lacksValue(lane)) setMissing(side)
       setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
     }
-  }
-}
-
-/** laneSums gets f64[4] scores and, at 32, 64 and 96, lsq, M and the left weights. */
-function scoreRandom(): void {
-  let lsq = i32x4.splat(0)
-  let m = lsq
-  let nl = lsq
-  for (let i: usize = 0; i < present; i++) {
-    const l = v128.load(localCounts + (i << 4))
-    lsq = i32x4.add(lsq, i32x4.mul(l, l))
-    m = i32x4.add(m, i32x4.mul(l, totalOf(i)))
-    nl = i32x4.add(nl, l)
-  }
-  storeScores(laneSums, lsq, m, nl)
-}
-
-/** The same, and from LEFT on with missing values on the left, by what many-counts.ts says. */
-function scoreRandomBoth(): void {
-  const low = i32x4.splat(0xffff)
-  let lsq = i32x4.splat(0)
-  let cross = lsq
-  let gsq = lsq
-  let m = lsq
-  let gm = lsq
-  let nl = lsq
-  let gone = lsq
-  for (let i: usize = 0; i < present; i++) {
-    const both = v128.load(localCounts + (i << 4))
-    const l = v128.and(both, low)
-    const g = i32x4.shr_u(both, 16)
-    const total = totalOf(i)
-    lsq = i32x4.add(lsq, i32x4.dot_i16x8_s(l, l))
-    cross = i32x4.add(cross, i32x4.dot_i16x8_s(l, g))
-    gsq = i32x4.add(gsq, i32x4.dot_i16x8_s(g, g))
-    m = i32x4.add(m, i32x4.dot_i16x8_s(l, total))
-    gm = i32x4.add(gm, i32x4.dot_i16x8_s(g, total))
-    nl = i32x4.add(nl, l)
-    gone = i32x4.add(gone, g)
-  }
-  storeScores(laneSums, lsq, m, nl)
-  const lsqLeft = i32x4.add(i32x4.add(lsq, gsq), i32x4.shl(cross, 1))
-  storeScores(laneSums + LEFT, lsqLeft, i32x4.add(m, gm), i32x4.add(nl, gone))
-}
-
-/** The weight of class i in the node. */
-function totalOf(i: usize): v128 {
-  return v128.load32_splat(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
-}
-
-function storeScores(at: usize, lsq: v128, m: v128, nl: v128): void {
-  const nr = i32x4.sub(i32x4.splat(weight), nl)
-  const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
-  if (weight < LIGHT_MANY) {
-    const score = scoreFour(lsq, rsq, nl, nr)
-    v128.store(at, f64x2.promote_low_f32x4(score))
-    v128.store(at, f64x2.promote_low_f32x4(upper(score)), 16)
-  } else {
-    v128.store(at, scorePair(lsq, rsq, nl, nr))
-    v128.store(at, scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr)), 16)
-  }
-  storeFour(at + 32, lsq)
-  storeFour(at + 64, m)
-  storeFour(at + 96, nl)
-}
-
-function storeFour(at: usize, v: v128): void {
-  v128.store(at, f64x2.convert_low_i32x4_s(v))
-  v128.store(at, f64x2.convert_low_i32x4_s(upper(v)), 16)
-}
-
-function scoreRandomHeavy(side: u32): void {
-  for (let lane: usize = 0; lane < 4; lane++) {
-    let lsq: f64 = 0
-    let m: f64 = 0
-    let nl: f64 = 0
-    for (let i: usize = 0; i < present; i++) {
-      const both = load<u32>(localCounts + (i << 4) + (lane << 2))
-      const count = !halves ? both : (both & 0xffff) + (side == GO_LEFT ? both >> 16 : 0)
-      const l = <f64>(count * load<u32>(localFactors + (i << 2)))
-      lsq += l * l
-      m += l * <f64>load<u32>(localTotals + (i << 2))
-      nl += l
-    }
-    const at = laneSums + (lane << 3)
-    store<f64>(at, scoreHeavy(lsq, m, nl))
-    store<f64>(at, lsq, 32)
-    store<f64>(at, m, 64)
-    store<f64>(at, nl, 96)
   }
 }

@@ -5,7 +5,7 @@ import { LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
 import { pick4 } from './lanes'
 import { BY_DIRECTION } from './level-orders'
 import { keepLane, placeLevels } from './level-places'
-import { FEW, scanFew } from './many-few'
+import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
 import { light, present, squares, weight } from './many-node'
 import { scoreFour, scoreHeavy } from './many-score'
@@ -25,7 +25,7 @@ import {
   rowSums,
   sortWide,
 } from './state'
-import { placeOfTop, topLane, topScore, topSide } from './top'
+import { topLane, topScore, topSide } from './top'
 
 export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const keys = keyRows
@@ -60,11 +60,11 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   const lane = topLane(gaps)
   if (topScore <= bestScore) return
   const held = gaps ? heldIn(lane) : n
-  const slot = laneSums + (<usize>lane << 2)
-  const place = placeOfTop(lane)
+  const left = topSide == GO_LEFT
+  const slot = laneSums + (<usize>lane << 2) + (left ? LEFT_SIDE : 0)
+  const place = load<u32>(slot, 16)
   keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), place, topSide, held, n)
-  if (topSide == GO_LEFT) setLeftOfKeys(lane, place, held, n)
-  else setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), place + 1)
+  setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), place + 1 + (left ? n - held : 0))
 }
 
 /** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value. */
@@ -122,13 +122,7 @@ function scanLight(keys: usize, n: u32, start: bool): void {
     nlAt = v128.bitselect(nl, nlAt, better)
     code = nextCode
   }
-  const to = laneSums + (start ? LEFT_SIDE : 0)
-  v128.store(to, best)
-  v128.store(to, bestAt, 16)
-  if (start) return
-  v128.store(to, lsqAt, 32)
-  v128.store(to, mAt, 48)
-  v128.store(to, nlAt, 64)
+  storeCuts(laneSums + (start ? LEFT_SIDE : 0), best, bestAt, lsqAt, mAt, nlAt)
 }
 
 function scanHeavy(keys: usize, n: u32): void {
@@ -156,66 +150,39 @@ function scanHeavy(keys: usize, n: u32): void {
   }
 }
 
-// Sums over keys of a column: lsq, M and the weight.
-let sumSquares: u32 = 0
-let sumProducts: u32 = 0
-let sumWeight: u32 = 0
-
-function startSums(): void {
-  clearBytes(localCounts, <usize>present << 2)
-  sumSquares = 0
-  sumProducts = 0
-  sumWeight = 0
-}
-
-/** Adds sorted rows [from, to) of a column, and writes the sums after each to `out`, u32 [row][lsq, M, weight][lane], unless 0. */
-function addKeys(column: usize, from: u32, to: u32, out: usize): void {
+/** u32 [row][lsq, M, weight][lane] in rowSums: what is on the left of each cut; with missing values, of lanes that have some, if `start`. */
+function sumColumns(keys: usize, n: u32, start: bool): void {
   const totals = localTotals
   const counts = localCounts
-  let lsq = sumSquares
-  let m = sumProducts
-  let nl = sumWeight
-  let key = column + (<usize>from << 4)
-  for (let i = from; i < to; i++, key += 16) {
-    const pay = load<u32>(key)
-    const w = (pay >> 8) & 0xff
-    const label = <usize>(pay & 0xff) << 2
-    const l = load<u32>(counts + label)
-    store<u32>(counts + label, l + w)
-    lsq += w * (2 * l + w)
-    m += w * load<u32>(totals + label)
-    nl += w
-    if (out != 0) {
-      store<u32>(out, lsq)
-      store<u32>(out, m, 16)
-      store<u32>(out, nl, 32)
-      out += 48
-    }
-  }
-  sumSquares = lsq
-  sumProducts = m
-  sumWeight = nl
-}
-
-/** What is on the left of each cut, in rowSums; with missing values there, of lanes that have some, if `start`. */
-function sumColumns(keys: usize, n: u32, start: bool): void {
   for (let lane: u32 = 0; lane < 4; lane++) {
     const column = keys + (<usize>lane << 2)
     const held = start ? heldIn(lane) : n
-    if (start && held == n) continue
-    startSums()
-    if (start) addKeys(column, held, n, 0)
-    if (held > 0) addKeys(column, 0, held - 1, rowSums + (<usize>lane << 2))
+    const gone = start ? n - held : 0
+    if (held == 0 || (start && gone == 0)) continue
+    clearBytes(counts, <usize>present << 2)
+    let lsq: u32 = 0
+    let m: u32 = 0
+    let nl: u32 = 0
+    let key = column + (<usize>(n - gone) << 4)
+    let to = rowSums + (<usize>lane << 2)
+    // What is missing comes first.
+    for (let i: u32 = 0; i < gone + held - 1; i++, key += 16) {
+      if (i == gone) key = column
+      const pay = load<u32>(key)
+      const w = (pay >> 8) & 0xff
+      const label = <usize>(pay & 0xff) << 2
+      const l = load<u32>(counts + label)
+      store<u32>(counts + label, l + w)
+      lsq += w * (2 * l + w)
+      m += w * load<u32>(totals + label)
+      nl += w
+      if (i < gone) continue
+      store<u32>(to, lsq)
+      store<u32>(to, m, 16)
+      store<u32>(to, nl, 32)
+      to += 48
+    }
   }
-}
-
-/** What is on the left of a cut that has missing values there. */
-function setLeftOfKeys(lane: u32, place: u32, held: u32, n: u32): void {
-  const column = keyRows + (<usize>lane << 2)
-  startSums()
-  addKeys(column, 0, place + 1, 0)
-  addKeys(column, held, n, 0)
-  setLeft(sumWeight, sumSquares, sumProducts, place + 1 + n - held)
 }
 
 /** Copies a sorted column out, so that its cuts are tried with missing values on the left too. */

@@ -1,63 +1,69 @@
 import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshold } from './best'
-import { cutLanes, drawCuts, isCut, lacksValue, lastSide, thresholdOf } from './cuts'
+import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
+import { LEFT_SIDE } from './gaps'
 import { pick4 } from './lanes'
 import { gathered, laneSums, minLeaf, missing } from './state'
-import { LIGHT, factor0, factor1, scoreHeavy, scoreLight, sidesProduct } from './two-score'
+import { topLane, topScore, topSide } from './top'
+import { LIGHT, factor0, factor1, scoreHeavy } from './two-score'
+import { scoreOf } from './two-small'
 
-/** laneSums: u32[4] rows on the left, weights of both classes (16, 32), and the same of missing values (48, 64, 80). */
+/** Where laneSums holds u32[4] rows on the left, weights of both classes (16, 32), and the same of missing values (48, 64, 80). */
+const COUNTS: usize = 256
+
 export function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   const at = drawCuts(f0, f1, f2, f3, first, end, 8)
   const light = c0 + c1 < LIGHT
   if (light) countLight(at, first, end)
   else countHeavy(at, first, end)
-  if (missing == 0 && light && minLeaf == 1) {
-    scoreLanes(f0, f1, f2, f3, c0, c1)
+  if (light) {
+    const gaps = missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))
+    const lane = scoreLanes(gaps, n, c0, c1)
+    if (topScore > bestScore) keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), topSide)
     return
   }
   for (let lane: u32 = 0; lane < 4; lane++) {
     if (!isCut(lane)) continue
-    const f = pick4(lane, f0, f1, f2, f3)
-    const slot = laneSums + (<usize>lane << 2)
     const last = lastSide(lane)
     for (let side = GO_RIGHT; side <= last; side++) {
-      let rows = load<u32>(slot)
-      let l0 = load<u32>(slot, 16)
-      let l1 = load<u32>(slot, 32)
-      if (side == GO_LEFT) {
-        rows += load<u32>(slot, 48)
-        l0 += load<u32>(slot, 64)
-        l1 += load<u32>(slot, 80)
-      }
+      const rows = countOn(lane, side, 0)
       if (rows < minLeaf || n - rows < minLeaf) continue
-      const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
-      if (score > bestScore) {
-        setBest(score, f, 0, 1)
-        setThreshold(thresholdOf(lane))
-        if (lacksValue(lane)) setMissing(side)
-        setLeft(l0, l1, 0, rows)
-      }
+      const score = scoreHeavy(countOn(lane, side, 16), countOn(lane, side, 32), c0, c1)
+      if (score > bestScore) keepCut(score, lane, pick4(lane, f0, f1, f2, f3), side)
     }
   }
 }
 
-/** Scores the four cuts at once and keeps the best. */
-function scoreLanes(f0: u32, f1: u32, f2: u32, f3: u32, c0: u32, c1: u32): void {
-  const left = v128.or(v128.load(laneSums, 16), i32x4.shl(v128.load(laneSums, 32), 16))
-  const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(left, i32x4.splat((-c1 & 0xffff) | (c0 << 16))))
-  const nl = i32x4.dot_i16x8_s(left, i32x4.splat(factor0 | (factor1 << 16)))
-  const nr = i32x4.sub(i32x4.splat(factor0 * c0 + factor1 * c1), nl)
-  const score = f32x4.div(f32x4.mul(d, d), sidesProduct(nl, nr))
-  const kept = v128.bitselect(score, f32x4.splat(-1), cutLanes())
-  v128.store(laneSums, kept, 96)
-  for (let lane: u32 = 0; lane < 4; lane++) {
-    const slot = laneSums + (<usize>lane << 2)
-    const score = <f64>load<f32>(slot, 96)
-    if (score > bestScore) {
-      setBest(score, pick4(lane, f0, f1, f2, f3), 0, 1)
-      setThreshold(thresholdOf(lane))
-      setLeft(load<u32>(slot, 16), load<u32>(slot, 32), 0, load<u32>(slot))
-    }
+function keepCut(score: f64, lane: u32, f: u32, side: u32): void {
+  setBest(score, f, 0, 1)
+  setThreshold(thresholdOf(lane))
+  if (lacksValue(lane)) setMissing(side)
+  setLeft(countOn(lane, side, 16), countOn(lane, side, 32), 0, countOn(lane, side, 0))
+}
+
+/** Rows (part 0) or weight of a class (16, 32) on the left of a lane's cut, with missing values on a side. */
+function countOn(lane: u32, side: u32, part: usize): u32 {
+  const slot = laneSums + COUNTS + (<usize>lane << 2) + part
+  return load<u32>(slot) + (side == GO_LEFT ? load<u32>(slot, 48) : 0)
+}
+
+/** Scores the cuts, with missing values on either side if `gaps`, and picks the best; answers its lane. */
+function scoreLanes(gaps: bool, n: u32, c0: u32, c1: u32): u32 {
+  const counts = laneSums + COUNTS
+  const none = f32x4.splat(-1)
+  const turned = i32x4.splat((-c1 & 0xffff) | (c0 << 16))
+  const factors = i32x4.splat(factor0 | (factor1 << 16))
+  const weight = i32x4.splat(factor0 * c0 + factor1 * c1)
+  const rows = v128.load(counts)
+  const left = v128.or(v128.load(counts, 16), i32x4.shl(v128.load(counts, 32), 16))
+  const score = scoreOf(left, turned, factors, weight)
+  v128.store(laneSums, v128.bitselect(score, none, v128.and(cutLanes(), leavesEnough(rows, n))))
+  if (gaps) {
+    const gone = v128.or(v128.load(counts, 64), i32x4.shl(v128.load(counts, 80), 16))
+    const other = scoreOf(i32x4.add(left, gone), turned, factors, weight)
+    const enough = leavesEnough(i32x4.add(rows, v128.load(counts, 48)), n)
+    v128.store(laneSums, v128.bitselect(other, none, v128.and(twoSided(), enough)), LEFT_SIDE)
   }
+  return topLane(gaps)
 }
 
 /** Both weights of a row are in one lane. */
@@ -111,7 +117,7 @@ function countMask(gone: bool, at: v128, first: usize, end: usize): void {
 }
 
 function store4(offset: usize, rows: v128, first4: v128, second4: v128): void {
-  const at = laneSums + offset
+  const at = laneSums + COUNTS + offset
   v128.store(at, rows)
   v128.store(at, first4, 16)
   v128.store(at, second4, 32)

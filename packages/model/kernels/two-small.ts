@@ -93,7 +93,8 @@ function scan(n: u32, c0: u32, c1: u32, gaps: bool): void {
   v128.store(laneSums, otherAt, LEFT_SIDE + 16)
 }
 
-function scoreOf(acc: v128, turned: v128, factors: v128, weight: v128): v128 {
+/** Scores from the weights of both classes on the left, halves of a lane. */
+export function scoreOf(acc: v128, turned: v128, factors: v128, weight: v128): v128 {
   const d = f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(acc, turned))
   const nl = i32x4.dot_i16x8_s(acc, factors)
   return f32x4.div(f32x4.mul(d, d), sidesProduct(nl, i32x4.sub(weight, nl)))

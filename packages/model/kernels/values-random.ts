@@ -1,11 +1,13 @@
 import { bestScore, GO_LEFT, GO_RIGHT, setBest, setLeft, setMissing, setThreshold } from './best'
-import { drawCuts, isCut, lacksValue, lastSide, thresholdOf } from './cuts'
+import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
+import { LEFT_SIDE } from './gaps'
 import { cellOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { NETWORK_ROWS } from './network'
 import { gathered, laneSums, minLeaf, missing, rowSums } from './state'
+import { topLane, topScore, topSide } from './top'
 import { score } from './values-score'
-import { roundValues } from './values-small'
+import { roundValues, scoreOf } from './values-small'
 
 /**
  * laneSums: u32[4] rows on the left, f64 [4][weight, product] of them (at 16), i32[4] rounded products of a small node (80); and
@@ -25,44 +27,73 @@ export function lookRandom<T>(
   const at = drawCuts(f0, f1, f2, f3, first, end, <u32>sizeOf<T>())
   const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
-  if (missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))) sumBoth<T>(at, first, end, small)
+  const gaps = missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))
+  if (gaps) sumBoth<T>(at, first, end, small)
   else sumLanes<T>(at, first, end, small)
+  if (small) {
+    const lane = scoreSmall(gaps, n, weight, all)
+    if (topScore > bestScore) keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), topSide)
+    return
+  }
   for (let lane: u32 = 0; lane < 4; lane++) {
     if (!isCut(lane)) continue
-    const slot = laneSums + (<usize>lane << 2)
-    const cell = laneSums + (<usize>lane << 4) + 16
     const last = lastSide(lane)
     for (let side = GO_RIGHT; side <= last; side++) {
-      let rows = load<u32>(slot)
-      let nl = load<f64>(cell)
-      let sl = load<f64>(cell, 8)
-      let rounded = load<i32>(slot, 80)
-      if (side == GO_LEFT) {
-        rows += load<u32>(slot, GONE_SUMS)
-        nl += load<f64>(cell, GONE_SUMS)
-        sl += load<f64>(cell, GONE_SUMS + 8)
-        rounded += load<i32>(slot, GONE_SUMS + 80)
-      }
+      const rows = rowsOn(lane, side)
       if (rows < minLeaf || n - rows < minLeaf) continue
-      let s: f64
-      if (small) {
-        const twice: i32 = rounded << 1
-        const d = <f32>(twice - all)
-        s = <f64>((d * d) / (<f32>nl * <f32>(weight - nl)))
-      } else {
-        s = score(nl, sl, weight, sum)
-      }
-      if (s > bestScore) {
-        setBest(s, pick4(lane, f0, f1, f2, f3), 0, 1)
-        setThreshold(thresholdOf(lane))
-        if (lacksValue(lane)) setMissing(side)
-        setLeft(nl, sl, 0, rows)
-      }
+      const s = score(sumOn(lane, side, 0), sumOn(lane, side, 8), weight, sum)
+      if (s > bestScore) keepCut(s, lane, pick4(lane, f0, f1, f2, f3), side)
     }
   }
 }
 
-const GONE_SUMS: usize = 96
+/** Scores the cuts of a small node, with missing values on either side if `gaps`, and picks the best; answers its lane. */
+function scoreSmall(gaps: bool, n: u32, weight: f64, all: i32): u32 {
+  const none = f32x4.splat(-1)
+  const whole = f32x4.splat(<f32>weight)
+  const total = i32x4.splat(all)
+  const rows = v128.load(laneSums)
+  const rounded = v128.load(laneSums, 80)
+  const nl = weightsIn(laneSums)
+  v128.store(laneSums, v128.bitselect(scoreOf(rounded, nl, total, whole), none, v128.and(cutLanes(), leavesEnough(rows, n))))
+  if (gaps) {
+    const gone = laneSums + GONE_SUMS
+    const left = i32x4.add(rows, v128.load(gone))
+    const other = scoreOf(i32x4.add(rounded, v128.load(gone, 80)), f32x4.add(nl, weightsIn(gone)), total, whole)
+    v128.store(laneSums, v128.bitselect(other, none, v128.and(twoSided(), leavesEnough(left, n))), LEFT_SIDE)
+  }
+  return topLane(gaps)
+}
+
+/** The weights of four lanes as f32. */
+function weightsIn(at: usize): v128 {
+  const low = f32x4.demote_f64x2_zero(i64x2.shuffle(v128.load(at, 16), v128.load(at, 32), 0, 2))
+  const high = f32x4.demote_f64x2_zero(i64x2.shuffle(v128.load(at, 48), v128.load(at, 64), 0, 2))
+  return i64x2.shuffle(low, high, 0, 2)
+}
+
+function keepCut(s: f64, lane: u32, f: u32, side: u32): void {
+  setBest(s, f, 0, 1)
+  setThreshold(thresholdOf(lane))
+  if (lacksValue(lane)) setMissing(side)
+  setLeft(sumOn(lane, side, 0), sumOn(lane, side, 8), 0, rowsOn(lane, side))
+}
+
+/** Weight (part 0) or sum (part 8) on the left of a lane's cut, with missing values on a side. */
+function sumOn(lane: u32, side: u32, part: usize): f64 {
+  const cell = laneSums + (<usize>lane << 4) + part
+  return load<f64>(cell, 16) + (side == GO_LEFT ? load<f64>(cell, GONE_SUMS + 16) : 0)
+}
+
+function rowsOn(lane: u32, side: u32): u32 {
+  const slot = laneSums + (<usize>lane << 2)
+  return load<u32>(slot, ROWS) + (side == GO_LEFT ? load<u32>(slot, GONE_SUMS) : 0)
+}
+
+const GONE_SUMS: usize = 256
+
+/** The rows on the left once more, since scores take their place. */
+const ROWS: usize = 96
 
 /** Sums up what is at or below the thresholds. */
 function sumLanes<T>(at: v128, first: usize, end: usize, small: bool): void {
@@ -130,6 +161,7 @@ function sumBoth<T>(at: v128, first: usize, end: usize, small: bool): void {
 
 function storeSums(to: usize, count: v128, a: v128, b: v128, c: v128, d: v128, rounded: v128): void {
   v128.store(to, count)
+  v128.store(to, count, ROWS)
   v128.store(to, a, 16)
   v128.store(to, b, 32)
   v128.store(to, c, 48)

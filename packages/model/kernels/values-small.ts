@@ -94,12 +94,12 @@ function scan(n: u32, weight: f64, all: i32, gaps: bool): void {
     const same = i32x4.eq(code, nextCode)
     acc = i32x4.add(acc, valuesOf(at))
     left = i32x4.add(left, v128.and(i32x4.shr_u(key, 8), byte))
-    const s = scoreOf(acc, left, total, whole)
+    const s = scoreOf(acc, f32x4.convert_i32x4_s(left), total, whole)
     const better = v128.andnot(f32x4.gt(s, best), v128.or(same, i32x4.splat(j + 1 < minLeaf ? -1 : 0)))
     best = v128.bitselect(s, best, better)
     bestAt = v128.bitselect(i32x4.splat(j), bestAt, better)
     if (gaps) {
-      const other = scoreOf(i32x4.add(acc, goneSum), i32x4.add(left, goneWeight), total, whole)
+      const other = scoreOf(i32x4.add(acc, goneSum), f32x4.convert_i32x4_s(i32x4.add(left, goneWeight)), total, whole)
       const wins = v128.and(v128.andnot(f32x4.gt(other, otherBest), same), isInside(j))
       otherBest = v128.bitselect(other, otherBest, wins)
       otherAt = v128.bitselect(i32x4.splat(j), otherAt, wins)
@@ -113,10 +113,10 @@ function scan(n: u32, weight: f64, all: i32, gaps: bool): void {
   v128.store(laneSums, otherAt, LEFT_SIDE + 16)
 }
 
-function scoreOf(acc: v128, left: v128, total: v128, whole: v128): v128 {
+/** Scores from rounded sums and weights (f32) on the left, and of the node. */
+export function scoreOf(acc: v128, left: v128, total: v128, whole: v128): v128 {
   const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
-  const nl = f32x4.convert_i32x4_s(left)
-  return f32x4.div(f32x4.mul(d, d), f32x4.mul(nl, f32x4.sub(whole, nl)))
+  return f32x4.div(f32x4.mul(d, d), f32x4.mul(left, f32x4.sub(whole, left)))
 }
 
 /** The rounded values of a sorted row of four columns. */
