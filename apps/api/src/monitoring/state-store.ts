@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MonitoringError } from '@copse/monitoring'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ModelFacts } from './facts.ts'
+import { jsonPieces, readJson } from './state-file.ts'
 import { Watched, type WatchSettings } from './watched.ts'
 
 const FORMAT = 'copse-monitoring'
 const VERSION = 1
 /** A file that is larger is not one of ours. */
 const MOST_BYTES = 512 << 20
-/** Bytes that are made to base64 at a time; of three come four characters. */
-const PIECE = 3 << 16
 
 type Log = Pick<FastifyBaseLogger, 'warn' | 'error'>
 
@@ -37,7 +35,8 @@ export class StateStore {
   open(facts: ModelFacts, settings: WatchSettings): Watched {
     const path = this.#pathOf(facts)
     try {
-      const watched = new Watched(facts, settings, parse(read(path), facts))
+      if (statSync(path).size > MOST_BYTES) throw unusable('it is larger than any of ours')
+      const watched = new Watched(facts, settings, parse(readJson(path), facts))
       this.#saved.set(watched, watched.changes)
       return watched
     } catch (error) {
@@ -55,7 +54,7 @@ export class StateStore {
         const { changes, facts } = watched
         if ((this.#saved.get(watched) ?? 0) === changes) continue
         try {
-          await this.#write(this.#pathOf(facts), pieces(stateOf(watched)))
+          await this.#write(this.#pathOf(facts), jsonPieces(stateOf(watched)))
           this.#saved.set(watched, changes)
           this.#failing = false
         } catch (error) {
@@ -101,31 +100,8 @@ function stateOf(watched: Watched) {
   return { format: FORMAT, version: VERSION, model: { name, version, sha256 }, ...watched.snapshot() }
 }
 
-/** JSON text with arrays of numbers as base64 of their bytes, piece by piece: as one text it would take megabytes, and a pause. */
-function* pieces(state: object): Generator<string> {
-  const arrays: Buffer[] = []
-  const mark = randomUUID()
-  const text = JSON.stringify(state, (_key, value: unknown) => {
-    if (!ArrayBuffer.isView(value)) return value
-    arrays.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
-    return mark
-  })
-  const between = text.split(mark)
-  yield between[0]!
-  for (const [index, bytes] of arrays.entries()) {
-    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.toString('base64', at, at + PIECE)
-    yield between[index + 1]!
-  }
-}
-
-/** By way of a buffer, which is given back when it is collected: the text that `readFileSync` gives keeps megabytes of the allocator's heap. */
-function read(path: string): string {
-  if (statSync(path).size > MOST_BYTES) throw unusable('it is larger than any of ours')
-  return readFileSync(path).toString()
-}
-
-function parse(text: string, { name, version, sha256 }: ModelFacts) {
-  const json = JSON.parse(text) as Record<string, unknown>
+function parse(content: unknown, { name, version, sha256 }: ModelFacts) {
+  const json = content as Record<string, unknown> | null
   if (json?.format !== FORMAT || json.version !== VERSION) throw unusable(`it is not ${FORMAT} of version ${VERSION}`)
   const model = json.model as Record<string, unknown> | undefined
   if (model?.name !== name || model.version !== version || model.sha256 !== sha256)

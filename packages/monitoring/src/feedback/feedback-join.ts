@@ -215,7 +215,7 @@ export class FeedbackJoin {
   }
 
   /**
-   * A join that goes on from a state that nobody vouches for.
+   * A join that goes on from a state that nobody vouches for; in place of base64 it may have iterables of pieces of the bytes.
    *
    * @throws MonitoringError MONITORING_ERR_FORMAT, MONITORING_ERR_VERSION, MONITORING_ERR_STRUCTURE, MONITORING_ERR_OPTION, or
    * MONITORING_ERR_MISMATCH when the state is of another model, reference, capacity or division into sub-windows
@@ -289,12 +289,28 @@ function base64(numbers: Numbers): string {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64')
 }
 
-/** The text must be as long as the numbers need before it is decoded. */
+/** From base64, as long as the numbers need before it is decoded, or from pieces of its bytes. */
 function fill(field: Field, numbers: Numbers): void {
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+  if (isPieces(field.value)) {
+    const expected = `${bytes.length} bytes`
+    let at = 0
+    for (const piece of field.value) {
+      if (!(piece instanceof Uint8Array) || at + piece.length > bytes.length) throw field.fail(expected)
+      bytes.set(piece, at)
+      at += piece.length
+    }
+    if (at !== bytes.length) throw field.fail(expected)
+    return
+  }
   const text = field.text()
-  const expected = `base64 of ${numbers.byteLength} bytes`
-  if (text.length !== 4 * Math.ceil(numbers.byteLength / 3)) throw field.fail(expected)
-  const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== numbers.byteLength) throw field.fail(expected)
-  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).set(bytes)
+  const expected = `base64 of ${bytes.length} bytes`
+  if (text.length !== 4 * Math.ceil(bytes.length / 3)) throw field.fail(expected)
+  const decoded = Buffer.from(text, 'base64')
+  if (decoded.length !== bytes.length) throw field.fail(expected)
+  bytes.set(decoded)
+}
+
+function isPieces(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
 }
