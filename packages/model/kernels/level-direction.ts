@@ -27,8 +27,9 @@ import { scanUnits } from './units'
  * estimates; shares and the direction are rounded to whole numbers, so that sums do not depend on their order. The samples are then put in the order of their levels and scanned like a number's.
  */
 
-// A cell of a level: u32 its weight, u32 that of the heaviest class, and f64 the sum along the direction; in the end u32 its place.
+// A cell of a level: u32 its weight, u32 that of the heaviest class, u32 rows, which give way to f64 the sum along the direction; in the end u32 its place.
 const HEAVY: usize = 4
+const ROWS: usize = 8
 const ALONG: usize = 8
 
 export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
@@ -52,9 +53,8 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     const cell = levelCells + (<usize>level << 4)
     holdLevel(level)
     const w = <u64>unitsOf<T>(told)
-    store<u64>(cell, load<u64>(cell) + (w | (select<u64>(w, 0, numberOf<T>(told) == heaviest) << 32)))
-    const rows = levelRows + (<usize>level << 2)
-    store<u32>(rows, load<u32>(rows) + 1)
+    const both = w | (select<u64>(w, 0, numberOf<T>(told) == heaviest) << 32)
+    v128.store(cell, i64x2.add(v128.load(cell), i64x2(both, 1)))
   }
   const count = listLevels(f)
   findDirection<T>(out, count, present, lacking, n)
@@ -90,7 +90,9 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
   let heavy: f64 = 0
   let all: f64 = 0
   for (let p = levelList; p < listEnd; p += 16) {
-    const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
+    const level = <usize>load<u32>(p, 8)
+    const cell = levelCells + (level << 4)
+    store<u32>(levelRows + (level << 2), load<u32>(cell, ROWS))
     all += <f64>load<u32>(cell)
     heavy += <f64>load<u32>(cell, HEAVY)
   }
