@@ -3,8 +3,8 @@ import { pick4 } from './lanes'
 import { bounds, codes, hasMissing, histogram, laneSums, minLeaf, MISSING } from './state'
 
 /*
- * Columns that lack values, in large nodes: a histogram has one more bin for what lacks a value, and is scanned once with it
- * on the right and once with it on the left.
+ * Columns that lack values. The histogram of a large node has one more bin for what lacks a value; cuts are tried with it on the
+ * right and on the left. A small node's sorted columns have it last.
  */
 
 /** The bin of missing values, behind the others. */
