@@ -7,8 +7,8 @@ const HALF_BYTES = 4 << 20
 /**
  * Before anything is loaded. What is loaded lives on, so copying it within a larger young generation wins nothing.
  *
- * Young collections are one thread's: they take half a millisecond, and waiting for threads that other processes keep from
- * running took 2 to 16. The old generation is collected when it has grown by a fifth, at least by some megabytes, which a
+ * Young collections are one thread's: waiting for threads that other processes keep from running made a tenth of them take
+ * 16 ms on a busy machine, where now it takes 4. The old generation is collected when it has grown by a fifth, at least by some megabytes, which a
  * service does in 40,000 requests; V8 would let 20 MB grow to 80 first on a machine of much memory.
  */
 export function keepHeapSmall(): void {

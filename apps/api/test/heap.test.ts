@@ -31,11 +31,11 @@ function heapOf(held: boolean, kept: number, flags: readonly string[] = []): { h
   return JSON.parse(execFileSync(process.execPath, node, { encoding: 'utf8' }))
 }
 
-t.test('a half of the young generation grows to 4 MB, and no further than growth that was under way', async (t) => {
+t.test('a half of the young generation grows to 4 MB, and little further', async (t) => {
   const held = heapOf(true, 20_000)
-  t.ok(held.half > 3.5 && held.half <= 16, `${held.half} MB`)
   const free = heapOf(false, 20_000)
-  t.ok(free.half >= 16, `${free.half} MB without`)
+  // What was under way when it was told to stop: mostly 5 to 8 MB, 13 on a busy machine.
+  t.ok(held.half > 3.5 && held.half < 0.75 * free.half, `${held.half} MB, ${free.half} MB without`)
 })
 
 t.test('what became old and died is collected before there is much of it', async (t) => {
