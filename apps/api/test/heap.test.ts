@@ -4,8 +4,8 @@ import t from 'tap'
 const MODULE = new URL('../src/heap.ts', import.meta.url).href
 
 /**
- * Most MB of a half of the young generation and of the old one, while a process with some 20 MB that live on makes objects of
- * which the last `kept` live.
+ * MB of a half of the young generation, the median, and of the old one, the most, while a process with some 20 MB that live
+ * on makes objects of which the last `kept` live.
  */
 function heapOf(held: boolean, kept: number, flags: readonly string[] = []): { half: number; old: number } {
   const code = `
@@ -16,26 +16,28 @@ function heapOf(held: boolean, kept: number, flags: readonly string[] = []): { h
     const loaded = Array.from({ length: 300_000 }, (_, i) => ({ i, name: 'n' + i }))
     gc()
     heap?.growYoungGeneration()
-    const most = { half: 0, old: 0 }
+    const halves = []
+    let old = 0
     const last = new Array(${kept})
     for (let at = 0, i = 0; i < 1500; i++) {
       for (let k = 0; k < 1000; k++, at = (at + 1) % ${kept}) last[at] = new Array(20).fill(k)
       await turn()
       const space = (name) => getHeapSpaceStatistics().find(({ space_name }) => space_name === name)
       const young = space('new_space')
-      most.half = Math.max(most.half, (young.space_used_size + young.space_available_size) / 2 ** 20)
-      most.old = Math.max(most.old, space('old_space').space_size / 2 ** 20)
+      halves.push((young.space_used_size + young.space_available_size) / 2 ** 20)
+      old = Math.max(old, space('old_space').space_size / 2 ** 20)
     }
-    console.log(JSON.stringify({ ...most, loaded: loaded.length }))`
+    const half = halves.sort((a, b) => a - b)[halves.length >> 1]
+    console.log(JSON.stringify({ half, old, loaded: loaded.length }))`
   const node = ['--expose-gc', ...flags, '--input-type=module', '--eval', code]
   return JSON.parse(execFileSync(process.execPath, node, { encoding: 'utf8' }))
 }
 
-t.test('a half of the young generation grows to 4 MB, and little further', async (t) => {
+t.test('a half of the young generation grows to 4 MB', async (t) => {
   const held = heapOf(true, 20_000)
   const free = heapOf(false, 20_000)
-  // What was under way when it was told to stop: mostly 5 to 8 MB, 13 on a busy machine.
-  t.ok(held.half > 3.5 && held.half < 0.75 * free.half, `${held.half} MB, ${free.half} MB without`)
+  // While the old generation is marked V8 lets it grow for a moment.
+  t.ok(held.half > 3.5 && held.half < 0.5 * free.half, `${held.half} MB, ${free.half} MB without`)
 })
 
 t.test('what became old and died is collected before there is much of it', async (t) => {
