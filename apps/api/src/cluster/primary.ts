@@ -60,7 +60,6 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
     worker.on('message', (message: FromWorker) => void receive(worker, message, onPrint))
     worker.once('exit', (code, signal) => {
       lastTold.delete(worker)
-      shared.delete(worker)
       closed.delete(worker)
       finishWhenClosed()
       if (!stopping) void replace(worker, signal ?? code)
@@ -68,6 +67,7 @@ export async function startPrimary(settings: Settings, print: (text: string) => 
     // After the last of its messages.
     worker.once('disconnect', () => {
       totals.retire(worker.id)
+      shared.delete(worker)
       handOvers.gone(worker.id)
       served.retire(worker.id)
       monitor.serve(served.all())
