@@ -131,21 +131,19 @@ export class Watched {
   }
 
   toJSON() {
-    return {
-      window: this.#window,
-      watch: this.#watch,
-      feedback: this.#join,
-      results: this.results,
-      segments: this.segments,
-    }
+    return this.#state(this.#join.toJSON())
   }
 
   /** What `toJSON` gives, as it is now and stays, but with arrays of numbers in place of their base64. */
   snapshot() {
+    return this.#state(this.#join.snapshot())
+  }
+
+  #state<T>(feedback: T) {
     return {
       window: this.#window.toJSON(),
       watch: this.#watch.toJSON(),
-      feedback: this.#join.snapshot(),
+      feedback,
       results: { ...this.results },
       segments: this.segments.toJSON(),
     }
