@@ -1,8 +1,10 @@
 import { GO_LEFT, GO_RIGHT, NOT_KNOWN, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
-import { scanHistogram, scanUnitHistogram, setLeftOfBin } from './class-weights'
+import { scanHistogram } from './class-bins'
+import { setLeftOf } from './class-weights'
 import { wins } from './draw'
 import { GONE } from './gaps'
+import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { present } from './many-node'
@@ -38,13 +40,13 @@ export function scanBins(
   }
   let lacking: u32 = 0
   if (gaps) for (let lane: u32 = 0; lane < 4; lane++) lacking |= <u32>!emptyBin(gone + lane * width, groups) << lane
-  if (rowWeights != 0) scanUnitHistogram(used, width, line, groups)
-  else scanHistogram(used, width, line, groups)
+  if (rowWeights != 0) scanHistogram<Weighed>(used, width, line, groups)
+  else scanHistogram<Labelled>(used, width, line, groups)
   keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
   if (lacking == 0) return
   memory.copy(classSums, gone, width << 2)
-  if (rowWeights != 0) scanUnitHistogram(used, width, line, groups)
-  else scanHistogram(used, width, line, groups)
+  if (rowWeights != 0) scanHistogram<Weighed>(used, width, line, groups)
+  else scanHistogram<Labelled>(used, width, line, groups)
   keepBins(GO_LEFT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
 }
 
@@ -82,7 +84,7 @@ function keepBins(
         right = right < used ? right + lo : NO_RIGHT
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
-      if (classFactors != 0 || rowWeights != 0) setLeftOfBin(lane)
+      if (classFactors != 0 || rowWeights != 0) setLeftOf(lane, 0)
       else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
       if (gone) setMissing(side)
     }

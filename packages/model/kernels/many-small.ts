@@ -1,7 +1,9 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
-import { scanSmall, setLeftOfSmall, sumSmall } from './class-weights'
+import { scanSmall } from './class-small'
+import { setLeftOf } from './class-weights'
 import { LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
+import { Labelled } from './kinds'
 import { pick4 } from './lanes'
 import { BY_DIRECTION } from './level-orders'
 import { keepLane, placeLevels } from './level-places'
@@ -86,7 +88,7 @@ function lookHeavy(gaps: bool, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
       const place = load<u32>(laneSums + (<usize>lane << 2), 32)
       keepCut(score, lane, f, place, GO_RIGHT, held, n)
       const at = rowSums + <usize>(place * 48) + (<usize>lane << 2)
-      if (classFactors != 0) setLeftOfSmall(lane, place)
+      if (classFactors != 0) setLeftOf(lane, place + 1)
       else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
     }
     if (held < n) scanSmallMissing(lane, f, n)
@@ -127,8 +129,7 @@ function scanLight(keys: usize, n: u32, start: bool): void {
 
 function scanHeavy(keys: usize, n: u32): void {
   if (classFactors != 0) {
-    sumSmall(keys, n)
-    scanSmall(keys, n)
+    scanSmall<Labelled>(keys, n)
     return
   }
   sumColumns(keys, n, false)

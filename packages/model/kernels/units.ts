@@ -1,7 +1,8 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, bestScore, binned, setBest, setLeft, setMissing } from './best'
 import { binsOf, shiftOf } from './bins'
 import { clearBytes } from './bytes'
-import { scanSmall, setLeftOfSmall } from './class-weights'
+import { scanSmall } from './class-small'
+import { setLeftOf } from './class-weights'
 import { wins } from './draw'
 import { GONE, binsOfCodes, gatherCodes, goneCodes, lowCodes, scalesOf } from './gaps'
 import { Weighed, sizeOf } from './kinds'
@@ -54,28 +55,7 @@ export function lookSmallUnits(f0: u32, f1: u32, f2: u32, f3: u32, first: usize,
     v128.store(out, v)
   }
   sortColumns(keys, n)
-  for (let lane: usize = 0; lane < 4; lane++) {
-    clearBytes(localCounts, <usize>present << 2)
-    let lsq: f64 = 0
-    let m: f64 = 0
-    let nl: f64 = 0
-    let key = keys + (lane << 2)
-    let to = rowSums + (lane << 3)
-    for (let i: u32 = 1; i < n; i++, key += 16, to += 96) {
-      const cell = unitCells + <usize>load<u16>(key)
-      const w = load<u32>(cell)
-      const label = <usize>load<u32>(cell, 4) << 2
-      const l = load<u32>(localCounts + label)
-      store<u32>(localCounts + label, l + w)
-      lsq += <f64>w * <f64>(2 * l + w)
-      m += <f64>w * <f64>load<u32>(localTotals + label)
-      nl += <f64>w
-      store<f64>(to, lsq)
-      store<f64>(to, m, 32)
-      store<f64>(to, nl, 64)
-    }
-  }
-  scanSmall(keys, n)
+  scanSmall<Weighed>(keys, n)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const f = pick4(lane, f0, f1, f2, f3)
     if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
@@ -87,7 +67,7 @@ export function lookSmallUnits(f0: u32, f1: u32, f2: u32, f3: u32, first: usize,
       const right = <u32>load<u16>(column + (<usize>place << 4), 18)
       setBest(score, f, load<u16>(column + (<usize>place << 4), 2), gone && right == MISSING ? NO_RIGHT : right)
       if (gone) setMissing(GO_RIGHT)
-      setLeftOfSmall(lane, place)
+      setLeftOf(lane, place + 1)
     }
     if (!gone) continue
     for (let i: usize = 0; i < n; i++) {

@@ -68,12 +68,12 @@ export class KernelGrower {
     const leaves = this.#number('leafCount')
     const treeWeight = (this.#kernel.wholeWeight as WebAssembly.Global).value
     const rest = outOfBag ? yield* this.#applyToRest(splits, leaves, subsets) : NO_REST
-    // With fractional weights, or weights of classes, the shares of a leaf are none of its counts.
-    const shares =
-      classes > 0 && (this.#plan.weighed || this.#plan.classWeights) ? yield* this.#weighedShares(leaves) : undefined
-    this.#kernel.packTree(shares ? 0 : 1)
     const entries = classes > 0 ? this.#number('entryCount') : 0
     const mixed = entries > leaves
+    // With fractional weights, or weights of classes, the shares of a leaf are none of its counts; a share of a pure leaf is 1.
+    const shares =
+      mixed && (this.#plan.weighed || this.#plan.classWeights) ? yield* this.#weighedShares(leaves) : undefined
+    this.#kernel.packTree(shares ? 0 : 1)
     const Class: View<Uint8Array | Uint16Array> = classes > 256 ? Uint16Array : Uint8Array
     const Feature: View<Uint8Array | Uint16Array> = columns.length > 256 ? Uint16Array : Uint8Array
     const Count = COUNTS[this.#number('countBytes') as keyof typeof COUNTS]
@@ -109,17 +109,20 @@ export class KernelGrower {
     const entries = this.#number('entryCount')
     const leafStart = this.#view(Uint32Array, 'leafStart', leaves + 1)
     const leafClass = this.#view(Uint16Array, 'entryClass', entries)
-    const leafShare = given
-      ? Float64Array.from(
-          this.#view(Uint32Array, 'entryWeight', entries),
-          (count, entry) => count * given[leafClass[entry]],
-        )
-      : this.#view(Float64Array, 'entryMass', entries).slice()
-    for (let leaf = 0; leaf + 1 < leafStart.length; leaf++) {
-      const end = leafStart[leaf + 1]
+    const counts = this.#view(Uint32Array, 'entryWeight', given ? entries : 0)
+    const leafShare = given ? new Float64Array(entries) : this.#view(Float64Array, 'entryMass', entries).slice()
+    for (let leaf = 0, first = 0; leaf < leaves; leaf++) {
+      const end = leafStart[leaf + 1] // exclusive
+      if (end - first === 1) {
+        leafShare[first++] = 1
+        continue
+      }
       let sum = 0
-      for (let entry = leafStart[leaf]; entry < end; entry++) sum += leafShare[entry]
-      for (let entry = leafStart[leaf]; entry < end; entry++) leafShare[entry] /= sum
+      for (let entry = first; entry < end; entry++) {
+        if (given) leafShare[entry] = counts[entry] * given[leafClass[entry]]
+        sum += leafShare[entry]
+      }
+      for (; first < end; first++) leafShare[first] /= sum
     }
     return yield* narrowShares({ leafStart, leafClass, leafShare }, this.#plan.classes)
   }
