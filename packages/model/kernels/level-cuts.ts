@@ -1,10 +1,12 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { Entropy, Gini } from './criteria'
 import { wins } from './draw'
 import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, hasMissing, levelCells, levelRows, minLeaf, MISSING } from './state'
+import { codes, hasMissing, levelCells, levelRows, minLeaf, MISSING, terms } from './state'
 import { keepList } from './subsets'
-import { LIGHT, scoreHeavy, scoreLight } from './two-score'
+import { scoreCut } from './two-cut'
+import { LIGHT } from './two-score'
 
 /*
  * A category of a node, small or large: one pass sums up its levels, these are ordered by the share of the class with the
@@ -14,6 +16,11 @@ import { LIGHT, scoreHeavy, scoreLight } from './two-score'
 
 /** Two classes; `upper` tells whether the second one has the higher number. */
 export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
+  if (terms != 0) tryLevels<Entropy>(f, first, end, n, c0, c1, upper)
+  else tryLevels<Gini>(f, first, end, n, c0, c1, upper)
+}
+
+function tryLevels<C>(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const counted = minLeaf > 1
@@ -59,7 +66,7 @@ export function lookLevelsOfTwo(f: u32, first: usize, end: usize, n: u32, c0: u3
       if (counted) rows += load<u32>(levelRows + (level << 2))
       if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
-      const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+      const score = scoreCut<C>(l0, l1, c0, c1, light)
       if (score > top) {
         top = score
         topAt = i

@@ -57,6 +57,10 @@ export let valueRows: usize = 0
 export let classFactors: usize = 0
 /** u32[features] levels of a category, 0 for numbers; or 0 when there are no categories. */
 export let levels: usize = 0
+/** Entropy: f64[termCount] whole terms of the first weights, see entropy.ts; or 0. */
+export let terms: usize = 0
+export let termCount: u32 = 0
+export let termScale: f64 = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
 export let randomCuts: bool = false
 
@@ -114,6 +118,8 @@ export let rowSums: usize = 0
 export let unitCells: usize = 0
 export let sortWide: usize = 0
 export let sortWideSpare: usize = 0
+/** Entropy: the terms of the node's cuts, see entropy.ts. */
+export let nodeTerms: usize = 0
 
 /** Levels: 16 bytes of sums, u32 rows, and a bit each, all kept 0 between features. */
 export let levelCells: usize = 0
@@ -193,6 +199,9 @@ export function configure(plan: usize, workspace: usize): usize {
   levels = load<u32>(plan, 124)
   rowWeights = load<u32>(plan, 128)
   centre = load<f64>(plan, 136)
+  terms = load<u32>(plan, 144)
+  termCount = load<u32>(plan, 148)
+  termScale = load<f64>(plan, 152)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -224,6 +233,7 @@ export function configure(plan: usize, workspace: usize): usize {
   unitCells = take(manyWeighed ? <usize>most * 8 + 64 : 0)
   sortWide = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
   sortWideSpare = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
+  nodeTerms = take(terms != 0 ? (<usize>termCount + 2 * <usize>classes + 8) * 8 : 0)
   const mostLevels = <usize>mostLevelsOf()
   levelCells = take(mostLevels * 16)
   levelRows = take(mostLevels * 4)

@@ -27,6 +27,11 @@ export function topLane(gaps: bool): u32 {
   return lane
 }
 
+export function setTop(score: f64, side: u32): void {
+  topScore = score
+  topSide = side
+}
+
 /** The place of the best cut: its lane's u32[4] behind the scores. */
 export function placeOfTop(lane: u32): u32 {
   const slot = laneSums + (<usize>lane << 2)

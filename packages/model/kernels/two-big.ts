@@ -1,10 +1,12 @@
 import { GO_LEFT, GO_RIGHT, NOT_KNOWN, NO_RIGHT, bestScore, binned, setBest, setLeft, setMissing } from './best'
 import { binsOf, shiftOf } from './bins'
 import { clearBytes } from './bytes'
+import { Entropy, Gini, isEntropy } from './criteria'
 import { wins } from './draw'
 import { GONE, fillWithGaps } from './gaps'
 import { pick4 } from './lanes'
-import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing } from './state'
+import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing, terms } from './state'
+import { markEntropy, scanEntropyHeavy, scanEntropyLight } from './two-entropy-big'
 import { markHeavy, markLight, refine } from './two-refine'
 import { LIGHT, factor0, factor1, scoreHeavy, sidesProduct } from './two-score'
 
@@ -70,12 +72,17 @@ export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: u
       store<u64>(d, load<u64>(d, 24) + pay, 24)
     }
   }
-  tryBins(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
-  if (gaps) tryBins(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+  if (terms != 0) {
+    tryBins<Entropy>(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+    if (gaps) tryBins<Entropy>(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+    return
+  }
+  tryBins<Gini>(GO_RIGHT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
+  if (gaps) tryBins<Gini>(GO_LEFT, gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, n, c0, c1)
 }
 
 /** Tries the cuts of a filled histogram with missing values on one side; `gaps` tells whether there may be any. */
-function tryBins(
+function tryBins<C>(
   side: u32,
   gaps: bool,
   f0: u32,
@@ -100,8 +107,15 @@ function tryBins(
   const lo3 = load<u16>(bounds + (<usize>f3 << 2))
   const light = c0 + c1 < LIGHT
   const start = side == GO_LEFT
-  if (light) scanLight(used, c0, c1, start)
-  else scanHeavy(used, c0, c1, start)
+  const exact = minLeaf == 1 && !binned && (s0 | s1 | s2 | s3) != 0
+  if (isEntropy<C>()) {
+    if (light) scanEntropyLight(used, c0, c1, start, exact)
+    else scanEntropyHeavy(used, c0, c1, start, exact)
+  } else if (light) {
+    scanLight(used, c0, c1, start)
+  } else {
+    scanHeavy(used, c0, c1, start)
+  }
   if (minLeaf > 1) {
     // The histogram has no counts of rows: every cut is tried in sorted order instead.
     v128.store(laneSums, f64x2.splat(-1))
@@ -110,18 +124,20 @@ function tryBins(
     for (let lane: u32 = 0; lane < 4; lane++) {
       const f = pick4(lane, f0, f1, f2, f3)
       if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) break
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), used, first, end, c0, c1, light, start)
+      refine<C>(lane, f, pick4(lane, lo0, lo1, lo2, lo3), pick4(lane, s0, s1, s2, s3), used, first, end, c0, c1, light, start)
     }
-  } else if (!binned && (s0 | s1 | s2 | s3) != 0) {
+  } else if (exact) {
     const top = max(bestScore, max(max(laneBest(0), laneBest(1)), max(laneBest(2), laneBest(3))))
-    const marked = light
-      ? markLight(used, c0, c1, <f32>top, start)
-      : markHeavy(used, c0, c1, top, start)
+    const marked = isEntropy<C>()
+      ? markEntropy(used, c0, c1, top, start, light)
+      : light
+        ? markLight(used, c0, c1, <f32>top, start)
+        : markHeavy(used, c0, c1, top, start)
     for (let lane: u32 = 0; lane < 4; lane++) {
       const s = pick4(lane, s0, s1, s2, s3)
       const f = pick4(lane, f0, f1, f2, f3)
       if (s == 0 || (marked & (1 << lane)) == 0 || (start && !lacks(lane, light))) continue
-      refine(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, used, first, end, c0, c1, light, start)
+      refine<C>(lane, f, pick4(lane, lo0, lo1, lo2, lo3), s, used, first, end, c0, c1, light, start)
     }
   }
   for (let lane: u32 = 0; lane < 4; lane++) {

@@ -1,24 +1,29 @@
 import { GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, binned, setBest, setLeft, setMissing } from './best'
 import { binsOf, shiftOf } from './bins'
+import { Entropy, Gini } from './criteria'
 import { wins } from './draw'
 import { findWhole, whole0, whole1, whole2, whole3 } from './gaps'
 import { pick4 } from './lanes'
 import { sortByCode } from './sort'
-import { MISSING, bounds, codes, hasMissing, maxBins, minLeaf, sortKeys } from './state'
+import { MISSING, bounds, codes, hasMissing, maxBins, minLeaf, sortKeys, terms } from './state'
 import { lookBig } from './two-big'
-import { LIGHT, scoreHeavy, scoreLight } from './two-score'
+import { scoreCut } from './two-cut'
+import { LIGHT } from './two-score'
 
 /** A large node where columns lack values: columns that do not go first, together, then the others one by one. */
 export function lookMixed(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   if (findWhole(f0, f1, f2, f3)) lookBig(whole0, whole1, whole2, whole3, first, end, n, c0, c1)
   for (let lane: u32 = 0; lane < 4; lane++) {
     const f = pick4(lane, f0, f1, f2, f3)
-    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) lookMissing(f, first, end, n, c0, c1)
+    if (hasMissing(f) && (lane == 0 || f != pick4(lane - 1, f0, f1, f2, f3))) {
+      if (terms != 0) lookMissing<Entropy>(f, first, end, n, c0, c1)
+      else lookMissing<Gini>(f, first, end, n, c0, c1)
+    }
   }
 }
 
 /** Sorts the node by a feature that lacks values: missing values stand last, then are tried on the left too. */
-function lookMissing(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
+function lookMissing<C>(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32): void {
   const bound = load<u32>(bounds + (<usize>f << 2))
   const lo = bound & 0xffff
   const shift = binned ? shiftOf(bound, min(binsOf(n), maxBins)) : 0
@@ -59,7 +64,7 @@ function lookMissing(f: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32)
       }
       const rows = i + 1 + before
       if (rows < minLeaf || n - rows < minLeaf) continue
-      const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+      const score = scoreCut<C>(l0, l1, c0, c1, light)
       if (wins(score, f)) {
         setBest(score, f, code, right)
         setMissing(gone > 0 ? side : NONE)

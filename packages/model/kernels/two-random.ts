@@ -2,8 +2,9 @@ import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshol
 import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
 import { LEFT_SIDE } from './gaps'
 import { pick4 } from './lanes'
-import { gathered, laneSums, minLeaf, missing } from './state'
+import { gathered, laneSums, minLeaf, missing, terms } from './state'
 import { topLane, topScore, topSide } from './top'
+import * as entropy from './two-entropy'
 import { LIGHT, factor0, factor1, scoreHeavy } from './two-score'
 import { scoreOf } from './two-small'
 
@@ -15,7 +16,7 @@ export function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end
   const light = c0 + c1 < LIGHT
   if (light) countLight(at, first, end)
   else countHeavy(at, first, end)
-  if (light) {
+  if (light && terms == 0) {
     const gaps = missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))
     const lane = scoreLanes(gaps, n, c0, c1)
     if (topScore > bestScore) keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), topSide)
@@ -27,7 +28,9 @@ export function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end
     for (let side = GO_RIGHT; side <= last; side++) {
       const rows = countOn(lane, side, 0)
       if (rows < minLeaf || n - rows < minLeaf) continue
-      const score = scoreHeavy(countOn(lane, side, 16), countOn(lane, side, 32), c0, c1)
+      const l0 = countOn(lane, side, 16)
+      const l1 = countOn(lane, side, 32)
+      const score = terms != 0 ? entropy.scoreHeavy(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
       if (score > bestScore) keepCut(score, lane, pick4(lane, f0, f1, f2, f3), side)
     }
   }

@@ -3,7 +3,8 @@ import { GONE } from './gaps'
 import { sortByCode } from './sort'
 import { MISSING, bounds, codes, digits, hasMissing, histogram, laneSums, marks, minLeaf, sortKeys, spare } from './state'
 import { gone0, gone1, laneBest } from './two-big'
-import { factor0, factor1, scoreHeavy, scoreLight, sidesProduct } from './two-score'
+import { scoreCut } from './two-cut'
+import { factor0, factor1, scoreHeavy, sidesProduct } from './two-score'
 
 const SLACK: f32 = 1.000002
 
@@ -72,7 +73,7 @@ export function markHeavy(used: u32, c0: u32, c1: u32, top: f64, start: bool): u
 }
 
 /** Tries the cuts inside the marked bins of a lane, in order, against the lane's best. */
-export function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool, start: bool): void {
+export function refine<C>(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first: usize, end: usize, c0: u32, c1: u32, light: bool, start: bool): void {
   const at = codes + (<usize>f << 1)
   const wanted: u32 = 1 << lane
   // Most rows lie outside the stretch that holds the marked bins: they are left behind before anything else is done.
@@ -90,7 +91,7 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first:
     kept += <usize>(<u32>load<u16>(at + <usize>(<u32>sample)) - from < width) << 3
   }
   if (minLeaf == 1 && width <= MOST_COUNTED && (kept - spare) >> 3 > <usize>width) {
-    refineByCounting(lane, f, lo, shift, firstBin, width, kept, c0, c1, light, start)
+    refineByCounting<C>(lane, f, lo, shift, firstBin, width, kept, c0, c1, light, start)
     return
   }
   let out = sortKeys
@@ -143,7 +144,7 @@ export function refine(lane: u32, f: u32, lo: u32, shift: u32, used: u32, first:
     } else if (next >> shift != current) {
       continue
     }
-    const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+    const score = scoreCut<C>(l0, l1, c0, c1, light)
     if (score > best || (score == best && code < bestCode)) {
       best = score
       bestCode = code
@@ -164,7 +165,7 @@ const MOST_COUNTED: u32 = 16384
  * The same where rows are more than codes, as where one value is most of a column: the weights of the samples in `spare` are
  * summed up by code, u64 in `digits`, and nothing is sorted.
  */
-function refineByCounting(lane: u32, f: u32, lo: u32, shift: u32, firstBin: u32, width: u32, kept: usize, c0: u32, c1: u32, light: bool, start: bool): void {
+function refineByCounting<C>(lane: u32, f: u32, lo: u32, shift: u32, firstBin: u32, width: u32, kept: usize, c0: u32, c1: u32, light: bool, start: bool): void {
   const at = codes + (<usize>f << 1)
   const offset = firstBin << shift
   const from = lo + offset
@@ -199,7 +200,7 @@ function refineByCounting(lane: u32, f: u32, lo: u32, shift: u32, firstBin: u32,
       if (cell == 0) continue
       const code = offset + c
       if (last != NOT_KNOWN) {
-        const score = light ? <f64>scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
+        const score = scoreCut<C>(l0, l1, c0, c1, light)
         if (score > best || (score == best && last < bestCode)) {
           best = score
           bestCode = last

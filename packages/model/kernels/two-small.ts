@@ -4,8 +4,9 @@ import { pick4 } from './lanes'
 import { BY_FIRST, BY_SECOND } from './level-orders'
 import { keepLane, placeLevels } from './level-places'
 import { sortColumns } from './network'
-import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing } from './state'
+import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing, terms } from './state'
 import { placeOfTop, topLane, topScore, topSide } from './top'
+import { scanEntropy } from './two-entropy-small'
 import { factor0, factor1, sidesProduct } from './two-score'
 
 export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32, c0: u32, c1: u32, upper: bool): void {
@@ -24,8 +25,13 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   }
   if (levels != 0) placeLevels(f0, f1, f2, f3, n, upper ? BY_SECOND : BY_FIRST, 2)
   sortColumns(keys, n)
-  scan(n, c0, c1, gaps)
-  const lane = topLane(gaps)
+  let lane: u32
+  if (terms != 0) {
+    lane = scanEntropy(n, c0, c1, gaps)
+  } else {
+    scan(n, c0, c1, gaps)
+    lane = topLane(gaps)
+  }
   if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, n)
 }
 

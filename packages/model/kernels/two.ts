@@ -45,9 +45,11 @@ import {
   minSplit,
   missing,
   randomCuts,
+  terms,
 } from './state'
 import { forgetSubset, keepPair, settleSubset } from './subsets'
 import { lookBig } from './two-big'
+import { decreaseOfEntropy, startTerms } from './two-entropy'
 import { lookMixed } from './two-missing'
 import { lookRandom } from './two-random'
 import { factor0, factor1, setFactors } from './two-score'
@@ -193,6 +195,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   } else {
     const drawn = count
+    if (terms != 0 && !randomCuts) startTerms(c0, c1)
     if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count, 0)
     for (let i: u32 = 0; i < count; i += 4) {
       setGroup(i)
@@ -235,6 +238,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
 }
 
 function decreaseOf(c0: u32, c1: u32): f64 {
+  if (terms != 0) return decreaseOfEntropy(leftFirst, leftSecond, <f64>c0, <f64>c1)
   const nl = <f64>factor0 * leftFirst + <f64>factor1 * leftSecond
   const whole = <f64>factor0 * <f64>c0 + <f64>factor1 * <f64>c1
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1

@@ -1,4 +1,4 @@
-import { xlog2x } from './logarithm.ts'
+import { scaledXlog2x } from './logarithm.ts'
 
 /** Squared error of numbers, Gini impurity or entropy of classes. */
 export const SQUARED_ERROR = 0
@@ -79,7 +79,11 @@ export function scoreDifference(form: Form, difference: number, leftWeight: numb
   return Math.fround(Math.fround(d * d) / Math.fround(Math.fround(leftWeight) * Math.fround(rightWeight)))
 }
 
-/** Two classes or numbers: score of a cut from the weights of its sides, both > 0, and the sums of `second`. */
+/**
+ * Two classes or numbers: score of a cut from the weights of its sides, both > 0, and the sums of `second`.
+ *
+ * @param scale what the terms of entropy are scaled by before they are rounded to whole numbers; 0 = they are not. The same below.
+ */
 export function scoreCut(
   criterion: Criterion,
   form: Form,
@@ -88,8 +92,9 @@ export function scoreCut(
   leftSecond: number,
   rightWeight: number,
   rightSecond: number,
+  scale: number,
 ): number {
-  if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond)
+  if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond, scale)
   if (criterion === GINI && form !== SUMS) {
     const difference = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, rightSecond)
     return scoreDifference(form, difference, leftWeight, rightWeight)
@@ -121,40 +126,44 @@ export function scoreSums(
   leftSecond: number,
   rightWeight: number,
   rightSecond: number,
+  scale = 0,
 ): number {
   if (criterion === GINI) {
     const left = leftSecond * (leftWeight - leftSecond)
     const right = rightSecond * (rightWeight - rightSecond)
     return -2 * ((left * rightWeight + right * leftWeight) / (leftWeight * rightWeight))
   }
-  if (criterion === ENTROPY) return scoreEntropy(leftWeight, leftSecond) + scoreEntropy(rightWeight, rightSecond)
+  if (criterion === ENTROPY)
+    return scoreEntropy(leftWeight, leftSecond, scale) + scoreEntropy(rightWeight, rightSecond, scale)
   const left = leftSecond * leftSecond
   const right = rightSecond * rightSecond
   return (left * rightWeight + right * leftWeight) / (leftWeight * rightWeight)
 }
 
 /** Score of not splitting. */
-export function scoreWhole(criterion: Criterion, weight: number, second: number): number {
+export function scoreWhole(criterion: Criterion, weight: number, second: number, scale = 0): number {
   if (criterion === GINI) return -2 * ((second * (weight - second)) / weight)
-  if (criterion === ENTROPY) return scoreEntropy(weight, second)
+  if (criterion === ENTROPY) return scoreEntropy(weight, second, scale)
   return (second * second) / weight
 }
 
-function scoreEntropy(weight: number, second: number): number {
-  return xlog2x(weight - second) + xlog2x(second) - xlog2x(weight)
+function scoreEntropy(weight: number, second: number, scale: number): number {
+  return scaledXlog2x(weight - second, scale) + scaledXlog2x(second, scale) - scaledXlog2x(weight, scale)
 }
 
 /** More than two classes: the score of one side from its weight and the sum of `term` over its class weights. */
-export function scoreSide(criterion: Criterion, weight: number, sum: number): number {
-  return criterion === ENTROPY ? sum - xlog2x(weight) : sum / weight
+export function scoreSide(criterion: Criterion, weight: number, sum: number, scale = 0): number {
+  return criterion === ENTROPY ? sum - scaledXlog2x(weight, scale) : sum / weight
 }
 
 /** What a class weight adds to the sum of its side. */
-export function term(criterion: Criterion, weight: number): number {
-  return criterion === ENTROPY ? xlog2x(weight) : weight * weight
+export function term(criterion: Criterion, weight: number, scale = 0): number {
+  return criterion === ENTROPY ? scaledXlog2x(weight, scale) : weight * weight
 }
 
 /** How `term` grows when `added` comes to `weight`. */
-export function termStep(criterion: Criterion, weight: number, added: number): number {
-  return criterion === ENTROPY ? xlog2x(weight + added) - xlog2x(weight) : added * (2 * weight + added)
+export function termStep(criterion: Criterion, weight: number, added: number, scale = 0): number {
+  return criterion === ENTROPY
+    ? scaledXlog2x(weight + added, scale) - scaledXlog2x(weight, scale)
+    : added * (2 * weight + added)
 }

@@ -1,6 +1,7 @@
-import { GINI, SQUARED_ERROR } from './criterion.ts'
+import { ENTROPY } from './criterion.ts'
 import { CELLS } from './kernel-encoder.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
+import { scaledXlog2x } from './logarithm.ts'
 import { MAX_WEIGHT, type Plan } from './plan.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
@@ -28,13 +29,17 @@ const MOST_BYTES = 65536 * PAGE
 export function fitsKernel(plan: Plan): boolean {
   const { weights, columns } = plan
   return (
-    (plan.criterion === GINI || plan.criterion === SQUARED_ERROR) &&
+    (plan.criterion !== ENTROPY || takesEntropy(plan)) &&
     plan.maxLeafNodes === 0 &&
     (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
     columns.every(({ levels }) => !(plan.randomCuts && levels > 0)) &&
     plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )
+}
+
+function takesEntropy({ classes, entropyScale, classWeights }: Plan): boolean {
+  return classes === 2 && entropyScale > 0 && classWeights === undefined
 }
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
@@ -138,7 +143,7 @@ function layOut(
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
   const values = plan.values ? CELLS : 0
-  const fields = new ArrayBuffer(144)
+  const fields = new ArrayBuffer(160)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -174,9 +179,24 @@ function layOut(
     : 0
   new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
   new Float64Array(fields)[17] = range?.centre ?? 0
+  const terms = plan.criterion === ENTROPY ? termsOf(plan) : undefined
+  new Uint32Array(fields)[36] = writer.put(terms)
+  new Uint32Array(fields)[37] = terms?.length ?? 0
+  new Float64Array(fields)[19] = plan.entropyScale
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, low, high, end: writer.end }
 }
+
+/** The terms of entropy of all weights up to that of a tree, or to MOST_TERMS. */
+function termsOf({ rows, weights, entropyScale }: Plan): Float64Array {
+  const most = rows * (weights ? MAX_WEIGHT : 1)
+  return Float64Array.from({ length: Math.min(most + 1, MOST_TERMS) }, (_, weight) =>
+    scaledXlog2x(weight, entropyScale),
+  )
+}
+
+/** Nodes that weigh less have a table of the terms of their cuts; see kernels/entropy.ts. */
+const MOST_TERMS = 32768
 
 /** The next multiple of 64, also beyond 2^31. */
 function align(bytes: number): number {

@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts'
+
 /**
  * log2(x) for finite x > 0 from + - * / alone, so that every engine gives the same bits (Math.log2 may not): within 1e-15
  * of the true value, relatively. With x = m * 2^e and m in [sqrt(1/2), sqrt(2)), log2(x) = e + 2 atanh(s) / ln 2,
@@ -43,6 +45,19 @@ export function xlog2x(x: number): number {
     if (whole === x) return table[whole]
   }
   return x * log2(x)
+}
+
+/** x * log2(x) times a power of two, rounded to a whole number; without `scale`, 0, as it is. */
+export function scaledXlog2x(x: number, scale: number): number {
+  return scale === 0 ? xlog2x(x) : nearest(xlog2x(x) * scale)
+}
+
+/**
+ * The power of two that brings x * log2(x) for x up to `most` to less than 2^52, so finely that no more would fit. Sums of such
+ * terms over the classes of a node and its sides are then exact, for none is larger than that of the whole weight.
+ */
+export function scaleOfTerms(most: number): number {
+  return powerOfTwo(51 - exponentOf(xlog2x(Math.max(2, most))))
 }
 
 /** The e with 2^e <= x < 2^(e + 1), for normal x > 0. */

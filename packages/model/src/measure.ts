@@ -42,6 +42,8 @@ export interface Node {
   /** Score of not splitting, form PLAIN (see criterion.ts); a split's score less this, times `gainUnit`, is the decrease of impurity times weight. */
   score: number
   gainUnit: number
+  /** What the terms of entropy are scaled by (see criterion.ts); 0 = they are not. */
+  scale: number
 }
 
 const EQUAL: Pair = { first: 1, second: 1 }
@@ -58,6 +60,7 @@ export function createNode(): Node {
     pair: EQUAL,
     score: 0,
     gainUnit: 1,
+    scale: 0,
   }
 }
 
@@ -211,21 +214,23 @@ function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
     plan.weighed && plan.criterion === GINI
       ? SUMS
       : formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
-  node.score = scoreWhole(plan.criterion, node.weight, node.second)
-  node.gainUnit = 1
+  node.scale = plan.entropyScale
+  node.score = scoreWhole(plan.criterion, node.weight, node.second, node.scale)
+  node.gainUnit = 1 / (node.scale || 1)
 }
 
 function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void {
   const { label, local, classNumber, total, units, weight } = workspace
   const { start, end } = node
   for (let i = start; i < end; i++) local[i - start] = classNumber[label[i]]
-  node.gainUnit = 1
+  node.scale = plan.entropyScale
+  node.gainUnit = 1 / (node.scale || 1)
   if (plan.weighed) bringToUnits(workspace, node)
   else for (let i = start; i < end; i++) units[i - start] = weight[i]
   node.form = plan.classWeights || plan.weighed ? PLAIN : formOfMany(plan.criterion, node.weight)
   let sum = 0
-  for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c])
-  node.score = scoreSide(plan.criterion, node.weight, sum)
+  for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c], node.scale)
+  node.score = scoreSide(plan.criterion, node.weight, sum, node.scale)
 }
 
 /** Rounds the weights of a node to whole numbers that sum to less than 2^26, so that sums of their squares are exact too. */

@@ -3,7 +3,7 @@ import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
 import { type Codes, encode, encodeLevels } from './encode.ts'
 import { ModelError } from './errors.ts'
 import { type FixedValues, fixValues } from './fixed-values.ts'
-import { exponentOf, powerOfTwo } from './logarithm.ts'
+import { exponentOf, powerOfTwo, scaleOfTerms } from './logarithm.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import { placeValues } from './place-values.ts'
 import { type Range, rangeOf } from './range.ts'
@@ -34,6 +34,8 @@ export interface Plan extends Codes {
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
   readonly present: Uint32Array | undefined
   readonly criterion: Criterion
+  /** Entropy of weights that are small whole numbers: what its terms are scaled by before they are rounded; 0 elsewhere. */
+  readonly entropyScale: number
   readonly randomCuts: boolean
   readonly trees: number
   readonly seed: number
@@ -100,6 +102,8 @@ export function* planForest(
     classWeights,
     present,
     criterion: CRITERIA[parameters.criterion],
+    entropyScale:
+      parameters.criterion === 'entropy' && !weighed ? scaleOfTerms(mostWeight(rows, weights, classWeights)) : 0,
     randomCuts,
     trees: parameters.nEstimators,
     seed: parameters.seed,
@@ -117,6 +121,12 @@ export function* planForest(
 
 /** Largest weight of a row that is kept in a byte. */
 export const MAX_WEIGHT = 255
+
+/** What a tree weighs at most. */
+function mostWeight(rows: number, weights?: Float64Array, classWeights?: ClassWeights): number {
+  const most = (numbers: Float64Array) => numbers.reduce((a, b) => Math.max(a, b), 0)
+  return rows * (weights ? most(weights) : 1) * (classWeights ? most(classWeights.whole) : 1)
+}
 
 function isSmall(weights: Float64Array | undefined): boolean {
   return weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)

@@ -64,7 +64,7 @@ function scanSide(
   cut: Cut,
 ): void {
   const { binWeight, binSecond, binRows } = workspace
-  const { weight, second, form, pair } = node
+  const { weight, second, form, pair, scale } = node
   const samples = node.end - node.start
   let leftWeight = missingLeft ? bins.missingWeight : 0
   let leftSecond = missingLeft ? bins.missingSecond : 0
@@ -78,7 +78,8 @@ function scanSide(
       leftRows += binRows[bin]
       if (leftRows < minSide || samples - leftRows < minSide) continue
     }
-    const score = scoreCut(criterion, form, pair, leftWeight, leftSecond, weight - leftWeight, second - leftSecond)
+    const rightWeight = weight - leftWeight
+    const score = scoreCut(criterion, form, pair, leftWeight, leftSecond, rightWeight, second - leftSecond, scale)
     if (score > best) {
       best = score
       bestBin = bin
@@ -106,7 +107,7 @@ function scanClassSide(
   cut: Cut,
 ): void {
   const { binRows, binEnd, entryClass, entryWeight, rightScore, left, right, without } = workspace
-  const { classes, form, weight } = node
+  const { classes, form, weight, scale } = node
   const samples = node.end - node.start
   let sum = 0
   let side = 0
@@ -114,15 +115,15 @@ function scanClassSide(
     const missing = span.missing > 0 ? without[c] : 0
     left[c] = missingLeft ? missing : 0
     right[c] = missingLeft ? 0 : missing
-    sum += term(criterion, right[c])
+    sum += term(criterion, right[c], scale)
     side += right[c]
   }
   for (let bin = bins.count - 1; bin >= 0; bin--) {
-    rightScore[bin] = side === 0 ? 0 : form === PLAIN ? scoreSide(criterion, side, sum) : sum
+    rightScore[bin] = side === 0 ? 0 : form === PLAIN ? scoreSide(criterion, side, sum, scale) : sum
     for (let e = bin === 0 ? 0 : binEnd[bin - 1]; e < binEnd[bin]; e++) {
       const c = entryClass[e]
       const w = entryWeight[e]
-      sum += termStep(criterion, right[c], w)
+      sum += termStep(criterion, right[c], w, scale)
       right[c] += w
       side += w
     }
@@ -131,7 +132,7 @@ function scanClassSide(
   side = 0
   let rows = missingLeft ? span.missing : 0
   for (let c = 0; c < classes; c++) {
-    sum += term(criterion, left[c])
+    sum += term(criterion, left[c], scale)
     side += left[c]
   }
   let best = cut.score
@@ -140,7 +141,7 @@ function scanClassSide(
     for (; e < binEnd[bin]; e++) {
       const c = entryClass[e]
       const w = entryWeight[e]
-      sum += termStep(criterion, left[c], w)
+      sum += termStep(criterion, left[c], w, scale)
       left[c] += w
       side += w
     }
@@ -148,7 +149,7 @@ function scanClassSide(
     if (rows < minSide || samples - rows < minSide) continue
     const score =
       form === PLAIN
-        ? scoreSide(criterion, side, sum) + rightScore[bin]
+        ? scoreSide(criterion, side, sum, scale) + rightScore[bin]
         : scoreSquares(form, side, sum, weight - side, rightScore[bin])
     if (score > best) {
       best = score

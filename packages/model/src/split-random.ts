@@ -88,15 +88,16 @@ function judgeSums(plan: Plan, workspace: Workspace, node: Node, at: number, mis
     leftRows++
   }
   if (leftRows < plan.minSamplesLeaf || n - leftRows < plan.minSamplesLeaf) return
-  const { form, pair } = node
+  const { form, pair, scale } = node
   const rightWeight = node.weight - leftWeight
-  const score = scoreCut(plan.criterion, form, pair, leftWeight, leftSecond, rightWeight, node.second - leftSecond)
+  const rightSecond = node.second - leftSecond
+  const score = scoreCut(plan.criterion, form, pair, leftWeight, leftSecond, rightWeight, rightSecond, scale)
   keep(cut, score, at, missingLeft)
 }
 
 function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, missingLeft: boolean, cut: Cut): void {
   const { code, units, local, left, total } = workspace
-  const { classes } = node
+  const { classes, scale } = node
   const n = node.end - node.start
   left.fill(0, 0, classes)
   let leftRows = 0
@@ -111,13 +112,13 @@ function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, 
   let rightSum = 0
   for (let c = 0; c < classes; c++) {
     leftWeight += left[c]
-    leftSum += term(plan.criterion, left[c])
-    rightSum += term(plan.criterion, total[c] - left[c])
+    leftSum += term(plan.criterion, left[c], scale)
+    rightSum += term(plan.criterion, total[c] - left[c], scale)
   }
   const rightWeight = node.weight - leftWeight
   const score =
     node.form === PLAIN
-      ? scoreSide(plan.criterion, leftWeight, leftSum) + scoreSide(plan.criterion, rightWeight, rightSum)
+      ? scoreSide(plan.criterion, leftWeight, leftSum, scale) + scoreSide(plan.criterion, rightWeight, rightSum, scale)
       : scoreSquares(node.form, leftWeight, leftSum, rightWeight, rightSum)
   keep(cut, score, at, missingLeft)
 }

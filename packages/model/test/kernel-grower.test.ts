@@ -4,7 +4,7 @@ import type { Forest } from '../src/forest.ts'
 import type { Parameters } from '../src/parameters.ts'
 import type { Table } from '../src/table.ts'
 import { train } from '../src/train.ts'
-import { checkTwins, parametersOf, recipes, tableOf } from './twins.ts'
+import { checkTwins, parametersOf, type Recipe, recipes, tableOf } from './twins.ts'
 
 t.test('kernels grow the trees of the plain engine', async (t) => {
   for (const [name, ranges] of Object.entries({
@@ -42,7 +42,35 @@ t.test('also above the limits of a lighter form', async (t) => {
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
     if (classes > 0) checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, classWeight: { c0: 0.3, c1: 2.41 } })
+    if (classes === 2) {
+      const criterion = 'entropy'
+      checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4, criterion })
+      checkTwins(tableOf({ ...recipe, missing: 0.1 }), { nEstimators: 1, maxDepth: 4, criterion })
+      checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256, criterion })
+      checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random', criterion })
+    }
     t.pass(`${classes} classes`)
+  }
+})
+
+t.test('also by entropy', async (t) => {
+  const byEntropy = (recipe: Recipe): Recipe => ({
+    ...recipe,
+    weights: recipe.weights && 'whole',
+    weighing: null,
+    parameters: { ...recipe.parameters, criterion: 'entropy' },
+  })
+  for (const [name, rows, features, numRuns] of [
+    ['small', { min: 2, max: 60 }, { min: 1, max: 5 }, 300],
+    ['larger', { min: 200, max: 1500 }, { min: 2, max: 9 }, 75],
+  ] as const) {
+    fc.assert(
+      fc.property(recipes(rows, features, [2]).map(byEntropy), (recipe) => {
+        checkTwins(tableOf(recipe), parametersOf(recipe))
+      }),
+      { numRuns, seed: 6 },
+    )
+    t.pass(`${name} tables`)
   }
 })
 

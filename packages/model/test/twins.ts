@@ -76,12 +76,16 @@ export interface Recipe {
   readonly parameters: Parameters
 }
 
-export function recipes(rows: fc.IntegerConstraints, features: fc.IntegerConstraints): fc.Arbitrary<Recipe> {
+export function recipes(
+  rows: fc.IntegerConstraints,
+  features: fc.IntegerConstraints,
+  classes = [0, 2, 3, 7, 40],
+): fc.Arbitrary<Recipe> {
   return fc.record({
     seed: fc.nat(),
     rows: fc.integer(rows),
     features: fc.integer(features),
-    classes: fc.constantFrom(0, 2, 3, 7, 40),
+    classes: fc.constantFrom(...classes),
     distinct: fc.constantFrom(1, 2, 6, 40, 300, 100_000_000),
     noise: fc.constantFrom(0, 0.2, 1),
     weights: fc.constantFrom(null, 'whole' as const, 'fractional' as const, 'uneven' as const),
