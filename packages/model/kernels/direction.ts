@@ -2,7 +2,7 @@ import { localCounts, localTotals } from './state'
 
 /*
  * The first principal direction of the class shares of a category's levels, estimated by one step of power iteration from the
- * indicator of the heaviest class: what level-direction.ts, level-orders.ts and level-table.ts have in common.
+ * indicator of the heaviest class: what level-direction.ts, level-runs.ts and level-table.ts have in common.
  */
 
 /** The number in the node of its heaviest class, the first of equal ones. */
@@ -17,13 +17,6 @@ export function heaviestOf(present: u32): u32 {
 /** How far a level's share of the heaviest class is above the mean, in whole 2^-14ths: products with weights stay whole. */
 export function wholeShare(heavy: f64, weight: f64, mean: f64): f64 {
   return nearest((heavy / weight - mean) * 16384)
-}
-
-/** Of two samples, times their weights. */
-export function weighedShares(heavy: v128, whole: v128, weight: v128, mean: f64): v128 {
-  const share = f64x2.div(f64x2.convert_low_i32x4_s(heavy), f64x2.convert_low_i32x4_s(whole))
-  const above = f64x2.mul(f64x2.sub(share, f64x2.splat(mean)), f64x2.splat(16384))
-  return f64x2.mul(f64x2.nearest(above), f64x2.convert_low_i32x4_s(weight))
 }
 
 /** Brings the direction in localCounts, f64 a class, to whole numbers up to 2^14. */

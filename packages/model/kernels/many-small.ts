@@ -1,15 +1,15 @@
-import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
+import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, leftFirst, leftRows, leftSecond, leftThird, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { scanSmall } from './class-small'
 import { setLeftOf } from './class-weights'
 import { LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
 import { Labelled } from './kinds'
 import { pick4 } from './lanes'
-import { BY_DIRECTION } from './level-orders'
-import { keepLane, placeLevels } from './level-places'
+import { arrangeLevels, higherIsFirst, isPair, keepLane, keepPairLane } from './level-places'
+import { BY_DIRECTION } from './level-runs'
 import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
-import { light, present, squares, weight } from './many-node'
+import { light, present, squares, weight, whole } from './many-node'
 import { scoreFour, scoreHeavy } from './many-score'
 import { sortColumns } from './network'
 import {
@@ -46,8 +46,8 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     v128.store(out, both)
     if (some) held4 = i32x4.add(held4, i32x4.eq(i32x4.shr_u(both, 16), lacking))
   }
-  if (levels != 0) placeLevels(f0, f1, f2, f3, n, BY_DIRECTION, present)
   sortColumns(keys, n)
+  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_DIRECTION, present)
   const gaps = some && setHeld(held4, n)
   if (!light) {
     lookHeavy(gaps, f0, f1, f2, f3, n)
@@ -65,16 +65,23 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   const left = topSide == GO_LEFT
   const slot = laneSums + (<usize>lane << 2) + (left ? LEFT_SIDE : 0)
   const place = load<u32>(slot, 16)
-  keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), place, topSide, held, n)
   setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), place + 1 + (left ? n - held : 0))
+  keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), place, topSide, held, n)
 }
 
-/** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value. */
+/** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value; what is on its left is set. */
 function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32, n: u32): void {
+  if (levelCount(f) > 0 && isPair(lane)) {
+    const lowerIsLeft = !higherIsFirst(lane, n, BY_DIRECTION, present)
+    setBest(score, f, 0, NO_RIGHT)
+    keepPairLane(lane, place, lowerIsLeft)
+    if (!lowerIsLeft) setLeft(whole - leftFirst, squares - 2 * leftThird + leftSecond, squares - leftThird, n - leftRows)
+    return
+  }
   const key = keyRows + (<usize>lane << 2) + (<usize>place << 4)
   setBest(score, f, load<u16>(key, 2), place + 1 == held ? NO_RIGHT : <u32>load<u16>(key, 18))
   if (held < n) setMissing(side)
-  if (levelCount(f) > 0) keepLane(lane, n)
+  if (levelCount(f) > 0) keepLane(lane)
 }
 
 /** The same in float64. */
@@ -86,10 +93,10 @@ function lookHeavy(gaps: bool, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
     const held = gaps ? heldIn(lane) : n
     if (score > bestScore) {
       const place = load<u32>(laneSums + (<usize>lane << 2), 32)
-      keepCut(score, lane, f, place, GO_RIGHT, held, n)
       const at = rowSums + <usize>(place * 48) + (<usize>lane << 2)
       if (classFactors != 0) setLeftOf(lane, place + 1)
       else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
+      keepCut(score, lane, f, place, GO_RIGHT, held, n)
     }
     if (held < n) scanSmallMissing(lane, f, n)
   }
@@ -196,5 +203,5 @@ function scanSmallMissing(lane: u32, f: u32, n: u32): void {
     store<u32>(sortWide + (i << 3), key >> 16, 4)
   }
   scanMissing(f, sortWide, 0, 0, n, GO_LEFT)
-  if (levelCount(f) > 0 && bestScore > before) keepLane(lane, n)
+  if (levelCount(f) > 0 && bestScore > before) keepLane(lane)
 }

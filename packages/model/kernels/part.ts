@@ -2,8 +2,8 @@ import { bestMissing, bestSubset, GO_LEFT, NO_RIGHT, NONE } from './best'
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
-import { isLeft, subsetIsPlaces } from './subsets'
-import { bestPlaces, codes, hasMissing, MISSING, spare, valueRows } from './state'
+import { isLeft, onlyLeft } from './subsets'
+import { codes, hasMissing, MISSING, spare, valueRows } from './state'
 
 /*
  * Parts the samples of a node in their order: each is written to the end of the left ones and to the end of the right ones,
@@ -19,7 +19,7 @@ export let rightEdge: u32 = 0
  * turns into code 0. Returns the end of the left ones.
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
-  if (bestSubset) return subsetIsPlaces() ? partByPlaces<T>(cut, first, end) : partByLevels<T>(feature, first, end)
+  if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
   const add = <u32>(bestMissing == GO_LEFT)
   const last = cut + add
   const at = codes + (<usize>feature << 1)
@@ -126,15 +126,13 @@ export function partByThreshold<T>(feature: u32, threshold: f32, first: usize, e
   return left
 }
 
-/** Parts the samples of a small node by the places of their levels. */
-function partByPlaces<T>(cut: u32, first: usize, end: usize): usize {
-  const add = <u32>(bestMissing == GO_LEFT)
-  const last = cut + add
-  let place = bestPlaces
+/** Left go the samples of one level. */
+function partByLevel<T>(feature: u32, level: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
-  for (let p = first; p < end; p += sizeOf<T>(), place += 4) {
-    const step = <usize>(((<u32>load<u16>(place, 2) + add) & 0xffff) <= last) * sizeOf<T>()
+  for (let p = first; p < end; p += sizeOf<T>()) {
+    const step = <usize>(load<u16>(at + load<u32>(p)) == level) * sizeOf<T>()
     copyTwice<T>(p, left, right)
     left += step
     right += sizeOf<T>() - step

@@ -128,12 +128,18 @@ export let levelBits: usize = 0
 /** Three lists of levels, so many bytes each; see levels.ts. */
 export let levelLists: usize = 0
 export let levelListBytes: usize = 0
-/** Nine arrays u32[36] by sample of a small node, from what its levels are put in order; u32[4][32] their places: see level-places.ts. */
-export let levelOrders: usize = 0
+/** Arrays by run of a small node's samples, from what its levels are put in order: see level-runs.ts, level-places.ts. */
+export let levelRuns: usize = 0
+/** u32[32] the keys of a lane in their order. */
+export let sortedKeys: usize = 0
+/** u32[4][32] place << 16 | level of each run of a lane, and u32[4] how many; u32[32] those of the best cut. */
 export let levelPlaces: usize = 0
+export let laneRuns: usize = 0
+/** u32[4] a bit of each sample of a sorted lane that the next one's code differs from. */
+export let laneChanges: usize = 0
 export let bestPlaces: usize = 0
-/** u32[33] the level at a place. */
-export let placeLevel: usize = 0
+/** u32[33] the levels that a subset lists. */
+export let listedLevels: usize = 0
 /** A bit a level: those that the best cut sends left, and those that the node holds. */
 export let bestLeft: usize = 0
 export let bestHeld: usize = 0
@@ -241,9 +247,12 @@ export function configure(plan: usize, workspace: usize): usize {
   // One record more, since a level is written before it is known to be held.
   levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
   levelLists = take(3 * levelListBytes)
-  levelOrders = take(36 * 36)
-  placeLevel = take(33 * 4)
+  levelRuns = take(36 * 48)
+  sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)
+  laneRuns = take(4 * 4)
+  laneChanges = take(4 * 4)
+  listedLevels = take(33 * 4)
   bestPlaces = take(32 * 4)
   bestLeft = take((mostLevels + 63) >> 3)
   bestHeld = take((mostLevels + 63) >> 3)

@@ -2,11 +2,11 @@ import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
 import { clearBytes } from './bytes'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, levelOrders, MISSING, placeLevel, subsetRoom, subsets } from './state'
+import { bestHeld, bestLeft, bestPlaces, levelCount, listedLevels, MISSING, subsetRoom, subsets } from './state'
 
 /*
- * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, or
- * the places of a small node's samples. It is written once the best cut of the node is known, in the form that a file has
+ * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
+ * places of a small node's levels, or two levels. It is written once the best cut of the node is known, in the form that a file has
  * (docs/model-format.md); the slow twin is src/short-subsets.ts.
  */
 
@@ -22,50 +22,59 @@ export function resumeSubsets(): void {
   if (subsetBytes >= subsetRoom) subsetBytes = 0
 }
 
-/** Levels, or samples, that the bits are to be written from; 0 where they are written. */
+/** Levels of a list that the bits are to be written from, and of the places of a small node; 0 where they are written, and of others. */
 let keptCount: u32 = 0
-let keptSamples: u32 = 0
+let keptPlaces: u32 = 0
 /** How many levels the bits hold, and send left. */
 let settledHeld: u32 = 0
 let settledLeft: u32 = 0
-/** The level of a pair that goes left; MISSING of other nodes. */
-let keptLevel: u32 = MISSING
+/** What is kept is only two levels: that which goes left, and the other one. */
+let isPair: bool = false
+let pairLeft: u32 = 0
+let pairRight: u32 = 0
 
 /** Forgets the subset of the node before. */
 export function forgetSubset(): void {
   keptCount = 0
-  keptSamples = 0
+  keptPlaces = 0
+  isPair = false
 }
 
 /** Keeps the list of the best cut, whose levels up to `bestCut` go left. */
 export function keepList(list: usize, count: u32): void {
   keepSorted(list)
+  forgetSubset()
   keptCount = count
-  keptSamples = 0
   setSubset()
 }
 
-/** Keeps u32 place << 16 | level of the n samples of a small node. */
-export function keepPlaces(places: usize, n: u32): void {
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
-  keptCount = 0
-  keptSamples = n
-  keptLevel = MISSING
+/** Keeps u32 place << 16 | level of so many levels of a small node, by ascending level. */
+export function keepPlaces(places: usize, count: u32): void {
+  for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
+  forgetSubset()
+  keptPlaces = count
   setSubset()
 }
 
-/** The levels of two samples, of which one goes left: its place is 0, that of the other one 1, and `bestCut` is 0. */
+/** Keeps the levels of two rows, or all levels of a node, of which one goes left; the other one may be MISSING. */
 export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
-  store<u32>(bestPlaces, a | (<u32>!aIsLeft << 16))
-  store<u32>(bestPlaces, b | (<u32>aIsLeft << 16), 4)
-  keptLevel = aIsLeft ? a : b
-  keptCount = 0
-  keptSamples = 2
+  pairLeft = aIsLeft ? a : b
+  pairRight = aIsLeft ? b : a
+  forgetSubset()
+  isPair = true
   setSubset()
 }
 
-/** Writes the bits of the best cut of a list; places need none to part the samples and to write the subset. */
+/** Writes the bits of the best cut, which part the samples; a pair needs none. */
 export function settleSubset(feature: u32): void {
+  if (keptPlaces != 0) {
+    clearBytes(bestLeft, bitBytes(levelCount(feature)))
+    for (let i: usize = 0; i < keptPlaces; i++) {
+      const both = load<u32>(bestPlaces + (i << 2))
+      if (both >> 16 <= bestCut) setBit(bestLeft, both & 0xffff)
+    }
+    return
+  }
   if (keptCount == 0) return
   startBits(feature)
   settledHeld = keptCount
@@ -75,9 +84,9 @@ export function settleSubset(feature: u32): void {
   keptCount = 0
 }
 
-/** Whether bestPlaces tell where the samples of the node go. */
-export function subsetIsPlaces(): bool {
-  return keptSamples != 0
+/** The level that goes left where the best cut parts two; MISSING where it parts more. */
+export function onlyLeft(): u32 {
+  return isPair ? pairLeft : MISSING
 }
 
 /** Whether the best cut sends a level left. */
@@ -89,48 +98,45 @@ export function isLeft(level: u32): bool {
 export function writeSubset(feature: u32, missingLeft: bool): void {
   const count = levelCount(feature)
   const at = subsets + <usize>subsetBytes
-  let end: usize
-  if (keptSamples == 0) end = writeFromBits(at, count, missingLeft)
-  else if (keptLevel == MISSING || count <= BITS_ALONE) end = writeFromPlaces(at, count, missingLeft)
-  else {
-    // Missing values of a pair go right.
-    store<u8>(at, 1)
-    end = writeLevel(at + 1, keptLevel, count)
-  }
+  const end = isPair
+    ? writePair(at, count, missingLeft)
+    : keptPlaces != 0
+      ? writeFromPlaces(at, count, missingLeft)
+      : writeFromBits(at, count, missingLeft)
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
 }
 
-/** The levels that go where missing values do not are those of a small node's samples, told apart by their places, below 32. */
-function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
-  const list = levelOrders
-  let held: u64 = 0
-  for (let i: usize = 0; i < keptSamples; i++) {
-    const both = load<u32>(bestPlaces + (i << 2))
-    const place = min<u32>(both >> 16, 32)
-    store<u32>(placeLevel + (<usize>place << 2), both & 0xffff)
-    held |= <u64>1 << place
+function writePair(at: usize, count: u32, missingLeft: bool): usize {
+  const level = missingLeft ? pairRight : pairLeft
+  if (count > BITS_ALONE) {
+    store<u8>(at, 1)
+    return writeLevel(at + 1, level, count)
   }
-  const left: u32 = (<u32>2 << bestCut) - 1
-  let places = <u32>held & (missingLeft ? ~left : left)
-  const listed = popcnt(places)
-  for (let end = list; places != 0; places &= places - 1, end += 4) {
-    const level = load<u32>(placeLevel + (<usize>ctz(places) << 2))
-    let to = end
-    for (; to > list && load<u32>(to - 4) > level; to -= 4) store<u32>(to, load<u32>(to - 4))
-    store<u32>(to, level)
+  const others: u32 = missingLeft ? (1 << count) - 1 : 0
+  store<u16>(at, <u16>(others ^ (1 << level)))
+  return at + ((<usize>count + 7) >> 3)
+}
+
+/** The levels that go where missing values do not are those of one side. */
+function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
+  let listed: u32 = 0
+  for (let i: usize = 0; i < keptPlaces; i++) {
+    const both = load<u32>(bestPlaces + (i << 2))
+    store<u32>(listedLevels + (<usize>listed << 2), both & 0xffff)
+    listed += <u32>((both >> 16 <= bestCut) != missingLeft)
   }
   if (isListed(listed, count)) {
     store<u8>(at++, <u8>listed)
-    for (let i: usize = 0; i < listed; i++) at = writeLevel(at, load<u32>(list + (i << 2)), count)
+    for (let i: usize = 0; i < listed; i++) at = writeLevel(at, load<u32>(listedLevels + (i << 2)), count)
     return at
   }
   if (count > BITS_ALONE) store<u8>(at++, 0)
   const bytes = (<usize>count + 7) >> 3
   memory.fill(at, missingLeft ? 0xff : 0, bytes)
   for (let i: usize = 0; i < listed; i++) {
-    const level = load<u32>(list + (i << 2))
+    const level = load<u32>(listedLevels + (i << 2))
     const byte = at + <usize>(level >> 3)
     store<u8>(byte, <u8>(<u32>load<u8>(byte) ^ (1 << (level & 7))))
   }

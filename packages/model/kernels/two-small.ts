@@ -1,8 +1,8 @@
 import { GO_LEFT, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { GONE_SUMS, LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
 import { pick4 } from './lanes'
-import { BY_FIRST, BY_SECOND } from './level-orders'
-import { keepLane, placeLevels } from './level-places'
+import { arrangeLevels, isPair, keepLane, keepPairLane } from './level-places'
+import { BY_FIRST, BY_SECOND } from './level-runs'
 import { sortColumns } from './network'
 import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing, terms } from './state'
 import { placeOfTop, topLane, topScore, topSide } from './top'
@@ -23,8 +23,8 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   } else {
     gaps = gatherWithGaps(at0, at1, at2, at3, goneCodes(f0, f1, f2, f3), first, end, n)
   }
-  if (levels != 0) placeLevels(f0, f1, f2, f3, n, upper ? BY_SECOND : BY_FIRST, 2)
   sortColumns(keys, n)
+  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, upper ? BY_SECOND : BY_FIRST, 2)
   let lane: u32
   if (terms != 0) {
     lane = scanEntropy(n, c0, c1, gaps)
@@ -32,7 +32,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     scan(n, c0, c1, gaps)
     lane = topLane(gaps)
   }
-  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, n)
+  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, n, upper)
 }
 
 /** Gathers the keys of four columns and sums up what lacks a value; false when nothing does. */
@@ -112,16 +112,33 @@ function weightsOf(key: v128): v128 {
 }
 
 /** Keeps the best cut of a lane, `held` of whose n rows have a value. */
-function keepCut(lane: u32, f: u32, side: u32, held: u32, n: u32): void {
+function keepCut(lane: u32, f: u32, side: u32, held: u32, n: u32, upper: bool): void {
   const place = placeOfTop(lane)
   const column = keyRows + (<usize>lane << 2)
   const at = column + (<usize>place << 4)
+  if (levelCount(f) > 0 && isPair(lane)) {
+    const lower = sumOf(column, 0, place + 1)
+    const higher = sumOf(column, place + 1, n)
+    const lowerIsLeft = shareOf(lower, upper) <= shareOf(higher, upper)
+    setBest(topScore, f, 0, NO_RIGHT)
+    keepPairLane(lane, place, lowerIsLeft)
+    if (lowerIsLeft) setLeft(lower & 0xffff, lower >> 16, 0, place + 1)
+    else setLeft(higher & 0xffff, higher >> 16, 0, n - place - 1)
+    return
+  }
   const from = side == GO_LEFT ? held : n
   const left = sumOf(column, 0, place + 1) + sumOf(column, from, n)
   setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
   if (held < n) setMissing(side)
-  if (levelCount(f) > 0) keepLane(lane, n)
+  if (levelCount(f) > 0) keepLane(lane)
   setLeft(left & 0xffff, left >> 16, 0, place + 1 + n - from)
+}
+
+/** The share of the class with the higher number, what levels are ordered by. */
+function shareOf(weights: u32, upper: bool): f32 {
+  const first = weights & 0xffff
+  const second = weights >> 16
+  return <f32>(<f64>(upper ? second : first) / <f64>(first + second))
 }
 
 /** The weights of both classes in sorted rows of a column. */

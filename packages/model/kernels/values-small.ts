@@ -1,8 +1,8 @@
 import { bestScore, GO_LEFT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
 import { GONE_SUMS, goneCodes, heldIn, isInside, keysOf, LEFT_SIDE, setHeld } from './gaps'
 import { pick4 } from './lanes'
-import { BY_VALUE } from './level-orders'
-import { keepLane, placeLevels } from './level-places'
+import { arrangeLevels, isPair, keepLane, keepPairLane } from './level-places'
+import { BY_VALUE } from './level-runs'
 import { sortColumns } from './network'
 import { placeOfTop, topLane, topScore, topSide } from './top'
 import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing, rowSums } from './state'
@@ -39,11 +39,11 @@ export function lookSmall(
   } else {
     gaps = gatherWithGaps(at0, at1, at2, at3, goneCodes(f0, f1, f2, f3), first, end, n)
   }
-  if (levels != 0) placeLevels(f0, f1, f2, f3, n, BY_VALUE, 0)
   sortColumns(keys, n)
+  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_VALUE, 0)
   scan(n, weight, all, gaps)
   const lane = topLane(gaps)
-  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, first, n)
+  if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, first, n, weight)
 }
 
 /** Gathers the keys of four columns and sums up what lacks a value; false when nothing does. */
@@ -129,31 +129,51 @@ function valuesOf(at: usize): v128 {
 }
 
 /** Keeps the best cut of a lane, `held` of whose n rows have a value. */
-function keepCut(lane: u32, f: u32, side: u32, held: u32, first: usize, n: u32): void {
+function keepCut(lane: u32, f: u32, side: u32, held: u32, first: usize, n: u32, weight: f64): void {
   const place = placeOfTop(lane)
   const column = keyRows + (<usize>lane << 2)
   const at = column + (<usize>place << 4)
+  if (levelCount(f) > 0 && isPair(lane)) {
+    const lowerIsLeft = lowerMeansLess(column, place, weight)
+    setBest(topScore, f, 0, NO_RIGHT)
+    keepPairLane(lane, place, lowerIsLeft)
+    if (lowerIsLeft) setLeftOf(column, 0, place + 1, n, n, first)
+    else setLeftOf(column, place + 1, n, n, n, first)
+    return
+  }
   setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
   if (held < n) setMissing(side)
-  if (levelCount(f) > 0) keepLane(lane, n)
-  setLeftUpTo(column, place, side == GO_LEFT ? held : n, n, first)
+  if (levelCount(f) > 0) keepLane(lane)
+  setLeftOf(column, 0, place + 1, side == GO_LEFT ? held : n, n, first)
 }
 
-/** The exact weight and sum of sorted samples 0..place, and of those from `held` on that lack a value. */
-function setLeftUpTo(column: usize, place: u32, held: u32, n: u32, first: usize): void {
-  let nl: u32 = 0
-  let sl: f64 = 0
+/** Whether the mean of the rounded values of sorted samples 0..place is not above that of the others. */
+function lowerMeansLess(column: usize, place: u32, weight: f64): bool {
+  let w: u32 = 0
+  let sum: i32 = 0
   for (let j: usize = 0; j <= place; j++) {
     const k = load<u32>(column + (j << 4))
-    nl += (k >> 8) & 0xff
-    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+    w += (k >> 8) & 0xff
+    sum += load<i32>(rowSums + (<usize>(k & 0xff) << 2))
   }
-  for (let j: usize = held; j < n; j++) {
+  return <f32>(<f64>sum / <f64>w) <= <f32>(<f64>(roundedSum - sum) / (weight - <f64>w))
+}
+
+/** The exact weight and sum of sorted samples [from, to), and of those from `gone` on that lack a value. */
+function setLeftOf(column: usize, from: u32, to: u32, gone: u32, n: u32, first: usize): void {
+  let nl: u32 = 0
+  let sl: f64 = 0
+  for (let j: usize = from; j < to; j++) {
     const k = load<u32>(column + (j << 4))
     nl += (k >> 8) & 0xff
     sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
   }
-  setLeft(nl, sl, 0, place + 1 + n - held)
+  for (let j: usize = gone; j < n; j++) {
+    const k = load<u32>(column + (j << 4))
+    nl += (k >> 8) & 0xff
+    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+  }
+  setLeft(nl, sl, 0, to - from + n - gone)
 }
 
 /** The node whose values stand in rowSums, and their sum. */

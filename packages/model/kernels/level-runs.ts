@@ -1,0 +1,254 @@
+import { heaviestOf } from './direction'
+import { classFactors, levelRuns, localCounts, localFactors, MISSING, rowSums } from './state'
+
+/*
+ * A category of a small node whose samples are sorted by level: those of one level are a run. Runs are numbered in the order of
+ * their levels, get what they are ordered by, and their places in that order.
+ */
+
+/** What runs are ordered by: the mean of the rounded values, the share of one of two classes, or the direction of level-direction.ts. */
+export const BY_VALUE: u32 = 0
+export const BY_FIRST: u32 = 1
+export const BY_SECOND: u32 = 2
+export const BY_DIRECTION: u32 = 3
+
+// Arrays at levelRuns, of 36 items: by sample i64 sum up to it; by run i64 weight << 32 | part of it, or value; i64 sum along the direction; i32 share;
+// i32 what it is ordered by; u32 place << 16; u32 how many rows it moves down; u32 end, the sample behind its last, after a 0. What is read as vectors is written as
+// vectors: a processor waits for narrower writes.
+const SUMS: usize = 36 * 8
+const ALONG: usize = SUMS + 36 * 8
+const SHARES: usize = ALONG + 36 * 8
+const ORDERS: usize = SHARES + 36 * 4
+const PLACES: usize = ORDERS + 36 * 4
+const SHIFTS: usize = PLACES + 36 * 4
+const ENDS: usize = SHIFTS + 36 * 4
+
+/** Runs whose level is not MISSING. */
+export let runCount: u32 = 0
+
+/** Sample behind the last of a run. */
+export function endOfRun(run: u32): u32 {
+  return load<u32>(levelRuns + (<usize>run << 2), ENDS + 4)
+}
+
+/** Place of a run, << 16. */
+export function placeOfRun(run: u32): u32 {
+  return load<u32>(levelRuns + (<usize>run << 2), PLACES)
+}
+
+/** Rows that the samples of a run move down when they are put in order. */
+export function shiftOfRun(run: u32): u32 {
+  return load<u32>(levelRuns + (<usize>run << 2), SHIFTS)
+}
+
+/** Whether the second of two runs stands before the first. */
+export function secondIsFirst(): bool {
+  return load<i32>(levelRuns, ORDERS + 4) < load<i32>(levelRuns, ORDERS)
+}
+
+/** Finds what the runs of a sorted column of n samples are ordered by; `changes` has a bit of each sample that the next one's level differs from. */
+export function orderRuns(column: usize, n: u32, changes: u32, way: u32, present: u32): void {
+  if (way == BY_VALUE) sumValues(column, n)
+  else if (way == BY_DIRECTION) sumHeaviest(column, n, heaviestOf(present))
+  else sumShares(column, n, way == BY_SECOND ? 8 : 0)
+  let run: usize = 0
+  let before: i64 = 0
+  store<u32>(levelRuns, 0, ENDS)
+  for (let ends = changes | (1 << (n - 1)); ends != 0; ends &= ends - 1, run++) {
+    const last = ctz(ends)
+    const sum = load<i64>(levelRuns + (<usize>last << 3))
+    store<i64>(levelRuns + (run << 3), sum - before, SUMS)
+    store<u32>(levelRuns + (run << 2), last + 1, ENDS + 4)
+    before = sum
+  }
+  // Missing values are the last run.
+  runCount = <u32>run - <u32>(load<u16>(column + (<usize>(n - 1) << 4), 2) == MISSING)
+  if (way == BY_DIRECTION) orderByDirection(column, changes, present)
+  else for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, false)
+}
+
+/** Sums of weight << 32 + value. */
+function sumValues(column: usize, n: u32): void {
+  const end = levelRuns + (<usize>n << 3)
+  let sum: i64 = 0
+  for (let at = levelRuns; at < end; at += 8, column += 16) {
+    const key = load<u32>(column)
+    sum += (<i64>((key >> 8) & 0xff) << 32) + <i64>load<i32>(rowSums + (<usize>(key & 0xff) << 2))
+    store<i64>(at, sum)
+  }
+}
+
+/** Sums of weight << 32 | weight of the class whose bits in the key start at `shift`. */
+function sumShares(column: usize, n: u32, shift: u32): void {
+  const end = levelRuns + (<usize>n << 3)
+  let sum: i64 = 0
+  for (let at = levelRuns; at < end; at += 8, column += 16) {
+    const key = load<u32>(column)
+    sum += (<i64>((key & 0xff) + ((key >> 8) & 0xff)) << 32) | <i64>((key >> shift) & 0xff)
+    store<i64>(at, sum)
+  }
+}
+
+/** Sums of weight << 32 | weight of the heaviest class. */
+function sumHeaviest(column: usize, n: u32, heaviest: u32): void {
+  const end = levelRuns + (<usize>n << 3)
+  let sum: i64 = 0
+  for (let at = levelRuns; at < end; at += 8, column += 16) {
+    const key = load<u32>(column)
+    const weight = <i64>weighed(key)
+    sum += (weight << 32) | select<i64>(weight, 0, (key & 0xff) == heaviest)
+    store<i64>(at, sum)
+  }
+}
+
+/** The weight of a sample of several classes. */
+function weighed(key: u32): u32 {
+  const weight = (key >> 8) & 0xff
+  return classFactors == 0 ? weight : weight * load<u32>(localFactors + (<usize>(key & 0xff) << 2))
+}
+
+/** Orders four runs by parts, or sums along the direction, over weights. */
+function orderFour(run: u32, along: bool): void {
+  const low = meansOf(run, along)
+  const high = meansOf(run + 2, along)
+  const bits = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+  // Compared as i32, and what is beyond the runs comes last.
+  const order = v128.xor(bits, v128.and(i32x4.shr_s(bits, 31), i32x4.splat(i32.MAX_VALUE)))
+  const isRun = i32x4.gt_s(i32x4.splat(runCount - run), i32x4(0, 1, 2, 3))
+  v128.store(levelRuns + (<usize>run << 2), v128.bitselect(order, i32x4.splat(i32.MAX_VALUE), isRun), ORDERS)
+}
+
+function meansOf(run: u32, along: bool): v128 {
+  const at = levelRuns + (<usize>run << 3)
+  const a = load<i64>(at, SUMS)
+  const b = load<i64>(at, SUMS + 8)
+  const weights = f64x2.replace_lane(f64x2.splat(<f64>weightIn(a)), 1, <f64>weightIn(b))
+  const first = along ? <f64>load<i64>(at, ALONG) : <f64>(<i32>a)
+  const second = along ? <f64>load<i64>(at, ALONG + 8) : <f64>(<i32>b)
+  return f64x2.div(f64x2.replace_lane(f64x2.splat(first), 1, second), weights)
+}
+
+/** The part in the lower half may be below 0. */
+function weightIn(sum: i64): i32 {
+  return <i32>((sum - <i64>(<i32>sum)) >> 32)
+}
+
+/** Adding it rounds to a whole number in the lower bits, a half to the even one. */
+const WHOLE: f64 = 6755399441055744
+
+/** One step of power iteration, as in level-direction.ts. */
+function orderByDirection(column: usize, changes: u32, present: u32): void {
+  const held = endOfRun(runCount - 1)
+  const all = load<i64>(levelRuns + (<usize>(held - 1) << 3))
+  const mean = <f64>(<i32>all) / <f64>(<i32>(all >> 32))
+  for (let r: u32 = 0; r < runCount; r++) {
+    const sum = load<i64>(levelRuns + (<usize>r << 3), SUMS)
+    const share = (<f64>(<i32>sum) / <f64>(<i32>(sum >> 32)) - mean) * 16384
+    store<i32>(levelRuns + (<usize>r << 2), <i32>reinterpret<i64>(share + WHOLE), SHARES)
+  }
+  const directions = localCounts
+  for (let c: usize = 0; c < present; c++) store<i64>(directions + (c << 3), 0)
+  const end = column + (<usize>held << 4)
+  let bits = changes
+  let run: usize = levelRuns + SHARES
+  for (let row = column; row < end; row += 16, bits >>= 1) {
+    const key = load<u32>(row)
+    const to = directions + (<usize>(key & 0xff) << 3)
+    store<i64>(to, load<i64>(to) + <i64>weighed(key) * <i64>load<i32>(run))
+    run += <usize>(bits & 1) << 2
+  }
+  roundWhole(present)
+  let sum: i64 = 0
+  for (let row = column, at = levelRuns; row < end; row += 16, at += 8) {
+    const key = load<u32>(row)
+    sum += <i64>weighed(key) * load<i64>(directions + (<usize>(key & 0xff) << 3))
+    store<i64>(at, sum)
+  }
+  let before: i64 = 0
+  for (let r: u32 = 0; r < runCount; r++) {
+    const upTo = load<i64>(levelRuns + (<usize>(endOfRun(r) - 1) << 3))
+    store<i64>(levelRuns + (<usize>r << 3), upTo - before, ALONG)
+    before = upTo
+  }
+  for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, true)
+}
+
+/** Brings the direction, i64 a class, to 14 bits; see roundDirection. */
+function roundWhole(present: u32): void {
+  let sizes: i64 = 0
+  for (let c: usize = 0; c < present; c++) {
+    const part = load<i64>(localCounts + (c << 3))
+    const sign = part >> 63
+    sizes |= (part ^ sign) - sign
+  }
+  if (sizes == 0) return
+  const exponent = 63 - clz(sizes)
+  const unit = reinterpret<f64>((1023 + 13 - exponent) << 52)
+  for (let c: usize = 0; c < present; c++) {
+    const at = localCounts + (c << 3)
+    store<i64>(at, <i64>(<i32>reinterpret<i64>(<f64>load<i64>(at) * unit + WHOLE)))
+  }
+}
+
+/** Finds the places of the runs, how many stand before each, and how far their samples move. Equal ones stand in the order of their levels. */
+export function placeRuns(): void {
+  for (let r: u32 = 0; r < runCount; r += 4) {
+    const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
+    const first = load<u32>(levelRuns + (<usize>r << 2), ENDS)
+    // Runs of lower levels stand before unless theirs is the larger order.
+    let place = i32x4.splat(r)
+    let start = i32x4.splat(first)
+    for (let other: u32 = 0; other < r; other++) {
+      const behind = i32x4.gt_s(orderOf(other), mine)
+      place = i32x4.add(place, behind)
+      start = i32x4.sub(start, v128.and(behind, i32x4.splat(sizeOfRun(other))))
+    }
+    for (let other = r + 4; other < runCount; other++) {
+      const before = i32x4.gt_s(mine, orderOf(other))
+      place = i32x4.sub(place, before)
+      start = i32x4.add(start, v128.and(before, i32x4.splat(sizeOfRun(other))))
+    }
+    const a = i32x4.shuffle(mine, mine, 0, 0, 0, 0)
+    const b = i32x4.shuffle(mine, mine, 1, 1, 1, 1)
+    const c = i32x4.shuffle(mine, mine, 2, 2, 2, 2)
+    const d = i32x4.shuffle(mine, mine, 3, 3, 3, 3)
+    const beforeA = v128.andnot(i32x4(0, -1, -1, -1), i32x4.gt_s(a, mine))
+    const beforeB = isBefore(b, mine, i32x4(0, 0, -1, -1))
+    const beforeC = isBefore(c, mine, i32x4(0, 0, 0, -1))
+    const beforeD = i32x4.gt_s(mine, d)
+    place = i32x4.sub(place, i32x4.add(i32x4.add(beforeA, beforeB), i32x4.add(beforeC, beforeD)))
+    const ends = endsFrom(r)
+    const starts = i32x4.replace_lane(i32x4.shuffle(ends, ends, 0, 0, 1, 2), 0, first)
+    const sizes = i32x4.sub(ends, starts)
+    const ab = i32x4.add(v128.and(beforeA, i32x4.shuffle(sizes, sizes, 0, 0, 0, 0)), v128.and(beforeB, i32x4.shuffle(sizes, sizes, 1, 1, 1, 1)))
+    const cd = i32x4.add(v128.and(beforeC, i32x4.shuffle(sizes, sizes, 2, 2, 2, 2)), v128.and(beforeD, i32x4.shuffle(sizes, sizes, 3, 3, 3, 3)))
+    v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), PLACES)
+    v128.store(levelRuns + (<usize>r << 2), i32x4.sub(i32x4.add(start, i32x4.add(ab, cd)), starts), SHIFTS)
+  }
+  // Of missing values, if they are a run.
+  store<u32>(levelRuns + (<usize>runCount << 2), MISSING << 16, PLACES)
+  store<u32>(levelRuns + (<usize>runCount << 2), 0, SHIFTS)
+}
+
+function orderOf(run: u32): v128 {
+  return v128.load32_splat(levelRuns + (<usize>run << 2), ORDERS)
+}
+
+function sizeOfRun(run: u32): u32 {
+  const at = levelRuns + (<usize>run << 2)
+  return load<u32>(at, ENDS + 4) - load<u32>(at, ENDS)
+}
+
+/** The ends of four runs, which were written one by one. */
+function endsFrom(run: u32): v128 {
+  const at = levelRuns + (<usize>run << 2) + ENDS + 4
+  let ends = v128.load32_zero(at)
+  ends = v128.load_lane<u32>(at, ends, 1, 4)
+  ends = v128.load_lane<u32>(at, ends, 2, 8)
+  return v128.load_lane<u32>(at, ends, 3, 12)
+}
+
+/** -1 where a run stands before others, with a higher level in the lanes of `above`. */
+function isBefore(order: v128, others: v128, above: v128): v128 {
+  return v128.bitselect(v128.not(i32x4.gt_s(order, others)), i32x4.gt_s(others, order), above)
+}
