@@ -21,7 +21,7 @@ import {
   THRESHOLD_START,
   typeOf,
 } from './sections'
-import { endSubsets, readSubset, startSubsets } from './read-subsets'
+import { endSubsets, hasSubsets, readSubset, startSubsets } from './read-subsets'
 import { MISSING_LEFT as ROLE_LEFT, MISSING_RIGHT as ROLE_RIGHT, SUBSET } from './walk'
 
 /*
@@ -72,7 +72,6 @@ function readThresholds(): boolean {
   const rest = i32x4.splat(0x7fffffff)
   const zero = i32x4.splat(i32.MIN_VALUE)
   let wrong = i32x4.splat(0)
-  // The trailer lies behind every section, so the last vector stays in the file, and what it reads beyond is not judged.
   for (; at + 16 <= end; at += 16) {
     const bits = v128.load(at)
     wrong = v128.or(wrong, i32x4.eq(v128.and(bits, exponent), exponent))
@@ -100,6 +99,91 @@ function startsAscend(): boolean {
 
 /** F is the type of features, I that of indices of thresholds, u32 where there are none. Answers the number splits. */
 function read<F, I>(): u32 {
+  const splits = lengthOf(FEATURE)
+  if (!featuresAreKnown<F>()) return NONE
+  let number: u32 = 0
+  for (let split: u32 = 0; split < splits; split += 8) {
+    // Subsets take the long way, and so does what is seen for the first time, or wrong.
+    if (!hasSubsets()) {
+      const count = readEights<F, I>(split)
+      split += count
+      number += count
+    }
+    number = readSingly<F, I>(split, min(split + 8, splits), number)
+    if (number == NONE) return NONE
+  }
+  return number
+}
+
+function featuresAreKnown<F>(): boolean {
+  let at = addressOf(FEATURE)
+  const end = at + <usize>lengthOf(FEATURE) * sizeof<F>()
+  if (features >> (sizeof<F>() << 3) != 0) return true
+  const limit = sizeof<F>() == 1 ? i8x16.splat(<i8>features) : i16x8.splat(<i16>features)
+  let wrong = i8x16.splat(0)
+  for (; at + 16 <= end; at += 16) {
+    const found = v128.load(at)
+    wrong = v128.or(wrong, sizeof<F>() == 1 ? i8x16.ge_u(found, limit) : i16x8.ge_u(found, limit))
+  }
+  for (; at < end; at += sizeof<F>()) if (<u32>load<F>(at) >= features) return false
+  return !v128.any_true(wrong)
+}
+
+/**
+ * Reads number splits by eights, from one that is its own number on, while their columns are made and nothing is wrong; answers
+ * how many. By eights for the reason that link.ts gives.
+ */
+function readEights<F, I>(split: u32): u32 {
+  const size: usize = layout == WIDE ? 16 : 8
+  const most = min(lengthOf(FEATURE), lengthOf(sizeof<I>() < 4 ? THRESHOLD_INDEX : THRESHOLD)) & ~7
+  const missing = addressOf(MISSING_LEFT)
+  const starts = addressOf(THRESHOLD_START)
+  const keys = addressOf(THRESHOLD)
+  const columns = columnOf
+  let feature = addressOf(FEATURE) + <usize>split * sizeof<F>()
+  let index = (sizeof<I>() < 4 ? addressOf(THRESHOLD_INDEX) : keys) + <usize>split * sizeof<I>()
+  let to = nodes + <usize>split * size
+  let next = split
+  for (; next < most; next += 8) {
+    const left = missing == 0 ? 0 : (<usize>load<u8>(missing + (next >>> 3))) << 2
+    let seen = readOne<F, I>(feature, left, index, columns, starts, keys, to)
+    seen |= readOne<F, I>(feature + sizeof<F>(), left >>> 1, index + sizeof<I>(), columns, starts, keys, to + size)
+    seen |= readOne<F, I>(feature + 2 * sizeof<F>(), left >>> 2, index + 2 * sizeof<I>(), columns, starts, keys, to + 2 * size)
+    seen |= readOne<F, I>(feature + 3 * sizeof<F>(), left >>> 3, index + 3 * sizeof<I>(), columns, starts, keys, to + 3 * size)
+    seen |= readOne<F, I>(feature + 4 * sizeof<F>(), left >>> 4, index + 4 * sizeof<I>(), columns, starts, keys, to + 4 * size)
+    seen |= readOne<F, I>(feature + 5 * sizeof<F>(), left >>> 5, index + 5 * sizeof<I>(), columns, starts, keys, to + 5 * size)
+    seen |= readOne<F, I>(feature + 6 * sizeof<F>(), left >>> 6, index + 6 * sizeof<I>(), columns, starts, keys, to + 6 * size)
+    seen |= readOne<F, I>(feature + 7 * sizeof<F>(), left >>> 7, index + 7 * sizeof<I>(), columns, starts, keys, to + 7 * size)
+    if ((seen & SUBSET) != 0) break
+    feature += 8 * sizeof<F>()
+    index += 8 * sizeof<I>()
+    to += 8 * size
+  }
+  return next - split
+}
+
+/**
+ * Reads a number split; answers its column, which has the bit of subsets set where that column is not made or is a subset's, or the
+ * threshold is not there. Bit 2 of `left` is that of missing values.
+ */
+@inline
+function readOne<F, I>(feature: usize, left: usize, index: usize, columns: usize, starts: usize, keys: usize, to: usize): u32 {
+  const f = <usize>load<F>(feature)
+  const column = load<u32>(columns + (f << 3) + (left & 4))
+  if (sizeof<I>() == 4) {
+    store<u64>(to, <u64>load<u32>(index) | ((<u64>column) << 32))
+    return column
+  }
+  const start = starts + (f << 2)
+  const threshold = load<u32>(start) + <u32>load<I>(index)
+  const isBeyond = <u32>(threshold >= load<u32>(start, 4))
+  const key = load<u32>(keys + ((<usize>select<u32>(0, threshold, isBeyond)) << 2))
+  store<u64>(to, <u64>key | ((<u64>column) << 32))
+  return column | isBeyond
+}
+
+/** Reads splits up to `end`, exclusive, the first of which is number split `number`; answers the next one's, NONE when refused. */
+function readSingly<F, I>(split: u32, end: u32, number: u32): u32 {
   const isIndexed = sizeof<I>() < 4
   const size: usize = layout == WIDE ? 16 : 8
   const feature = addressOf(FEATURE)
@@ -107,13 +191,10 @@ function read<F, I>(): u32 {
   const indices = addressOf(THRESHOLD_INDEX)
   const starts = addressOf(THRESHOLD_START)
   const keys = addressOf(THRESHOLD)
-  const splits = lengthOf(FEATURE)
   const numbers = lengthOf(isIndexed ? THRESHOLD_INDEX : THRESHOLD)
-  let number: u32 = 0
-  let to = nodes
-  for (let split: u32 = 0; split < splits; split++, to += size) {
+  let to = nodes + <usize>split * size
+  for (; split < end; split++, to += size) {
     const f: u32 = load<F>(feature + <usize>split * sizeof<F>())
-    if (f >= features) return NONE
     const left = missing == 0 ? 0 : isSet(missing, split)
     const place = columnOf + ((<usize>f) << 3) + (left << 2)
     let column = load<u32>(place)

@@ -13,13 +13,24 @@ export function refuse(at: Place, expected: string, found: unknown): ModelError 
   return new ModelError(at.code, `${at.path} is ${describe(found)}, expected ${expected}.`)
 }
 
-/** The path is put together only when it is read, for a refusal. */
 export function within(at: Place, key: string | number): Place {
-  return {
-    code: at.code,
-    get path() {
-      return typeof key === 'number' ? `${at.path}[${key}]` : `${at.path}.${key}`
-    },
+  return new PlaceWithin(at, key)
+}
+
+/** The path is put together only when it is read, for a refusal. */
+class PlaceWithin implements Place {
+  readonly code: ModelErrorCode
+  readonly #outer: Place
+  readonly #key: string | number
+
+  constructor(outer: Place, key: string | number) {
+    this.code = outer.code
+    this.#outer = outer
+    this.#key = key
+  }
+
+  get path(): string {
+    return typeof this.#key === 'number' ? `${this.#outer.path}[${this.#key}]` : `${this.#outer.path}.${this.#key}`
   }
 }
 

@@ -39,20 +39,19 @@ function continueInKernel(start: number, bytes: Uint8Array): number {
   const stream = streamKernel()
   if (stream === undefined) return continuePlainly(start, bytes)
   const { kernel, chunk } = stream
-  if (!hasTable) kernel.fillTable(TABLE)
+  if (!hasTable) kernel.fillTable()
   hasTable = true
   let crc = start
   for (let from = 0; from < bytes.length; from += chunk.length) {
     const part = bytes.subarray(from, from + chunk.length)
     chunk.set(part)
-    crc = kernel.continueChecksum(crc, chunk.byteOffset, chunk.byteOffset + part.length, TABLE)
+    crc = kernel.continueChecksum(crc, chunk.byteOffset, chunk.byteOffset + part.length)
   }
   return crc
 }
 
 /** Below it a kernel does not pay. */
 const KERNEL_BYTES = 1 << 16
-const TABLE = 1024
 let hasTable = false
 let plainTable: Uint32Array | undefined
 

@@ -1,4 +1,4 @@
-import { elementType, SECTIONS, type Sections } from './format.ts'
+import { elementType, SECTIONS, type SectionName } from './format.ts'
 import { classesOf, type KernelInput, mostNodesOf, type Places, TABLE, WORDS } from './kernel-places.ts'
 import { Room } from './kernel-room.ts'
 import type { Kernel } from './predict-kernel.ts'
@@ -11,25 +11,42 @@ const WIDE = 2
 /** In place of a number of levels, for a feature of numbers. */
 const NO_LEVELS = 0xffffffff
 
-/** While a file is read, its bytes, a stack and payloads of leaves lie where blocks of rows will be. */
-export function temporaryBytes(input: KernelInput): number {
-  return 64 + layOutTemporary(0, input).end
-}
+/** Sections that are read until the last node is in its place; the others are done with before the first is. */
+const READ_LAST: readonly SectionName[] = ['treeStart', 'shape', 'leafClass']
 
-interface Temporary {
-  readonly file: number
+/** What kernels/link.ts may write to below its stack. */
+const BELOW_STACK = 64
+
+/** While a file is read, parts of it, a stack and payloads of leaves lie where blocks of rows will be. */
+export interface Temporary {
+  /** What a kernel reads of the file: all but the description. */
+  readonly sections: readonly { readonly name: SectionName; readonly place: number }[]
   readonly stack: number
   readonly payloads: number
   readonly end: number
 }
 
-function layOutTemporary(start: number, input: KernelInput): Temporary {
-  const room = new Room(start)
+/**
+ * Sections that are done with early lie, where there is room, in the half of the nodes that is written last: fresh memory costs
+ * microseconds a page.
+ */
+export function layOutTemporary(input: KernelInput, places: Places): Temporary {
+  const { counts } = input
+  const room = new Room(places.end)
+  const unwritten = new Room(places.nodes + places.nodeBytes * counts.splits)
+  const nodesEnd = places.nodes + places.nodeBytes * counts.nodes
+  const sections: { name: SectionName; place: number }[] = []
+  for (const name of Object.keys(input.sections) as SectionName[]) {
+    if (name === 'json') continue
+    const bytes = input.sections[name]?.byteLength ?? 0
+    const isEarly = !READ_LAST.includes(name) && unwritten.end + Room.MOST_GAP + bytes <= nodesEnd
+    sections.push({ name, place: (isEarly ? unwritten : room).take(bytes) })
+  }
   return {
-    file: room.take(input.data.length),
+    sections,
     // A tree in a damaged file may have nothing but leaves, and each waits on the stack.
-    stack: room.take(4 * mostNodesOf(input) + 4),
-    payloads: room.take(classesOf(input) === 0 ? 0 : 4 * (input.counts.leaves + 1)),
+    stack: room.take(BELOW_STACK + 4 * mostNodesOf(input) + 4) + BELOW_STACK,
+    payloads: room.take(classesOf(input) === 0 ? 0 : 4 * (counts.leaves + 1)),
     end: room.end,
   }
 }
@@ -38,13 +55,13 @@ function layOutTemporary(start: number, input: KernelInput): Temporary {
 export function load(
   input: KernelInput,
   places: Places,
+  temporary: Temporary,
   memory: WebAssembly.Memory<ArrayBuffer>,
   kernel: Kernel,
 ): number | undefined {
   const { features } = input.description.signature
-  const temporary = layOutTemporary(places.end, input)
   const words = new Uint32Array(memory.buffer)
-  placeFile(input, temporary.file, memory, words)
+  placeSections(input, temporary, memory, words)
   for (let f = 0; f < features.length; f++) {
     const feature = features[f]
     words[places.levels / 4 + f] = feature.type === 'category' ? feature.levels.length : NO_LEVELS
@@ -56,20 +73,18 @@ export function load(
   return columns
 }
 
-function placeFile(
-  { data, sections }: KernelInput,
-  file: number,
+function placeSections(
+  input: KernelInput,
+  temporary: Temporary,
   memory: WebAssembly.Memory<ArrayBuffer>,
   words: Uint32Array,
 ): void {
-  new Uint8Array(memory.buffer, file, data.length).set(data)
-  for (const [name, { id }] of Object.entries(SECTIONS)) {
-    const section = sections[name as keyof Sections]
+  const bytes = new Uint8Array(memory.buffer)
+  for (const { name, place } of temporary.sections) {
+    const section = input.sections[name]
     if (section === undefined) continue
-    const at = TABLE / 4 + 3 * (id - 1)
-    words[at] = file + section.byteOffset - data.byteOffset
-    words[at + 1] = section.length
-    words[at + 2] = elementType(section)
+    bytes.set(new Uint8Array(section.buffer, section.byteOffset, section.byteLength), place)
+    words.set([place, section.length, elementType(section)], TABLE / 4 + 3 * (SECTIONS[name].id - 1))
   }
 }
 

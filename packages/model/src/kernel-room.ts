@@ -1,5 +1,7 @@
 /** Hands out places in a memory, one after another, each from the next cache line. */
 export class Room {
+  /** Bytes that may be left out before a place, exclusive. */
+  static readonly MOST_GAP = 64
   end: number
 
   constructor(start: number) {
@@ -7,7 +9,7 @@ export class Room {
   }
 
   take(bytes: number): number {
-    const start = Math.ceil(this.end / 64) * 64
+    const start = Math.ceil(this.end / Room.MOST_GAP) * Room.MOST_GAP
     this.end = start + bytes
     return start
   }

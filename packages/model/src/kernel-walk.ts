@@ -1,6 +1,6 @@
 import { type Block, layOutBlock } from './kernel-block.ts'
 import { leavesOf, markRare } from './kernel-leaves.ts'
-import { load, temporaryBytes } from './kernel-load.ts'
+import { layOutTemporary, load } from './kernel-load.ts'
 import { classesOf, type KernelInput, layOut, type Places } from './kernel-places.ts'
 import { instantiateKernel, type Kernel } from './predict-kernel.ts'
 import { blockRowsOf, type Signals, type Walker } from './walker.ts'
@@ -33,9 +33,10 @@ export class KernelWalk implements Walker {
   static read(input: KernelInput): KernelWalk | 'refused' | undefined {
     const places = layOut(input)
     if (places === undefined) return undefined
-    const { memory, kernel } = instantiateKernel(places.end + temporaryBytes(input)) ?? {}
+    const temporary = layOutTemporary(input, places)
+    const { memory, kernel } = instantiateKernel(temporary.end) ?? {}
     if (memory === undefined || kernel === undefined) return undefined
-    const columns = load(input, places, memory, kernel)
+    const columns = load(input, places, temporary, memory, kernel)
     return columns === undefined ? 'refused' : new KernelWalk(input, places, memory, kernel, columns)
   }
 

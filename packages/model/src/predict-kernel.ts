@@ -22,8 +22,8 @@ export interface Kernel {
     rare: number,
     rareBits: number,
   ): void
-  continueChecksum(start: number, from: number, end: number, table: number): number
-  fillTable(table: number): void
+  continueChecksum(start: number, from: number, end: number): number
+  fillTable(): void
   startSurvey(): void
   surveyValues(from: number, end: number): void
   readonly least: WebAssembly.Global

@@ -1,9 +1,9 @@
 import { instantiateKernel, type Kernel } from './predict-kernel.ts'
 
-/** A kernel that looks at long arrays chunk by chunk; bytes 1024 to 9215 of its memory are the checksum's table. */
+/** A kernel that looks at long arrays chunk by chunk; bytes 1024 to 17407 of its memory are the checksum's table. */
 export interface StreamKernel {
   readonly kernel: Kernel
-  /** Where the next chunk is put: 32 kB. */
+  /** Where the next chunk is put: 16 kB. */
   readonly chunk: Uint8Array<ArrayBuffer>
 }
 
@@ -16,6 +16,6 @@ export function streamKernel(): StreamKernel | undefined {
   return stream
 }
 
-const CHUNK = 1 << 14
-const CHUNK_BYTES = 1 << 15
+const CHUNK = 1 << 15
+const CHUNK_BYTES = 1 << 14
 let stream: StreamKernel | undefined

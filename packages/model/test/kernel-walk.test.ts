@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { ForestParts } from '../src/forest.ts'
+import { Forest, type ForestParts } from '../src/forest.ts'
 import { readForest, writeForest } from '../src/format-forest.ts'
 import { KernelWalk } from '../src/kernel-walk.ts'
 import { PlainWalk } from '../src/plain-walk.ts'
 import { planWalk } from '../src/predict.ts'
+import { unpackTrees } from '../src/unpack-trees.ts'
 import { forestParts, forestShapes, randomRows, withFewThresholds } from './forests.ts'
+
+const SHAPE = { seed: 3, classes: 3, trees: 11, depth: 7, pure: false, vote: false }
 
 t.test('every kind of forest answers as the plain walk does, to the last bit', async () => {
   const rowCounts = fc.constantFrom(1, 2, 7, 8, 9, 40)
@@ -18,11 +21,58 @@ t.test('every kind of forest answers as the plain walk does, to the last bit', a
 })
 
 t.test('so does one with too many columns, or missing values on both sides, for narrow nodes', async (t) => {
-  const shape = { seed: 3, classes: 3, trees: 11, depth: 7, pure: false, vote: false }
   for (const features of [127, 128, 129, 255, 256, 257, 300]) {
-    for (const plain of [false, true]) t.ok(answersMatch(forestParts({ ...shape, features, plain }), 21, features))
+    for (const plain of [false, true]) t.ok(answersMatch(forestParts({ ...SHAPE, features, plain }), 21, features))
   }
 })
+
+t.test('a shape is refused where the plain reader refuses it', async (t) => {
+  const file = readForest(Forest.fromTrees(forestParts({ ...SHAPE, features: 5, plain: true })).data)
+  const { description, sections } = file
+  const shape = sections.shape as Uint8Array
+  const nodes = file.counts.nodes
+  let accepted = 0
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(nodes - 1), fc.nat(nodes - 1)), { minLength: 1, maxLength: 3 }), (swaps) => {
+      const swapped = shape.slice()
+      for (const [a, b] of swaps) swapBits(swapped, a, b)
+      const changed = { ...sections, shape: swapped }
+      const isRefused = KernelWalk.read({ ...file, sections: changed }) === 'refused'
+      if (!isRefused) accepted++
+      return isRefused === throws(() => unpackTrees(changed, description.signature))
+    }),
+    { numRuns: 3000 },
+  )
+  t.ok(accepted > 100 && accepted < 2900, `${accepted} of 3000 are trees`)
+})
+
+t.test('one that is all splits, or all leaves, is refused', async (t) => {
+  for (const features of [5, 300]) {
+    const file = readForest(Forest.fromTrees(forestParts({ ...SHAPE, features, plain: true })).data)
+    for (const bits of [0, 0xff]) {
+      const shape = (file.sections.shape as Uint8Array).map(() => bits)
+      t.equal(KernelWalk.read({ ...file, sections: { ...file.sections, shape } }), 'refused')
+    }
+  }
+})
+
+function swapBits(bits: Uint8Array, a: number, b: number): void {
+  if (isSet(bits, a) === isSet(bits, b)) return
+  for (const i of [a, b]) bits[i >> 3] ^= 1 << (i & 7)
+}
+
+function isSet(bits: Uint8Array, i: number): boolean {
+  return ((bits[i >> 3] >> (i & 7)) & 1) === 1
+}
+
+function throws(work: () => void): boolean {
+  try {
+    work()
+    return false
+  } catch {
+    return true
+  }
+}
 
 function answersMatch(parts: ForestParts, count: number, seed: number): boolean {
   const { trees: grown, ties = 'first-class', ...description } = parts
