@@ -5,6 +5,7 @@ import { GONE } from './gaps'
 import { sumLanes, upper } from './lanes'
 import { heaviestOf, roundDirection, wholeShare } from './direction'
 import { levelList, shiftOfPlaces, sortLevels } from './levels'
+import { scoreCounts } from './many-entropy'
 import { fillShortTotals, light, weight } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { keepList } from './subsets'
@@ -21,6 +22,7 @@ import {
   minLeaf,
   MISSING,
   shortTotals,
+  terms,
 } from './state'
 import { LIGHT } from './two-score'
 
@@ -119,7 +121,8 @@ function tryTable(f: u32, rows: usize, line: u32, goneRow: usize, n: u32, presen
       if (i + 1 < count ? (i + 1) >> shift == i >> shift : gone == 0 || side == GO_LEFT) continue
       const lsq = <f64>sumLanes(q)
       const products = <f64>sumLanes(m)
-      const score = light ? <f64>scoreLight(lsq, products, nl) : scoreHeavy(lsq, products, nl)
+      const score =
+        terms != 0 ? scoreCounts(sums, nl) : light ? <f64>scoreLight(lsq, products, nl) : scoreHeavy(lsq, products, nl)
       if (score > top) {
         top = score
         topAt = i

@@ -7,8 +7,9 @@ import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
 import { LEFT_SUMS, scanCounts } from './many-counts'
+import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
-import { bounds, classFactors, classSums, histogram, laneSums, levels, rowWeights } from './state'
+import { bounds, classFactors, classSums, histogram, laneSums, levels, rowWeights, terms } from './state'
 
 /** Tries the cuts of a filled histogram with missing values on either side; `gaps` tells whether there may be any. */
 export function scanBins(
@@ -30,7 +31,7 @@ export function scanBins(
   const groups = <usize>((present + vector) / (vector + 1)) << 4
   const gone = histogram + (GONE << line)
   clearBytes(classSums, width << 2)
-  if (rowWeights == 0 && !weighted) {
+  if (rowWeights == 0 && !weighted && terms == 0) {
     const lacking = scanCounts(used, width, line, groups, gaps)
     keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
     if (lacking == 0) return
@@ -40,14 +41,19 @@ export function scanBins(
   }
   let lacking: u32 = 0
   if (gaps) for (let lane: u32 = 0; lane < 4; lane++) lacking |= <u32>!emptyBin(gone + lane * width, groups) << lane
-  if (rowWeights != 0) scanHistogram<Weighed>(used, width, line, groups)
-  else scanHistogram<Labelled>(used, width, line, groups)
+  scanSide(used, width, line, groups)
   keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
   if (lacking == 0) return
   memory.copy(classSums, gone, width << 2)
-  if (rowWeights != 0) scanHistogram<Weighed>(used, width, line, groups)
-  else scanHistogram<Labelled>(used, width, line, groups)
+  scanSide(used, width, line, groups)
   keepBins(GO_LEFT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
+}
+
+/** The best cut of each lane, with what classSums holds on the left of all bins. */
+function scanSide(used: u32, width: usize, line: u32, groups: usize): void {
+  if (terms != 0) scanEntropyBins(used, width, line, groups)
+  else if (rowWeights != 0) scanHistogram<Weighed>(used, width, line, groups)
+  else scanHistogram<Labelled>(used, width, line, groups)
 }
 
 /** Keeps the best of the four lanes' best cuts if it beats what there is; `lacking` has a bit of each lane that lacks values. */

@@ -176,7 +176,7 @@ function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
 }
 
 /** The sums of four vectors, as a vector. */
-function sumColumns(a: v128, b: v128, c: v128, d: v128): v128 {
+export function sumColumns(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7))
   const cd = i32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7))
   return i32x4.add(i64x2.shuffle(ab, cd, 0, 2), i64x2.shuffle(ab, cd, 1, 3))

@@ -1,6 +1,8 @@
 import { GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, binned, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
+import { Entropy, Gini, isEntropy } from './criteria'
 import { wins } from './draw'
+import { sidesOf, termStep, wholeTerms } from './many-entropy'
 import { light, present } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { sortWideByCode } from './sort'
@@ -15,6 +17,7 @@ import {
   maxBins,
   minLeaf,
   sortWide,
+  terms,
 } from './state'
 import { binsOf, shiftOf } from './bins'
 
@@ -36,6 +39,11 @@ export function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
 
 /** Tries the cuts between sorted codes, missing values, which stand last, on `firstSide`, and on the left. */
 export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide: u32): void {
+  if (terms != 0) trySides<Entropy>(f, keys, lo, shift, n, firstSide)
+  else trySides<Gini>(f, keys, lo, shift, n, firstSide)
+}
+
+function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide: u32): void {
   const totals = localTotals
   const counts = localCounts
   const factors = localFactors
@@ -45,7 +53,8 @@ export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, fi
   for (let side = firstSide; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
     clearBytes(counts, <usize>present << 2)
-    let lsq: f64 = 0
+    // By entropy the sum of the classes' terms.
+    let lsq: f64 = isEntropy<C>() ? wholeTerms : 0
     let m: f64 = 0
     let nl: f64 = 0
     // With missing values on the left they come first, then the others.
@@ -58,8 +67,12 @@ export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, fi
       const w = (pay >> 16) * load<u32>(factors + label)
       const l = load<u32>(counts + label)
       store<u32>(counts + label, l + w)
-      lsq += <f64>w * <f64>(2 * l + w)
-      m += <f64>w * <f64>load<u32>(totals + label)
+      if (isEntropy<C>()) {
+        lsq += termStep(l, w, load<u32>(totals + label))
+      } else {
+        lsq += <f64>w * <f64>(2 * l + w)
+        m += <f64>w * <f64>load<u32>(totals + label)
+      }
       nl += <f64>w
       if (i < before) continue
       const code = load<u32>(key, 4)
@@ -72,7 +85,7 @@ export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, fi
       }
       const rows = i + 1
       if (rows < minLeaf || n - rows < minLeaf) continue
-      const score = light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+      const score = isEntropy<C>() ? lsq + sidesOf(nl) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
       if (wins(score, f)) {
         setBest(score, f, code, right)
         setMissing(gone > 0 ? side : NONE)

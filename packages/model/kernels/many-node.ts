@@ -3,6 +3,7 @@ import { clearBytes } from './bytes'
 import { startWeighted } from './class-weights'
 import { goneCode } from './gaps'
 import { Weighed, sizeOf, weightOf } from './kinds'
+import { startTerms } from './many-entropy'
 import { isLeft } from './subsets'
 import { EXACT_MANY, LIGHT_MANY } from './many-score'
 import { writeEntry, writeLeaf, writeMass } from './nodes'
@@ -19,6 +20,7 @@ import {
   localTotals,
   randomCuts,
   shortTotals,
+  terms,
   unitCells,
   valueRows,
 } from './state'
@@ -164,6 +166,7 @@ export function measureNode<T>(first: usize, end: usize): void {
     squares += <f64>total * <f64>total
   }
   if (classFactors != 0) startWeighted(present, whole, squares)
+  if (terms != 0) startTerms(!randomCuts)
   light = classFactors == 0 && weight < LIGHT_MANY
   joint = classFactors == 0 && weight < EXACT_MANY
 }

@@ -1,5 +1,6 @@
 import { GO_LEFT } from './best'
 import { upper } from './lanes'
+import { sidesOf, termStep, wholeTerms } from './many-entropy'
 import { present, squares, weight } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
 import { classList, classTotals, laneSums, localCounts, localFactors, localTotals } from './state'
@@ -95,5 +96,20 @@ export function scoreRandomHeavy(side: u32, halves: bool): void {
     store<f64>(at, lsq, 32)
     store<f64>(at, m, 64)
     store<f64>(at, nl, 96)
+  }
+}
+
+/** The same by entropy: laneSums gets f64[4] scores. */
+export function scoreRandomEntropy(side: u32, halves: bool): void {
+  for (let lane: usize = 0; lane < 4; lane++) {
+    let sum = wholeTerms
+    let nl: u32 = 0
+    for (let i: usize = 0; i < present; i++) {
+      const both = load<u32>(localCounts + (i << 4) + (lane << 2))
+      const l = !halves ? both : (both & 0xffff) + (side == GO_LEFT ? both >> 16 : 0)
+      sum += termStep(0, l, load<u32>(localTotals + (i << 2)))
+      nl += l
+    }
+    store<f64>(laneSums + (lane << 3), sum + sidesOf(nl))
   }
 }

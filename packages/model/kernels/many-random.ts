@@ -6,7 +6,7 @@ import { LEFT_SIDE } from './gaps'
 import { sizeOf } from './kinds'
 import { pick4 } from './lanes'
 import { present, weight } from './many-node'
-import { LEFT, scoreRandom, scoreRandomBoth, scoreRandomHeavy } from './many-random-score'
+import { LEFT, scoreRandom, scoreRandomBoth, scoreRandomEntropy, scoreRandomHeavy } from './many-random-score'
 import { LIGHT_MANY } from './many-score'
 import {
   classFactors,
@@ -16,6 +16,7 @@ import {
   localCounts,
   minLeaf,
   missing,
+  terms,
   unitCells,
 } from './state'
 import { topLane, topScore, topSide } from './top'
@@ -31,7 +32,7 @@ export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, 
   halves = gaps && sizeOf<T>() == 8 && weight < LIGHT
   clearBytes(localCounts, <usize>present << 4)
   const left = halves ? countBoth(at, first, end) : countLanes<T>(false, at, first, end)
-  if (sizeOf<T>() == 8 && weight < LIGHT_MANY && classFactors == 0) {
+  if (sizeOf<T>() == 8 && weight < LIGHT_MANY && classFactors == 0 && terms == 0) {
     keepLight(left, f0, f1, f2, f3, n)
     return
   }
@@ -117,8 +118,9 @@ function keepLight(rows: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
 
 /** Scores the four cuts with missing values on one side; what was drawn first wins where scores tie. */
 function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void {
-  const short = sizeOf<T>() == 8 && weight < LIGHT && classFactors == 0
-  if (!short) scoreRandomHeavy(side, halves)
+  const short = sizeOf<T>() == 8 && weight < LIGHT && classFactors == 0 && terms == 0
+  if (terms != 0) scoreRandomEntropy(side, halves)
+  else if (!short) scoreRandomHeavy(side, halves)
   else if (!halves) scoreRandom()
   else if (side == GO_RIGHT) scoreRandomBoth()
   const sums = laneSums + (short && halves && side == GO_LEFT ? LEFT : 0)

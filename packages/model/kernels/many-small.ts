@@ -7,6 +7,7 @@ import { Labelled } from './kinds'
 import { pick4 } from './lanes'
 import { arrangeLevels, higherIsFirst, isPair, keepLane, keepPairLane } from './level-places'
 import { BY_DIRECTION } from './level-runs'
+import { scanEntropy } from './many-entropy-small'
 import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
 import { light, present, squares, weight, whole } from './many-node'
@@ -26,8 +27,9 @@ import {
   missing,
   rowSums,
   sortWide,
+  terms,
 } from './state'
-import { topLane, topScore, topSide } from './top'
+import { placeOfTop, topLane, topScore, topSide } from './top'
 
 export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
   const keys = keyRows
@@ -49,6 +51,12 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   sortColumns(keys, n)
   if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_DIRECTION, present)
   const gaps = some && setHeld(held4, n)
+  if (terms != 0) {
+    const lane = scanEntropy(n, gaps)
+    if (topScore <= bestScore) return
+    keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), placeOfTop(lane), topSide, gaps ? heldIn(lane) : n, n)
+    return
+  }
   if (!light) {
     lookHeavy(gaps, f0, f1, f2, f3, n)
     return

@@ -1,12 +1,19 @@
 import { NOT_KNOWN, bestScore, setBest, setLeft } from './best'
 import { clearBytes } from './bytes'
+import { Entropy, Gini, isEntropy } from './criteria'
+import { sidesOf, termStep, wholeTerms } from './many-entropy'
 import { light, present } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { sortWideByCode } from './sort'
-import { bounds, classLocal, codes, localCounts, localFactors, localTotals, minLeaf, sortWide } from './state'
+import { bounds, classLocal, codes, localCounts, localFactors, localTotals, minLeaf, sortWide, terms } from './state'
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */
 export function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
+  if (terms != 0) tryCuts<Entropy>(f, shift, first, end, n)
+  else tryCuts<Gini>(f, shift, first, end, n)
+}
+
+function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
   const bound = load<u32>(bounds + (<usize>f << 2))
   const lo = bound & 0xffff
   const at = codes + (<usize>f << 1)
@@ -28,7 +35,8 @@ export function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32)
   let lsqAt: f64 = 0
   let mAt: f64 = 0
   let nlAt: f64 = 0
-  let lsq: f64 = 0
+  // By entropy the sum of the classes' terms.
+  let lsq: f64 = isEntropy<C>() ? wholeTerms : 0
   let m: f64 = 0
   let nl: f64 = 0
   let p = keys
@@ -39,12 +47,16 @@ export function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32)
     const w = (pay >> 16) * load<u32>(factors + label)
     const l = load<u32>(counts + label)
     store<u32>(counts + label, l + w)
-    lsq += <f64>w * <f64>(2 * l + w)
-    m += <f64>w * <f64>load<u32>(totals + label)
+    if (isEntropy<C>()) {
+      lsq += termStep(l, w, load<u32>(totals + label))
+    } else {
+      lsq += <f64>w * <f64>(2 * l + w)
+      m += <f64>w * <f64>load<u32>(totals + label)
+    }
     nl += <f64>w
     const next = load<u32>(p, 12)
     if (next >> shift != code >> shift && i >= minLeaf && n - i >= minLeaf) {
-      const s = light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+      const s = isEntropy<C>() ? lsq + sidesOf(nl) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
       if (s > best) {
         best = s
         place = i

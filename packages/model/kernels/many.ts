@@ -20,6 +20,7 @@ import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { lookLevelsOfMany } from './level-direction'
 import { levelsAreLanes } from './level-places'
 import { lookBig, mostLevelsOfLane } from './many-big'
+import { decreaseOfEntropy } from './many-entropy'
 import {
   clearTotals,
   countClasses,
@@ -55,6 +56,7 @@ import {
   randomCuts,
   rowWeights,
   stack,
+  terms,
 } from './state'
 import { forgetSubset, settleSubset } from './subsets'
 import { growTwo, resumeTwo } from './two'
@@ -236,6 +238,7 @@ function findCut<T>(first: usize, end: usize, n: u32): bool {
   }
   if (bestSubset) settleSubset(bestFeature)
   if (sizeOf<T>() == 24) return accept(max(decreaseOfMasses(first, end), 0))
+  if (terms != 0) return accept(decreaseOfEntropy(bestScore))
   const nl = leftFirst
   const lsq = leftSecond
   const rsq = squares - 2 * leftThird + lsq

@@ -120,6 +120,8 @@ export let sortWide: usize = 0
 export let sortWideSpare: usize = 0
 /** Entropy: the terms of the node's cuts, see entropy.ts. */
 export let nodeTerms: usize = 0
+/** u32[classes] where those of each class in the node start. */
+export let termStarts: usize = 0
 
 /** Levels: 16 bytes of sums, u32 rows, and a bit each, all kept 0 between features. */
 export let levelCells: usize = 0
@@ -239,7 +241,8 @@ export function configure(plan: usize, workspace: usize): usize {
   unitCells = take(manyWeighed ? <usize>most * 8 + 64 : 0)
   sortWide = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
   sortWideSpare = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
-  nodeTerms = take(terms != 0 ? (<usize>termCount + 2 * <usize>classes + 8) * 8 : 0)
+  nodeTerms = take(terms != 0 ? (<usize>termCount * 2 + 3 * <usize>classes + 16) * 8 : 0)
+  termStarts = take(terms != 0 ? <usize>classes * 4 : 0)
   const mostLevels = <usize>mostLevelsOf()
   levelCells = take(mostLevels * 16)
   levelRows = take(mostLevels * 4)

@@ -5,8 +5,8 @@ import { setTop } from './top'
 import { firstTerms, secondTerms, sideTerms } from './two-entropy'
 
 /** Bytes of four scores of a row; where those with missing values on the left start. */
-const ROW: usize = 32
-const OTHER: usize = 1024
+export const ROW: usize = 32
+export const OTHER: usize = 1024
 
 /**
  * Scores all cuts of four sorted columns of a small node, f64 [row][lane] in rowSums, 0 where there is none; if `gaps` also with missing

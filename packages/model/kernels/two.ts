@@ -218,6 +218,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
   }
   if (bestScore < 0) {
+    if (n == 2 && terms != 0 && !randomCuts) startTerms(c0, c1)
     while (bestScore < 0) {
       setGroup(0)
       const f = drawVarying(first, end)

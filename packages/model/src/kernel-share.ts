@@ -39,7 +39,7 @@ export function fitsKernel(plan: Plan): boolean {
 }
 
 function takesEntropy({ classes, entropyScale, classWeights }: Plan): boolean {
-  return classes === 2 && entropyScale > 0 && classWeights === undefined
+  return classes >= 2 && entropyScale > 0 && classWeights === undefined
 }
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */

@@ -42,7 +42,7 @@ t.test('also above the limits of a lighter form', async (t) => {
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
     if (classes > 0) checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, classWeight: { c0: 0.3, c1: 2.41 } })
-    if (classes === 2) {
+    if (classes > 0) {
       const criterion = 'entropy'
       checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 4, criterion })
       checkTwins(tableOf({ ...recipe, missing: 0.1 }), { nEstimators: 1, maxDepth: 4, criterion })
@@ -65,7 +65,7 @@ t.test('also by entropy', async (t) => {
     ['larger', { min: 200, max: 1500 }, { min: 2, max: 9 }, 75],
   ] as const) {
     fc.assert(
-      fc.property(recipes(rows, features, [2]).map(byEntropy), (recipe) => {
+      fc.property(recipes(rows, features, [2, 3, 7, 40]).map(byEntropy), (recipe) => {
         checkTwins(tableOf(recipe), parametersOf(recipe))
       }),
       { numRuns, seed: 6 },
