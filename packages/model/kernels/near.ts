@@ -19,8 +19,8 @@ const LEAST_ROWS: u32 = 16
 
 export function startNear(): void {
   bytes = rowBytes()
-  near = copiesRows() ? <u32>(NEAR_BYTES / bytes) : 0
-  nearest = <u32>(NEAREST_BYTES / bytes)
+  nearest = copiesRows(NEAREST_BYTES) ? <u32>(NEAREST_BYTES / bytes) : 0
+  near = copiesRows(NEAR_BYTES) ? <u32>(NEAR_BYTES / bytes) : nearest
   nearFrom = <u32>(nearRows - codes)
   nearestFrom = <u32>(nearestRows - codes)
 }

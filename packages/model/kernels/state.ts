@@ -297,15 +297,16 @@ export function rowBytes(): usize {
   return (<usize>stride + 15) & ~15
 }
 
-/** Codes of the whole table that stay in the second cache as they are. Values of random cuts did not gain by copies. */
-const SMALL_TABLE: usize = 1 << 20
-
-export function copiesRows(): bool {
-  return !randomCuts && <usize>rows * stride > SMALL_TABLE
+/**
+ * Whether rows are copied where a subtree's first fit so many bytes: only where the table does not fit them itself. Values of
+ * random cuts did not gain by copies.
+ */
+export function copiesRows(bytes: usize): bool {
+  return !randomCuts && <usize>rows * stride > bytes
 }
 
 function nearBytes(bytes: usize): usize {
-  return copiesRows() ? bytes + 64 : 0
+  return copiesRows(bytes) ? bytes + 64 : 0
 }
 
 /** Whether cuts of numbers are tried at the ends of bins only. */
