@@ -1,4 +1,5 @@
 import { heaviestOf } from './direction'
+import { four, WHOLE } from './lanes'
 import { classFactors, levelRuns, localCounts, localFactors, MISSING, rowSums } from './state'
 
 /*
@@ -133,9 +134,6 @@ function weightIn(sum: i64): i32 {
   return <i32>((sum - <i64>(<i32>sum)) >> 32)
 }
 
-/** Adding it rounds to a whole number in the lower bits, a half to the even one. */
-const WHOLE: f64 = 6755399441055744
-
 /** One step of power iteration, as in level-direction.ts. */
 function orderByDirection(column: usize, changes: u32, present: u32): void {
   const held = endOfRun(runCount - 1)
@@ -239,13 +237,10 @@ function sizeOfRun(run: u32): u32 {
   return load<u32>(at, ENDS + 4) - load<u32>(at, ENDS)
 }
 
-/** The ends of four runs, which were written one by one. */
+/** The ends of four runs. */
 function endsFrom(run: u32): v128 {
   const at = levelRuns + (<usize>run << 2) + ENDS + 4
-  let ends = v128.load32_zero(at)
-  ends = v128.load_lane<u32>(at, ends, 1, 4)
-  ends = v128.load_lane<u32>(at, ends, 2, 8)
-  return v128.load_lane<u32>(at, ends, 3, 12)
+  return four(at, at + 4, at + 8, at + 12)
 }
 
 /** -1 where a run stands before others, with a higher level in the lanes of `above`. */

@@ -2,8 +2,8 @@ import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from 
 import { clearBytes } from './bytes'
 import { wins } from './draw'
 import { GONE } from './gaps'
-import { sumLanes, upper } from './lanes'
-import { heaviestOf, roundDirection, wholeShare } from './direction'
+import { four, sumColumns, sumLanes, upper, WHOLE } from './lanes'
+import { keepLevels } from './level-lanes'
 import { levelList, shiftOfPlaces, sortLevels } from './levels'
 import { scoreCounts } from './many-entropy'
 import { fillShortTotals, light, weight } from './many-node'
@@ -15,6 +15,7 @@ import {
   classStride,
   classSums,
   codes,
+  digits,
   hasMissing,
   histogram,
   levelCount,
@@ -50,8 +51,10 @@ const TABLE_BYTES: usize = 1028 * 96
 export function lookLevelTable(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   const line = ctz(<u32>(<usize>classStride(present) << 1))
   const gone = histogram + (<usize>levelCount(f) << line)
+  const groups = <usize>((present + 7) >> 3) << 4
   fill(f, first, end, line)
-  tryTable(f, histogram, line, hasMissing(f) ? gone : 0, n, present)
+  const count = listRows(histogram, levelCount(f), line, groups)
+  tryRows(f, histogram, sortLevels(count), count, line, groups, hasMissing(f) ? gone : 0, n)
 }
 
 /** Fills the table; the row behind those of the levels is for missing values. */
@@ -70,26 +73,51 @@ function fill(f: u32, first: usize, end: usize, line: u32): void {
 }
 
 /**
- * The cuts of a lane of the numbers' histogram, whose rows are empty afterwards, so that it has none of its own. A lane that repeats the
- * one before is only emptied.
+ * Puts the levels of a lane of the numbers' histogram in order, so that their cuts are tried with those of the numbers, which have `used`
+ * bins; answers how many levels there are. Where they are many more, or share bins, they are tried by themselves and the lane is emptied,
+ * as is one that repeats the one before: 0.
  */
-export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32, n: u32, present: u32): void {
+export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32, n: u32, present: u32, used: u32): u32 {
   const width = <usize>1 << (line - 2)
   const rows = histogram + <usize>lane * width
   const gone = rows + (GONE << line)
-  if (!repeats) tryTable(f, rows, line, gaps ? gone : 0, n, present)
-  const end = rows + (<usize>levelCount(f) << line)
+  const levels = levelCount(f)
+  if (!repeats) {
+    const groups = <usize>((present + 7) >> 3) << 4
+    const count = listRows(rows, levels, line, groups)
+    const list = sortLevels(count)
+    if (count <= used + (used >> 1) && shiftOfPlaces(count, n) == 0) {
+      moveRows(rows, list, count, levels, line, groups)
+      keepLevels(lane, list, count)
+      return count
+    }
+    tryRows(f, rows, list, count, line, groups, gaps ? gone : 0, n)
+  }
+  const end = rows + (<usize>levels << line)
   for (let row = rows; row < end; row += <usize>1 << line) clearBytes(row, width)
   if (gaps) clearBytes(gone, width)
+  return 0
 }
 
-/** Puts the levels of a table in order and tries the cuts between them; its rows are 1 << line bytes from each other. */
-function tryTable(f: u32, rows: usize, line: u32, goneRow: usize, n: u32, present: u32): void {
-  const groups = <usize>((present + 7) >> 3) << 4
-  const gone = goneRow == 0 ? 0 : weightOfRow(goneRow, groups)
-  const count = listRows(rows, levelCount(f), line, groups, present)
-  const list = sortLevels(count)
-  fillShortTotals()
+/** Moves the rows of the levels listed to their places, and clears those behind. */
+function moveRows(rows: usize, list: usize, count: u32, levels: u32, line: u32, groups: usize): void {
+  const step = <usize>1 << line
+  let to = digits
+  for (let record = list; record < list + (<usize>count << 4); record += 16, to += groups) {
+    const row = rows + (<usize>load<u32>(record, 8) << line)
+    for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, v128.load(row + g))
+  }
+  let row = rows
+  for (let from = digits; from < to; from += groups, row += step) {
+    for (let g: usize = 0; g < groups; g += 16) v128.store(row + g, v128.load(from + g))
+  }
+  const end = rows + (<usize>levels << line)
+  for (; row < end; row += step) clearBytes(row, groups)
+}
+
+/** Tries the cuts between the rows listed, which are 1 << line bytes from each other. */
+function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups: usize, goneRow: usize, n: u32): void {
+  const gone = goneRow == 0 ? 0 : sumLanes(weightOfRow(goneRow, groups))
   const shift = shiftOfPlaces(count, n)
   const sums = localCounts
   let top: f64 = -1
@@ -141,56 +169,143 @@ function tryTable(f: u32, rows: usize, line: u32, goneRow: usize, n: u32, presen
 }
 
 /** Lists the levels that the node holds, with what they are ordered by and u32 weight (at 12); answers how many. */
-function listRows(rows: usize, levels: u32, line: u32, groups: usize, present: u32): u32 {
-  const heaviest = <usize>heaviestOf(present) << 1
+function listRows(rows: usize, levels: u32, line: u32, groups: usize): u32 {
+  fillShortTotals()
+  const heaviest = heaviestIn(groups) << 1
+  const step = <usize>1 << line
   let to = levelList
   let heavy: u32 = 0
   let all: u32 = 0
-  for (let level: u32 = 0; level < levels; level++) {
+  for (let level: u32 = 0; level < levels; level += 4) {
     const row = rows + (<usize>level << line)
-    const sum = weightOfRow(row, groups)
-    store<u32>(to, level, 8)
-    store<u32>(to, sum, 12)
-    to += <usize>(sum != 0) << 4
-    all += sum
-    heavy += load<u16>(row + heaviest)
+    // Rows behind the last level are summed up but not listed.
+    const sums = sumColumns(
+      weightOfRow(row, groups),
+      weightOfRow(row + step, groups),
+      weightOfRow(row + 2 * step, groups),
+      weightOfRow(row + 3 * step, groups),
+    )
+    v128.store(digits, sums)
+    const end = min(level + 4, levels)
+    for (let i = level; i < end; i++) {
+      const sum = load<u32>(digits + (<usize>(i - level) << 2))
+      store<u32>(to, i, 8)
+      store<u32>(to, sum, 12)
+      to += <usize>(sum != 0) << 4
+      all += sum
+      heavy += load<u16>(rows + (<usize>i << line) + heaviest)
+    }
   }
   const mean = <f64>heavy / <f64>all
-  for (let record = levelList; record < to; record += 16) {
-    const row = rows + (<usize>load<u32>(record, 8) << line)
-    store<i32>(record, <i32>wholeShare(load<u16>(row + heaviest), load<u32>(record, 12), mean))
-  }
+  const pairs = listPairs(rows, to, line, heaviest, mean)
+  let sizes = i32x4.splat(0)
   for (let g: usize = 0; g < groups; g += 16) {
     let low = i32x4.splat(0)
     let high = low
-    for (let record = levelList; record < to; record += 16) {
-      const cells = v128.load(rows + g + (<usize>load<u32>(record, 8) << line))
-      const share = v128.load16_splat(record)
-      low = i32x4.add(low, i32x4.extmul_low_i16x8_s(cells, share))
-      high = i32x4.add(high, i32x4.extmul_high_i16x8_s(cells, share))
+    for (let pair = digits; pair < pairs; pair += PAIR) {
+      const a = v128.load(<usize>load<u32>(pair) + g)
+      const b = v128.load(<usize>load<u32>(pair, 4) + g)
+      const shares = v128.load32_splat(pair, 8)
+      low = i32x4.add(low, i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11), shares))
+      high = i32x4.add(high, i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15), shares))
     }
-    const directions = localCounts + (g << 2)
-    v128.store(directions, f64x2.convert_low_i32x4_s(low))
-    v128.store(directions, f64x2.convert_low_i32x4_s(upper(low)), 16)
-    v128.store(directions, f64x2.convert_low_i32x4_s(high), 32)
-    v128.store(directions, f64x2.convert_low_i32x4_s(upper(high)), 48)
+    v128.store(localCounts + (g << 1), low)
+    v128.store(localCounts + (g << 1), high, 16)
+    sizes = v128.or(sizes, v128.or(i32x4.abs(low), i32x4.abs(high)))
   }
-  roundDirection(present)
-  const rounded = classSums
-  for (let c: usize = 0; c < groups >> 1; c++) store<i16>(rounded + (c << 1), <i16>load<f64>(localCounts + (c << 3)))
-  for (let record = levelList; record < to; record += 16) {
-    const row = rows + (<usize>load<u32>(record, 8) << line)
-    let along = i32x4.splat(0)
-    for (let g: usize = 0; g < groups; g += 16) {
-      along = i32x4.add(along, i32x4.dot_i16x8_s(v128.load(row + g), v128.load(rounded + g)))
-    }
-    store<f64>(record, <f64>(<i32>sumLanes(along)) / <f64>load<u32>(record, 12))
-  }
+  roundParts(sizes, groups)
+  orderRows(rows, to, line, groups)
   return <u32>((to - levelList) >> 4)
 }
 
-function weightOfRow(row: usize, groups: usize): u32 {
-  let w = i32x4.splat(0)
-  for (let g: usize = 0; g < groups; g += 16) w = i32x4.add(w, i32x4.dot_i16x8_s(v128.load(row + g), i16x8.splat(1)))
-  return sumLanes(w)
+/** Of two rows: u32 address of each, i16 share of each. */
+const PAIR: usize = 12
+
+/** Writes the rows listed, in pairs, with how far their shares of the heaviest class are above the mean; answers the end. */
+function listPairs(rows: usize, end: usize, line: u32, heaviest: usize, mean: f64): usize {
+  let pair = digits
+  let half: usize = 0
+  for (let record = levelList; record < end; record += 16) {
+    const row = rows + (<usize>load<u32>(record, 8) << line)
+    const share = (<f64>load<u16>(row + heaviest) / <f64>load<u32>(record, 12) - mean) * 16384
+    store<u32>(pair + (half << 2), <u32>row)
+    store<u16>(pair + (half << 1), <u16>reinterpret<i64>(share + WHOLE), 8)
+    pair += half * PAIR
+    half ^= 1
+  }
+  if (half == 0) return pair
+  store<u32>(pair, load<u32>(pair), 4)
+  store<u16>(pair, 0, 10)
+  return pair + PAIR
+}
+
+/** Brings the direction, i32 a class in localCounts, to i16 of 14 bits in classSums, as roundDirection does. `sizes` has the bits of all. */
+function roundParts(sizes: v128, groups: usize): void {
+  const halves = v128.or(sizes, upper(sizes))
+  const bits = i32x4.extract_lane(halves, 0) | i32x4.extract_lane(halves, 1)
+  const exponent = 31 - clz(bits | 1)
+  const unit = f64x2.splat(reinterpret<f64>(<u64>(1023 + 13 - exponent) << 52))
+  for (let g: usize = 0; g < groups; g += 16) {
+    const low = roundFour(v128.load(localCounts + (g << 1)), unit)
+    const high = roundFour(v128.load(localCounts + (g << 1), 16), unit)
+    v128.store(classSums + g, i16x8.narrow_i32x4_s(low, high))
+  }
+}
+
+function roundFour(parts: v128, unit: v128): v128 {
+  const whole = f64x2.splat(WHOLE)
+  const low = f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_s(parts), unit), whole)
+  const high = f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_s(upper(parts)), unit), whole)
+  return i32x4.shuffle(low, high, 0, 2, 4, 6)
+}
+
+/** Writes where each row listed lies along the rounded direction. */
+function orderRows(rows: usize, end: usize, line: u32, groups: usize): void {
+  const last = end - 16
+  for (let record = levelList; record < end; record += 64) {
+    // Behind the last it is taken again.
+    const b = min(record + 16, last)
+    const c = min(record + 32, last)
+    const d = min(record + 48, last)
+    const along = sumColumns(
+      alongOfRow(rows + (<usize>load<u32>(record, 8) << line), groups),
+      alongOfRow(rows + (<usize>load<u32>(b, 8) << line), groups),
+      alongOfRow(rows + (<usize>load<u32>(c, 8) << line), groups),
+      alongOfRow(rows + (<usize>load<u32>(d, 8) << line), groups),
+    )
+    const weights = four(record + 12, b + 12, c + 12, d + 12)
+    const low = f64x2.div(f64x2.convert_low_i32x4_s(along), f64x2.convert_low_i32x4_s(weights))
+    const high = f64x2.div(f64x2.convert_low_i32x4_s(upper(along)), f64x2.convert_low_i32x4_s(upper(weights)))
+    v128.store_lane<u64>(d, high, 1)
+    v128.store_lane<u64>(c, high, 0)
+    v128.store_lane<u64>(b, low, 1)
+    v128.store_lane<u64>(record, low, 0)
+  }
+}
+
+function alongOfRow(row: usize, groups: usize): v128 {
+  let along = i32x4.splat(0)
+  for (let g: usize = 0; g < groups; g += 16) {
+    along = i32x4.add(along, i32x4.dot_i16x8_s(v128.load(row + g), v128.load(classSums + g)))
+  }
+  return along
+}
+
+/** In four parts. */
+function weightOfRow(row: usize, groups: usize): v128 {
+  let sum = v128.load(row)
+  for (let g: usize = 16; g < groups; g += 16) sum = i16x8.add(sum, v128.load(row + g))
+  return i32x4.dot_i16x8_s(sum, i16x8.splat(1))
+}
+
+/** The number of the heaviest class in shortTotals, the first of equal ones. */
+function heaviestIn(groups: usize): usize {
+  let most = v128.load(shortTotals)
+  for (let g: usize = 16; g < groups; g += 16) most = i16x8.max_s(most, v128.load(shortTotals + g))
+  most = i16x8.max_s(most, i16x8.shuffle(most, most, 4, 5, 6, 7, 0, 1, 2, 3))
+  most = i16x8.max_s(most, i16x8.shuffle(most, most, 2, 3, 0, 1, 6, 7, 4, 5))
+  most = i16x8.max_s(most, i16x8.shuffle(most, most, 1, 0, 3, 2, 5, 4, 7, 6))
+  let g: usize = 0
+  while (!v128.any_true(i16x8.eq(v128.load(shortTotals + g), most))) g += 16
+  return (g >> 1) + <usize>ctz(i16x8.bitmask(i16x8.eq(v128.load(shortTotals + g), most)))
 }

@@ -2,9 +2,10 @@ import { bestFeature, bestMissing, bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE,
 import { wins } from './draw'
 import { productOf, sizeOf, weightOf } from './kinds'
 import { countRow, isEnd } from './level-cuts'
+import { keepLevels } from './level-lanes'
 import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { codes, digits, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
 import { isLeft, keepList, settleSubset } from './subsets'
 import { CELL, GONE } from './values-refine'
 import { score as scoreValues } from './values-score'
@@ -40,46 +41,56 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
     if (counted) countRow(level)
   }
   const count = cells ? listCells(f, levelCells, 4) : listLevels(f)
-  const list = tryLevels(f, levelCells, 4, count, n, weight, sum, missingWeight, missingSum, gone, small, all)
+  orderLevels(levelCells, 4, count, small)
+  const list = sortLevels(count)
+  tryLevels(f, levelCells, 4, list, count, n, weight, sum, missingWeight, missingSum, gone, small, all)
   if (small && bestFeature == f && bestScore >= 0) setExactLeft<T>(f, first, end, lacking)
   clearLevels(list, count, counted)
 }
 
 /**
- * The same for a lane of a large node's histogram, summed up with its numbers. Its bins are empty afterwards, so that the lane
- * has no cuts of its own. A lane that repeats the one before is only emptied.
+ * The same for a lane of a large node's histogram, summed up with its numbers: its levels are put in order, so that their cuts are tried with those of
+ * the numbers, which have `used` bins; answers how many levels there are. Where they are many more, or share bins, they are tried by themselves and the
+ * lane is emptied, as is one that repeats the one before: 0.
  */
-export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, n: u32, weight: f64, sum: f64): void {
+export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, n: u32, weight: f64, sum: f64, used: u32): u32 {
   const cells = histogram + (<usize>lane << 4)
   const gone = cells + (GONE << CELL)
   const count = listCells(f, cells, CELL)
-  const missingWeight: f64 = gaps ? load<f64>(gone) : 0
-  const missingSum: f64 = gaps ? load<f64>(gone, 8) : 0
-  const lacking = <u32>(missingWeight > 0)
-  const list = repeats
-    ? levelList
-    : tryLevels(f, cells, CELL, count, n, weight, sum, missingWeight, missingSum, lacking, false, 0)
+  let list = levelList
+  if (!repeats) {
+    orderLevels(cells, CELL, count, false)
+    list = sortLevels(count)
+    if (count <= used + (used >> 1) && shiftOfPlaces(count, n) == 0) {
+      moveCells(cells, list, count)
+      keepLevels(lane, list, count)
+      return count
+    }
+    const missingWeight: f64 = gaps ? load<f64>(gone) : 0
+    const missingSum: f64 = gaps ? load<f64>(gone, 8) : 0
+    const lacking = <u32>(missingWeight > 0)
+    tryLevels(f, cells, CELL, list, count, n, weight, sum, missingWeight, missingSum, lacking, false, 0)
+  }
   const end = list + (<usize>count << 4)
   for (let p = list; p < end; p += 16) v128.store(cells + (<usize>load<u32>(p, 8) << CELL), i64x2.splat(0))
   v128.store(gone, i64x2.splat(0))
+  return 0
 }
 
-/** Puts the levels listed in order and tries the cuts between them; answers where the list is. */
-function tryLevels(
-  f: u32,
-  cells: usize,
-  line: u32,
-  count: u32,
-  n: u32,
-  weight: f64,
-  sum: f64,
-  missingWeight: f64,
-  missingSum: f64,
-  gone: u32,
-  small: bool,
-  all: i32,
-): usize {
-  const counted = minLeaf > 1
+/** Moves the cells of the levels listed to their places. */
+function moveCells(cells: usize, list: usize, count: u32): void {
+  const end = list + (<usize>count << 4)
+  let to = digits
+  for (let p = list; p < end; p += 16, to += 16) {
+    const cell = cells + (<usize>load<u32>(p, 8) << CELL)
+    v128.store(to, v128.load(cell))
+    v128.store(cell, i64x2.splat(0))
+  }
+  for (let from = digits; from < to; from += 16, cells += 1 << CELL) v128.store(cells, v128.load(from))
+}
+
+/** Finds the means that the levels listed are ordered by. */
+function orderLevels(cells: usize, line: u32, count: u32, small: bool): void {
   const listEnd = levelList + (<usize>count << 4)
   let p = levelList
   for (; p + 16 < listEnd; p += 32) {
@@ -95,7 +106,25 @@ function tryLevels(
     const mean = load<f64>(cell, 8) / load<f64>(cell)
     store<f64>(p, small ? <f64>(<f32>mean) : mean)
   }
-  const list = sortLevels(count)
+}
+
+/** Tries the cuts between levels that are listed in order. */
+function tryLevels(
+  f: u32,
+  cells: usize,
+  line: u32,
+  list: usize,
+  count: u32,
+  n: u32,
+  weight: f64,
+  sum: f64,
+  missingWeight: f64,
+  missingSum: f64,
+  gone: u32,
+  small: bool,
+  all: i32,
+): void {
+  const counted = minLeaf > 1
   const shift = shiftOfPlaces(count, n)
   let top: f64 = -1
   let topAt: u32 = 0
@@ -131,7 +160,6 @@ function tryLevels(
       keepList(list, count)
     }
   }
-  return list
 }
 
 function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {

@@ -83,9 +83,9 @@ const WHOLE: f64 = 4503599627370496
 export function sortLevels(count: u32): usize {
   const from = levelList
   const end = from + (<usize>count << 4)
-  if (count <= 24) {
-    insert(from, end, u32.MAX_VALUE)
-    return from
+  if (count <= FEW) {
+    rank(count)
+    return levelSpare
   }
   // Vectors, because a minimum of two numbers alone takes care of NaN, which takes longer.
   let least = v128.load(from)
@@ -123,6 +123,29 @@ export function sortLevels(count: u32): usize {
   const sorted = levelSpare
   if (insert(sorted, sorted + (<usize>count << 4), count << 3)) return sorted
   return merge(sorted, from, count)
+}
+
+/** Levels that are put in order by comparing each with all. */
+const FEW: u32 = 32
+
+/** Writes few records to their places, two at a time: how many stand before each. */
+function rank(count: u32): void {
+  const end = levelList + (<usize>count << 4)
+  // The last of an odd number has a mate that stands behind all.
+  store<f64>(end, Infinity)
+  let before: i64 = 0
+  for (let p = levelList; p < end; p += 32, before += 2) {
+    const a = load<f64>(p)
+    const b = load<f64>(p, 16)
+    const keys = f64x2.replace_lane(f64x2.splat(a), 1, b)
+    const isAfter = <i64>(a > b)
+    // Lower levels stand before unless theirs is the larger key.
+    let place = i64x2.replace_lane(i64x2.splat(before + isAfter), 1, before + 1 - isAfter)
+    for (let q = levelList; q < p; q += 16) place = i64x2.add(place, f64x2.gt(v128.load64_splat(q), keys))
+    for (let q = p + 32; q < end; q += 16) place = i64x2.sub(place, f64x2.gt(keys, v128.load64_splat(q)))
+    v128.store(levelSpare + (<usize>i64x2.extract_lane(place, 0) << 4), v128.load(p))
+    v128.store(levelSpare + (<usize>i64x2.extract_lane(place, 1) << 4), v128.load(p, 16))
+  }
 }
 
 /** Sorts records by insertion; false, and half done, when that takes more than so many moves. */

@@ -82,11 +82,12 @@ function lookHistogram(
   s1: u32,
   s2: u32,
   s3: u32,
-  used: u32,
+  bins: u32,
   first: usize,
   end: usize,
   n: u32,
 ): void {
+  let used = bins
   const width = <usize>classStride(present) << 1
   const line = ctz(<u32>width) + 2
   const h = histogram
@@ -163,7 +164,8 @@ function lookHistogram(
   if (levels != 0) {
     for (let lane: u32 = 0; lane < 4; lane++) {
       const f = pick4(lane, f0, f1, f2, f3)
-      if (levelCount(f) > 0) takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, line, n, present)
+      if (levelCount(f) == 0) continue
+      used = max(used, takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, line, n, present, bins))
     }
     if (used == 0) return
   }

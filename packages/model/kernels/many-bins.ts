@@ -6,10 +6,11 @@ import { wins } from './draw'
 import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
+import { keepLane } from './level-lanes'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
-import { bounds, classFactors, classSums, histogram, laneSums, levels, rowWeights, terms } from './state'
+import { bounds, classFactors, classSums, histogram, laneSums, levelCount, levels, rowWeights, terms } from './state'
 
 /** Tries the cuts of a filled histogram with missing values on either side; `gaps` tells whether there may be any. */
 export function scanBins(
@@ -83,8 +84,8 @@ function keepBins(
       const lo = <u32>load<u16>(bounds + (<usize>f << 2))
       const slot = laneSums + (<usize>lane << 2)
       const bin = load<u32>(slot, 32)
-      let right: u32 = NOT_KNOWN
-      if (shift == 0) {
+      let right = levelCount(f) > 0 ? NO_RIGHT : NOT_KNOWN
+      if (shift == 0 && levelCount(f) == 0) {
         right = bin + 1
         while (right < used && emptyBin(h + (<usize>right << line) + <usize>lane * width, groups)) right++
         right = right < used ? right + lo : NO_RIGHT
@@ -93,6 +94,7 @@ function keepBins(
       if (classFactors != 0 || rowWeights != 0) setLeftOf(lane, 0)
       else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
       if (gone) setMissing(side)
+      if (levelCount(f) > 0) keepLane(lane)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { bestScore } from './best'
 import { clearBytes } from './bytes'
 import { GONE } from './gaps'
-import { upper } from './lanes'
+import { sumColumns, upper } from './lanes'
 import { fillShortTotals, light, squares, weight } from './many-node'
 import { scoreFour, scorePair } from './many-score'
 import { classSums, digits, histogram, laneSums, shortTotals } from './state'
@@ -173,11 +173,4 @@ function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
   v128.store(at, v128.bitselect(lsq, v128.load(at, 48), better), 48)
   v128.store(at, v128.bitselect(m, v128.load(at, 64), better), 64)
   v128.store(at, v128.bitselect(nl, v128.load(at, 80), better), 80)
-}
-
-/** The sums of four vectors, as a vector. */
-export function sumColumns(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7))
-  const cd = i32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7))
-  return i32x4.add(i64x2.shuffle(ab, cd, 0, 2), i64x2.shuffle(ab, cd, 1, 3))
 }

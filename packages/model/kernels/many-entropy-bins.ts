@@ -1,4 +1,4 @@
-import { sumColumns } from './many-counts'
+import { sumColumns } from './lanes'
 import { sideTerms } from './many-entropy'
 import { present, weight } from './many-node'
 import { classSums, histogram, laneSums, termStarts } from './state'

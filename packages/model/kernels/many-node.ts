@@ -139,6 +139,7 @@ export function decreaseOfMasses(first: usize, end: usize): f64 {
 
 /** Sums up the node, whose classes are counted, for the scores of its cuts. */
 export function measureNode<T>(first: usize, end: usize): void {
+  hasShortTotals = false
   if (sizeOf<T>() == 24) {
     bringToUnits(first, end, mass)
     squares = 0
@@ -171,8 +172,12 @@ export function measureNode<T>(first: usize, end: usize): void {
   joint = classFactors == 0 && weight < EXACT_MANY
 }
 
+let hasShortTotals: bool = false
+
 /** The weights by class as u16, for whole vectors. */
 export function fillShortTotals(): void {
+  if (hasShortTotals) return
+  hasShortTotals = true
   const end = <usize>classStride(present)
   for (let i: usize = 0; i < end; i++) {
     store<u16>(shortTotals + (i << 1), i < present ? <u16>load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2)) : 0)

@@ -1,3 +1,4 @@
+import { LANES_BYTES } from './level-lanes'
 import { buildNetworks, NETWORK_BYTES } from './network'
 
 /*
@@ -139,6 +140,8 @@ export let levelPlaces: usize = 0
 export let laneRuns: usize = 0
 /** u32[4] a bit of each sample of a sorted lane that the next one's code differs from. */
 export let laneChanges: usize = 0
+/** Levels of four lanes of a large node in their order: see level-lanes.ts. */
+export let laneLevels: usize = 0
 export let bestPlaces: usize = 0
 /** u32[33] the levels that a subset lists. */
 export let listedLevels: usize = 0
@@ -255,6 +258,7 @@ export function configure(plan: usize, workspace: usize): usize {
   levelPlaces = take(4 * 32 * 4)
   laneRuns = take(4 * 4)
   laneChanges = take(4 * 4)
+  laneLevels = take(mostLevels > 0 ? LANES_BYTES : 0)
   listedLevels = take(33 * 4)
   bestPlaces = take(32 * 4)
   bestLeft = take((mostLevels + 63) >> 3)

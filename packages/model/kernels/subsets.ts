@@ -48,6 +48,14 @@ export function keepList(list: usize, count: u32): void {
   setSubset()
 }
 
+/** Keeps a list of u32 levels. */
+export function keepLevelsOf(levels: usize, count: u32): void {
+  for (let i: usize = 0; i < count; i++) store<u32>(keptLevels + (i << 4), load<u32>(levels + (i << 2)), 8)
+  forgetSubset()
+  keptCount = count
+  setSubset()
+}
+
 /** Keeps u32 place << 16 | level of so many levels of a small node, by ascending level. */
 export function keepPlaces(places: usize, count: u32): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))

@@ -1,5 +1,6 @@
 import { bestScore, binned, GO_LEFT, GO_RIGHT, NO_RIGHT, NOT_KNOWN, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
+import { keepLane } from './level-lanes'
 import { takeLane } from './level-values'
 import { bounds, codes, hasMissing, histogram, laneSums, levelCount, levels, marks, maxBins, minLeaf, missing, randomCuts } from './state'
 import { binsOf, shiftOf } from './bins'
@@ -104,16 +105,21 @@ export function lookBig<T>(
     }
   }
   if (levels != 0) {
-    used = 0
+    const bins = max(max(usedBins(f0, b0, s0), usedBins(f1, b1, s1)), max(usedBins(f2, b2, s2), usedBins(f3, b3, s3)))
+    used = bins
     for (let lane: u32 = 0; lane < 4; lane++) {
       const f = pick4(lane, f0, f1, f2, f3)
-      const b = pick4(lane, b0, b1, b2, b3)
-      if (levelCount(f) == 0) used = max(used, (((b >> 16) - (b & 0xffff)) >> pick4(lane, s0, s1, s2, s3)) + 1)
-      else takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, n, weight, sum)
+      if (levelCount(f) == 0) continue
+      used = max(used, takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, n, weight, sum, bins))
     }
     if (used == 0) return
   }
   tryBins<T>(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, first, end, weight, sum)
+}
+
+/** Bins of a number. */
+function usedBins(f: u32, bound: u32, shift: u32): u32 {
+  return levelCount(f) > 0 ? 0 : (((bound >> 16) - (bound & 0xffff)) >> shift) + 1
 }
 
 /** Tries the cuts of a filled histogram, with missing values on either side; `gaps` tells whether there may be any. */
@@ -201,8 +207,8 @@ function keepBins(
       } else {
         const bin = load<u32>(slot, 32)
         const column = histogram + (<usize>lane << 4)
-        let right: u32 = NOT_KNOWN
-        if (shift == 0) {
+        let right = levelCount(f) > 0 ? NO_RIGHT : NOT_KNOWN
+        if (shift == 0 && levelCount(f) == 0) {
           right = bin + 1
           while (right < used && load<f64>(column + (<usize>right << CELL)) == 0) right++
           right = right < used ? right + lo : NO_RIGHT
@@ -217,6 +223,7 @@ function keepBins(
         setLeft(nl, sl, 0, 0)
       }
       if (gone) setMissing(side)
+      if (levelCount(f) > 0) keepLane(lane)
     }
   }
 }
