@@ -16,10 +16,16 @@ export const SLACK: f64 = 128
 /** No score, and what an empty side adds to one. */
 export const EMPTY: f64 = -1152921504606846976
 
-/** h(x) for a whole x >= 0. */
-export function term(x: f64): f64 {
-  if (x < <f64>termCount) return load<f64>(terms + (<usize><u32>x << 3))
-  return nearest(x * log2(x) * termScale)
+/** h(x). */
+export function term(x: u32): f64 {
+  if (x < termCount) return load<f64>(terms + (<usize>x << 3))
+  return nearest(<f64>x * log2(<f64>x) * termScale)
+}
+
+/** h(whole) - h(x) - h(whole - x), or EMPTY. */
+export function sidesOf(x: u32, whole: u32): f64 {
+  if (x == 0 || x == whole) return EMPTY
+  return term(whole) - (term(x) + term(whole - x))
 }
 
 /** log2(x) for x >= 1 as src/logarithm.ts has it. */
@@ -51,7 +57,7 @@ export function writeTerms(to: usize, total: u32, last: u32): usize {
 
 /** The same of the sides' weights: h(whole) - h(x) - h(whole - x), and EMPTY at 0. */
 export function writeSides(to: usize, whole: u32, last: u32): void {
-  const all = f64x2.splat(term(<f64>whole))
+  const all = f64x2.splat(term(whole))
   const end = to + (<usize>last << 3)
   const start = to
   let back = terms + (<usize>whole << 3) - 8

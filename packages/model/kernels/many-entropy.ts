@@ -1,6 +1,8 @@
-import { EMPTY, term, writeSides, writeTerms } from './entropy'
+import { clearBytes, copyWords } from './bytes'
+import { hasTable } from './criteria'
+import { sidesOf, term, writeSides, writeTerms } from './entropy'
 import { present, weight } from './many-node'
-import { localTotals, nodeTerms, termScale, termStarts } from './state'
+import { localCounts, localTotals, nodeTerms, termScale, termStarts } from './state'
 import { LIGHT } from './two-score'
 
 /*
@@ -11,12 +13,15 @@ import { LIGHT } from './two-score'
 export let sideTerms: usize = 0
 /** The score without a cut: the terms of the classes' weights in the node. */
 export let wholeTerms: f64 = 0
+/** Whether the node has tables. */
+export let tabled: bool = false
 
 /** Makes the tables of a node, whose classes are counted and summed up, if `tables`; `termStarts` gets their places. */
 export function startTerms(tables: bool): void {
   wholeTerms = 0
-  for (let i: usize = 0; i < present; i++) wholeTerms += term(<f64>load<u32>(localTotals + (i << 2)))
-  if (!tables || weight >= LIGHT) return
+  for (let i: usize = 0; i < present; i++) wholeTerms += term(load<u32>(localTotals + (i << 2)))
+  tabled = tables && weight < LIGHT
+  if (!tabled) return
   let at = nodeTerms
   for (let i: usize = 0; i < present; i++) {
     const total = load<u32>(localTotals + (i << 2))
@@ -36,17 +41,30 @@ export function scoreCounts(counts: usize, nl: u32): f64 {
   return sum
 }
 
-/** How the terms of a class that weighs `total` change when w comes to l on the left; in any node. */
-export function termStep(l: u32, w: u32, total: u32): f64 {
-  const right = total - l
-  return term(<f64>(l + w)) - term(<f64>l) + (term(<f64>(right - w)) - term(<f64>right))
+/** Starts a pass over sorted samples: of each class localCounts holds the place of its term, or, without a table, its weight on the left. */
+export function startPass<C>(): void {
+  const bytes = ((<usize>present << 2) + 15) & ~15
+  if (hasTable<C>()) copyWords(localCounts, termStarts, bytes)
+  else clearBytes(localCounts, bytes)
 }
 
-/** The term of the sides' weights, in any node. */
-export function sidesOf(nl: f64): f64 {
-  const nr = <f64>weight - nl
-  if (nl == 0 || nr == 0) return EMPTY
-  return term(<f64>weight) - (term(nl) + term(nr))
+/** Brings a weight of a class, given as its number times 4, to the left; answers by how much its terms change. */
+export function moveLeft<C>(label: usize, w: u32): f64 {
+  const at = localCounts + label
+  const before = load<u32>(at)
+  if (hasTable<C>()) {
+    const after = before + (w << 3)
+    store<u32>(at, after)
+    return load<f64>(after) - load<f64>(before)
+  }
+  const right = load<u32>(localTotals + label) - before
+  store<u32>(at, before + w)
+  return term(before + w) - term(before) + (term(right - w) - term(right))
+}
+
+/** The term of the sides' weights. */
+export function sideTerm<C>(nl: u32): f64 {
+  return hasTable<C>() ? load<f64>(sideTerms + (<usize>min(nl, weight - nl) << 3)) : sidesOf(nl, weight)
 }
 
 /** Decrease of entropy times weight by a cut of this score. */

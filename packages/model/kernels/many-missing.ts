@@ -1,8 +1,8 @@
 import { GO_LEFT, GO_RIGHT, NONE, NO_RIGHT, binned, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
-import { Entropy, Gini, isEntropy } from './criteria'
+import { Entropy, Gini, TabledEntropy, isEntropy } from './criteria'
 import { wins } from './draw'
-import { sidesOf, termStep, wholeTerms } from './many-entropy'
+import { moveLeft, sideTerm, startPass, tabled, wholeTerms } from './many-entropy'
 import { light, present } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { sortWideByCode } from './sort'
@@ -39,8 +39,9 @@ export function lookMissing(f: u32, first: usize, end: usize, n: u32): void {
 
 /** Tries the cuts between sorted codes, missing values, which stand last, on `firstSide`, and on the left. */
 export function scanMissing(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide: u32): void {
-  if (terms != 0) trySides<Entropy>(f, keys, lo, shift, n, firstSide)
-  else trySides<Gini>(f, keys, lo, shift, n, firstSide)
+  if (terms == 0) trySides<Gini>(f, keys, lo, shift, n, firstSide)
+  else if (tabled) trySides<TabledEntropy>(f, keys, lo, shift, n, firstSide)
+  else trySides<Entropy>(f, keys, lo, shift, n, firstSide)
 }
 
 function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide: u32): void {
@@ -52,11 +53,13 @@ function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide
   const gone = n - held
   for (let side = firstSide; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
-    clearBytes(counts, <usize>present << 2)
+    if (isEntropy<C>()) startPass<C>()
+    else clearBytes(counts, <usize>present << 2)
     // By entropy the sum of the classes' terms.
     let lsq: f64 = isEntropy<C>() ? wholeTerms : 0
     let m: f64 = 0
     let nl: f64 = 0
+    let entropyLeft: u32 = 0
     // With missing values on the left they come first, then the others.
     const before = side == GO_LEFT ? gone : 0
     for (let i: u32 = 0; i < held + before; i++) {
@@ -64,16 +67,17 @@ function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide
       const key = keys + (<usize>place << 3)
       const pay = load<u32>(key)
       const label = <usize>(pay & 0xffff) << 2
-      const w = (pay >> 16) * load<u32>(factors + label)
-      const l = load<u32>(counts + label)
-      store<u32>(counts + label, l + w)
       if (isEntropy<C>()) {
-        lsq += termStep(l, w, load<u32>(totals + label))
+        lsq += moveLeft<C>(label, pay >> 16)
+        entropyLeft += pay >> 16
       } else {
+        const w = (pay >> 16) * load<u32>(factors + label)
+        const l = load<u32>(counts + label)
+        store<u32>(counts + label, l + w)
         lsq += <f64>w * <f64>(2 * l + w)
         m += <f64>w * <f64>load<u32>(totals + label)
+        nl += <f64>w
       }
-      nl += <f64>w
       if (i < before) continue
       const code = load<u32>(key, 4)
       let right = NO_RIGHT
@@ -85,7 +89,7 @@ function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide
       }
       const rows = i + 1
       if (rows < minLeaf || n - rows < minLeaf) continue
-      const score = isEntropy<C>() ? lsq + sidesOf(nl) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+      const score = isEntropy<C>() ? lsq + sideTerm<C>(entropyLeft) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
       if (wins(score, f)) {
         setBest(score, f, code, right)
         setMissing(gone > 0 ? side : NONE)

@@ -1,9 +1,10 @@
 import { GO_LEFT } from './best'
 import { upper } from './lanes'
-import { sidesOf, termStep, wholeTerms } from './many-entropy'
+import { sidesOf, term } from './entropy'
 import { present, squares, weight } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
-import { classList, classTotals, laneSums, localCounts, localFactors, localTotals } from './state'
+import { classList, classTotals, laneSums, localCounts, localFactors, localTotals, termCount, terms } from './state'
+import { two } from './two-entropy-small'
 
 /** From what laneSums holds of cuts with missing values on the right to the same with them on the left. */
 export const LEFT: usize = 256
@@ -101,15 +102,36 @@ export function scoreRandomHeavy(side: u32, halves: bool): void {
 
 /** The same by entropy: laneSums gets f64[4] scores. */
 export function scoreRandomEntropy(side: u32, halves: bool): void {
-  for (let lane: usize = 0; lane < 4; lane++) {
-    let sum = wholeTerms
-    let nl: u32 = 0
-    for (let i: usize = 0; i < present; i++) {
-      const both = load<u32>(localCounts + (i << 4) + (lane << 2))
-      const l = !halves ? both : (both & 0xffff) + (side == GO_LEFT ? both >> 16 : 0)
-      sum += termStep(0, l, load<u32>(localTotals + (i << 2)))
-      nl += l
+  const low = i32x4.splat(0xffff)
+  let sum01 = f64x2.splat(0)
+  let sum23 = sum01
+  let nl = i32x4.splat(0)
+  for (let i: usize = 0; i < present; i++) {
+    let l = v128.load(localCounts + (i << 4))
+    if (halves) {
+      const gone = i32x4.shr_u(l, 16)
+      l = v128.and(l, low)
+      if (side == GO_LEFT) l = i32x4.add(l, gone)
     }
-    store<f64>(laneSums + (lane << 3), sum + sidesOf(nl))
+    const r = i32x4.sub(v128.load32_splat(localTotals + (i << 2)), l)
+    nl = i32x4.add(nl, l)
+    sum01 = f64x2.add(sum01, f64x2.add(twoTerms(l), twoTerms(r)))
+    sum23 = f64x2.add(sum23, f64x2.add(twoTerms(upper(l)), twoTerms(upper(r))))
   }
+  v128.store(laneSums, f64x2.add(sum01, sidesOfTwo(nl)))
+  v128.store(laneSums, f64x2.add(sum23, sidesOfTwo(upper(nl))), 16)
+}
+
+/** The terms of the first two of four weights. */
+function twoTerms(x: v128): v128 {
+  const a = i32x4.extract_lane(x, 0)
+  const b = i32x4.extract_lane(x, 1)
+  if (weight < termCount) return two(terms + (<usize>a << 3), terms + (<usize>b << 3))
+  return f64x2.replace_lane(f64x2.splat(term(a)), 1, term(b))
+}
+
+/** The terms of the sides' weights of the first two of four cuts. */
+function sidesOfTwo(nl: v128): v128 {
+  const first = sidesOf(i32x4.extract_lane(nl, 0), weight)
+  return f64x2.replace_lane(f64x2.splat(first), 1, sidesOf(i32x4.extract_lane(nl, 1), weight))
 }

@@ -1,7 +1,7 @@
 import { NOT_KNOWN, bestScore, setBest, setLeft } from './best'
 import { clearBytes } from './bytes'
-import { Entropy, Gini, isEntropy } from './criteria'
-import { sidesOf, termStep, wholeTerms } from './many-entropy'
+import { Entropy, Gini, TabledEntropy, isEntropy } from './criteria'
+import { moveLeft, sideTerm, startPass, tabled, wholeTerms } from './many-entropy'
 import { light, present } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { sortWideByCode } from './sort'
@@ -9,8 +9,9 @@ import { bounds, classLocal, codes, localCounts, localFactors, localTotals, minL
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */
 export function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
-  if (terms != 0) tryCuts<Entropy>(f, shift, first, end, n)
-  else tryCuts<Gini>(f, shift, first, end, n)
+  if (terms == 0) tryCuts<Gini>(f, shift, first, end, n)
+  else if (tabled) tryCuts<TabledEntropy>(f, shift, first, end, n)
+  else tryCuts<Entropy>(f, shift, first, end, n)
 }
 
 function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
@@ -29,7 +30,8 @@ function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   const totals = localTotals
   const counts = localCounts
   const factors = localFactors
-  clearBytes(counts, <usize>present << 2)
+  if (isEntropy<C>()) startPass<C>()
+  else clearBytes(counts, <usize>present << 2)
   let best = bestScore
   let place: u32 = NOT_KNOWN
   let lsqAt: f64 = 0
@@ -39,24 +41,26 @@ function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
   let lsq: f64 = isEntropy<C>() ? wholeTerms : 0
   let m: f64 = 0
   let nl: f64 = 0
+  let entropyLeft: u32 = 0
   let p = keys
   let code = load<u32>(p, 4)
   for (let i: u32 = 1; i < n; i++, p += 8) {
     const pay = load<u32>(p)
     const label = <usize>(pay & 0xffff) << 2
-    const w = (pay >> 16) * load<u32>(factors + label)
-    const l = load<u32>(counts + label)
-    store<u32>(counts + label, l + w)
     if (isEntropy<C>()) {
-      lsq += termStep(l, w, load<u32>(totals + label))
+      lsq += moveLeft<C>(label, pay >> 16)
+      entropyLeft += pay >> 16
     } else {
+      const w = (pay >> 16) * load<u32>(factors + label)
+      const l = load<u32>(counts + label)
+      store<u32>(counts + label, l + w)
       lsq += <f64>w * <f64>(2 * l + w)
       m += <f64>w * <f64>load<u32>(totals + label)
+      nl += <f64>w
     }
-    nl += <f64>w
     const next = load<u32>(p, 12)
     if (next >> shift != code >> shift && i >= minLeaf && n - i >= minLeaf) {
-      const s = isEntropy<C>() ? lsq + sidesOf(nl) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
+      const s = isEntropy<C>() ? lsq + sideTerm<C>(entropyLeft) : light ? <f64>scoreLight(lsq, m, nl) : scoreHeavy(lsq, m, nl)
       if (s > best) {
         best = s
         place = i

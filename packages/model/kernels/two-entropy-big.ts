@@ -1,8 +1,8 @@
-import { EMPTY, SLACK } from './entropy'
+import { EMPTY, SLACK, sidesOf } from './entropy'
 import { GONE } from './gaps'
 import { digits, histogram, laneSums, marks } from './state'
 import { gone0, gone1 } from './two-big'
-import { firstTerms, pairOf, scoreHeavy, scoreLight, secondTerms, sideTerms, sidesOf } from './two-entropy'
+import { firstTerms, pairOf, scoreHeavy, scoreLight, secondTerms, sideTerms } from './two-entropy'
 import { two } from './two-entropy-small'
 
 /*
@@ -100,25 +100,23 @@ function highTerms(table: usize, at: v128): v128 {
 
 /** The same of a node that has no tables. */
 export function scanEntropyHeavy(used: u32, c0: u32, c1: u32, start: bool, exact: bool): void {
-  const t0 = <f64>c0
-  const t1 = <f64>c1
-  const whole = t0 + t1
+  const whole = c0 + c1
   for (let lane: u32 = 0; lane < 4; lane++) {
     let best: f64 = -1
     let bestAt: u32 = 0
-    let l0: f64 = start ? gone0(lane, false) : 0
-    let l1: f64 = start ? gone1(lane, false) : 0
-    let first = pairOf(l0, t0)
-    let second = pairOf(l1, t1)
+    let l0: u32 = start ? gone0(lane, false) : 0
+    let l1: u32 = start ? gone1(lane, false) : 0
+    let first = pairOf(l0, c0)
+    let second = pairOf(l1, c1)
     let before: f64 = EMPTY
     let cell = histogram + (<usize>lane << 3)
     let to = digits + (<usize>lane << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32, to += CORNERS) {
-      const a0 = <f64>load<u32>(cell)
-      const a1 = <f64>load<u32>(cell, 4)
+      const a0 = load<u32>(cell)
+      const a1 = load<u32>(cell, 4)
       const nl = l0 + l1
-      const nextFirst = a0 == 0 ? first : pairOf(l0 + a0, t0)
-      const nextSecond = a1 == 0 ? second : pairOf(l1 + a1, t1)
+      const nextFirst = a0 == 0 ? first : pairOf(l0 + a0, c0)
+      const nextSecond = a1 == 0 ? second : pairOf(l1 + a1, c1)
       const score = a0 + a1 == 0 ? before : nextFirst + nextSecond + sidesOf(nl + a0 + a1, whole)
       if (exact) {
         let corner = max(before, score)

@@ -1,5 +1,5 @@
 import { nodeTerms, termScale } from './state'
-import { EMPTY, term, writeSides, writeTerms } from './entropy'
+import { sidesOf, term, writeSides, writeTerms } from './entropy'
 import { LIGHT } from './two-score'
 
 /*
@@ -31,23 +31,17 @@ export function scoreLight(l0: u32, l1: u32, c0: u32, c1: u32): f64 {
 }
 
 /** The same in any node. */
-export function scoreHeavy(l0: f64, l1: f64, c0: f64, c1: f64): f64 {
+export function scoreHeavy(l0: u32, l1: u32, c0: u32, c1: u32): f64 {
   return pairOf(l0, c0) + pairOf(l1, c1) + sidesOf(l0 + l1, c0 + c1)
 }
 
 /** h(l) + h(c - l). */
-export function pairOf(l: f64, c: f64): f64 {
+export function pairOf(l: u32, c: u32): f64 {
   return term(l) + term(c - l)
 }
 
-/** The term of the sides' weights. */
-export function sidesOf(nl: f64, whole: f64): f64 {
-  if (nl == 0 || nl == whole) return EMPTY
-  return term(whole) - (term(nl) + term(whole - nl))
-}
-
 /** Decrease of entropy times weight. */
-export function decreaseOfEntropy(l0: f64, l1: f64, c0: f64, c1: f64): f64 {
+export function decreaseOfEntropy(l0: u32, l1: u32, c0: u32, c1: u32): f64 {
   const score = scoreHeavy(l0, l1, c0, c1)
   return max(score - (term(c0) + term(c1)), 0) * (1 / termScale)
 }

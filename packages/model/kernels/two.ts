@@ -239,7 +239,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
 }
 
 function decreaseOf(c0: u32, c1: u32): f64 {
-  if (terms != 0) return decreaseOfEntropy(leftFirst, leftSecond, <f64>c0, <f64>c1)
+  if (terms != 0) return decreaseOfEntropy(<u32>leftFirst, <u32>leftSecond, c0, c1)
   const nl = <f64>factor0 * leftFirst + <f64>factor1 * leftSecond
   const whole = <f64>factor0 * <f64>c0 + <f64>factor1 * <f64>c1
   const d = leftSecond * <f64>c0 - leftFirst * <f64>c1
