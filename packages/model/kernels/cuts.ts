@@ -1,6 +1,8 @@
 import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
+import { bitOf, coinsOf, highest, levelLanes, partLevels, wordOf, wordOfShare } from './drawn-levels'
 import { upper } from './lanes'
-import { gathered, laneSums, minLeaf, shares, valueRows } from './state'
+import { MISSING, gathered, laneSums, levelCount, levels, minLeaf, shares, valueRows } from './state'
+import { keepCoins, keepPair } from './subsets'
 
 /*
  * Extremely randomised trees (Geurts et al. 2006): a drawn feature is cut once, uniformly between its smallest and largest
@@ -50,6 +52,16 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
     least = f32x4.pmin(least, v)
     most = f32x4.pmax(most, v)
     gaps = v128.or(gaps, f32x4.ne(v, v))
+  }
+  if (levels != 0) {
+    const lanes = levelLanes(f0, f1, f2, f3)
+    if (v128.any_true(lanes)) {
+      partLevels(lanes, group, <u32>((out - gathered) >> 4))
+      const held = v128.and(lanes, f32x4.le(least, most))
+      const parts = v128.and(f32x4.lt(least, most), f32x4.splat(1))
+      least = v128.andnot(least, held)
+      most = v128.bitselect(parts, most, held)
+    }
   }
   gathered0 = f0
   gathered1 = f1
@@ -109,8 +121,10 @@ export function isCut(lane: u32): bool {
   return load<u32>(laneSums + VARIES + (<usize>lane << 2)) != 0
 }
 
-export function thresholdOf(lane: u32): f32 {
-  return load<f32>(laneSums + THRESHOLD + (<usize>lane << 2))
+/** Keeps the threshold of a lane, or how its levels are parted, as that of the best cut. */
+export function keepThreshold(lane: u32, feature: u32): void {
+  setThreshold(load<f32>(laneSums + THRESHOLD + (<usize>lane << 2)))
+  if (levelCount(feature) > 0) keepCoins(wordOf(lane), bitOf(lane))
 }
 
 /** Keeps the cut of two rows by their only place as the best; answers the left one, or 0 when they have one value. */
@@ -123,6 +137,7 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
   if (a == b || (a != a && b != b)) return 0
   setBest(1, feature, 0, 1)
   setMissing(gone ? GO_RIGHT : NONE)
+  if (levelCount(feature) > 0) return cutTwoLevels(a, b, candidate, first, second)
   if (gone) {
     setThreshold(f32.MAX_VALUE)
     return a != a ? second : first
@@ -132,6 +147,20 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
   const t = <f32>(<f64>least + (<f64>most - <f64>least) * load<f64>(shares + (<usize>candidate << 3)))
   setThreshold(t < most ? t : least)
   return a < b ? first : second
+}
+
+/** The same of two levels, one of which may be missing. */
+function cutTwoLevels(a: f32, b: f32, candidate: u32, first: usize, second: usize): usize {
+  const levelA = a == a ? <u32>a : MISSING
+  const levelB = b == b ? <u32>b : MISSING
+  let isFirst = a == a
+  if (a == a && b == b) {
+    const word = wordOfShare(load<f64>(shares + (<usize>candidate << 3)))
+    const coins = coinsOf(levelA, word)
+    isFirst = (coins & highest(coins ^ coinsOf(levelB, word))) != 0
+  }
+  keepPair(levelA, levelB, isFirst)
+  return isFirst ? first : second
 }
 
 /** Where the values of a feature were gathered, [row of the node][4 lanes]; 0 when others were since. */

@@ -10,9 +10,9 @@ import { keepPair, keepPlaces } from './subsets'
  * cut whichever is first: they stay as they are, and which of them goes left is found if that cut is the best.
  */
 
-/** Whether the categories of a node of n samples are lanes. Where levels have to share bins they are looked at one by one. */
+/** Whether the categories of a node of n samples are lanes; with random cuts all are. Where levels have to share bins they are looked at one by one. */
 export function levelsAreLanes(n: u32): bool {
-  return n <= <u32>NETWORK_ROWS && (maxBins == 0 || n <= maxBins) && rowWeights == 0 && !randomCuts
+  return randomCuts || (n <= <u32>NETWORK_ROWS && (maxBins == 0 || n <= maxBins) && rowWeights == 0)
 }
 
 /** Does so for the categories among four features whose sorted keys stand in keyRows. */

@@ -169,7 +169,7 @@ function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {
 
 /** What the best cut of a small node has on its left, of the values before they were rounded. */
 function setExactLeft<T>(f: u32, first: usize, end: usize, lacking: u32): void {
-  settleSubset(f)
+  settleSubset<T>(f, first, end)
   const at = codes + (<usize>f << 1)
   const goneLeft = bestMissing == GO_LEFT
   let nl: f64 = 0

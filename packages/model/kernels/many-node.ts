@@ -103,17 +103,16 @@ function bringToUnits(first: usize, end: usize, weight: f64): void {
 export function decreaseOfMasses(first: usize, end: usize): f64 {
   const masses = localCounts
   clearBytes(masses, <usize>present << 3)
-  const byValue = randomCuts && !bestSubset
-  const at = byValue ? valueRows + (<usize>bestFeature << 2) : codes + (<usize>bestFeature << 1)
+  const at = randomCuts ? valueRows + (<usize>bestFeature << 2) : codes + (<usize>bestFeature << 1)
   const gone = goneCode(bestFeature)
   const goneLeft = bestMissing == GO_LEFT
   let nl: f64 = 0
   for (let p = first; p < end; p += sizeOf<Weighed>()) {
     const row = <usize>load<u32>(p)
     let left: bool
-    if (byValue) {
+    if (randomCuts) {
       const value = load<f32>(at + (row << 1))
-      left = value <= bestThreshold || (value != value && goneLeft)
+      left = value != value ? goneLeft : bestSubset ? isLeft(<u32>value) : value <= bestThreshold
     } else {
       const code = <u32>load<u16>(at + row)
       left = code == gone ? goneLeft : bestSubset ? isLeft(code) : code <= bestCut

@@ -1,6 +1,6 @@
-import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshold } from './best'
+import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
-import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
+import { cutLanes, drawCuts, isCut, keepThreshold, lacksValue, lastSide, leavesEnough, twoSided } from './cuts'
 import { wins } from './draw'
 import { LEFT_SIDE } from './gaps'
 import { sizeOf } from './kinds'
@@ -110,8 +110,9 @@ function keepLight(rows: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
   const lane = topLane(halves)
   if (topScore <= bestScore) return
   const slot = laneSums + (<usize>lane << 2) + (topSide == GO_LEFT ? LEFT : 0)
-  setBest(topScore, pick4(lane, f0, f1, f2, f3), 0, 1)
-  setThreshold(thresholdOf(lane))
+  const f = pick4(lane, f0, f1, f2, f3)
+  setBest(topScore, f, 0, 1)
+  keepThreshold(lane, f)
   if (lacksValue(lane)) setMissing(topSide)
   setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), load<u32>(slot, LIGHT_ROWS))
 }
@@ -134,7 +135,7 @@ function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32,
     if (l < minLeaf || n - l < minLeaf) continue
     if (side == GO_LEFT ? wins(score, f) : score > bestScore) {
       setBest(score, f, 0, 1)
-      setThreshold(thresholdOf(lane))
+      keepThreshold(lane, f)
       if (lacksValue(lane)) setMissing(side)
       setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
     }

@@ -236,7 +236,7 @@ function findCut<T>(first: usize, end: usize, n: u32): bool {
     }
     if (bestScore < 0) return false
   }
-  if (bestSubset) settleSubset(bestFeature)
+  if (bestSubset) settleSubset<T>(bestFeature, first, end)
   if (sizeOf<T>() == 24) return accept(max(decreaseOfMasses(first, end), 0))
   if (terms != 0) return accept(decreaseOfEntropy(bestScore))
   const nl = leftFirst

@@ -85,10 +85,11 @@ function partWithGaps<T>(feature: u32, cut: u32, first: usize, end: usize): usiz
   return left
 }
 
-/** Parts by a threshold. Values that were gathered are read in their order. A missing value, NaN, is not at or below it. */
+/** Parts by a threshold. Values that were gathered, or what became of levels, are read in their order. A missing value, NaN, is not at or below it. */
 export function partByThreshold<T>(feature: u32, threshold: f32, first: usize, end: usize): usize {
-  const at = valueRows + (<usize>feature << 2)
   let value = gatheredAt(feature, first)
+  if (bestSubset && value == 0) return partByDrawn<T>(feature, first, end)
+  const at = valueRows + (<usize>feature << 2)
   let left = first
   let right = spare
   if (bestMissing == GO_LEFT) {
@@ -151,6 +152,23 @@ function partByLevels<T>(feature: u32, first: usize, end: usize): usize {
   for (let p = first; p < end; p += sizeOf<T>()) {
     const level = <u32>load<u16>(at + load<u32>(p))
     const step = <usize>(level == lacking ? goneLeft : isLeft(level)) * sizeOf<T>()
+    copyTwice<T>(p, left, right)
+    left += step
+    right += sizeOf<T>() - step
+  }
+  copyWords(left, spare, right - spare)
+  return left
+}
+
+/** The same by the levels that values are, where others were gathered since. */
+function partByDrawn<T>(feature: u32, first: usize, end: usize): usize {
+  const at = valueRows + (<usize>feature << 2)
+  const goneLeft = bestMissing == GO_LEFT
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += sizeOf<T>()) {
+    const value = load<f32>(at + (<usize>load<u32>(p) << 1))
+    const step = <usize>(value != value ? goneLeft : isLeft(<u32>value)) * sizeOf<T>()
     copyTwice<T>(p, left, right)
     left += step
     right += sizeOf<T>() - step

@@ -1,8 +1,10 @@
 import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
 import { clearBytes } from './bytes'
+import { coinsOf } from './drawn-levels'
+import { sizeOf } from './kinds'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, listedLevels, MISSING, subsetRoom, subsets } from './state'
+import { bestHeld, bestLeft, bestPlaces, levelCount, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
@@ -32,12 +34,17 @@ let settledLeft: u32 = 0
 let isPair: bool = false
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
+/** What is kept is the word and the bit of a random cut. */
+let isDrawn: bool = false
+let drawnWord: u32 = 0
+let drawnBit: u32 = 0
 
 /** Forgets the subset of the node before. */
 export function forgetSubset(): void {
   keptCount = 0
   keptPlaces = 0
   isPair = false
+  isDrawn = false
 }
 
 /** Keeps the list of the best cut, whose levels up to `bestCut` go left. */
@@ -73,8 +80,21 @@ export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
   setSubset()
 }
 
-/** Writes the bits of the best cut, which part the samples; a pair needs none. */
-export function settleSubset(feature: u32): void {
+/** Keeps a random cut: the word drawn for its feature, and the bit of a level's coins that sends it left, 0 where all go there. */
+export function keepCoins(word: u32, bit: u32): void {
+  forgetSubset()
+  isDrawn = true
+  drawnWord = word
+  drawnBit = bit
+  setSubset()
+}
+
+/** Writes the bits of the best cut of samples [first, end), which part them; a pair needs none. */
+export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
+  if (isDrawn) {
+    settleDrawn<T>(feature, first, end)
+    return
+  }
   if (keptPlaces != 0) {
     clearBytes(bestLeft, bitBytes(levelCount(feature)))
     for (let i: usize = 0; i < keptPlaces; i++) {
@@ -90,6 +110,27 @@ export function settleSubset(feature: u32): void {
   for (let i: u32 = 0; i < settledLeft; i++) setBit(bestLeft, load<u32>(keptLevels + (<usize>i << 4), 8))
   for (let i: u32 = 0; i < keptCount; i++) setBit(bestHeld, load<u32>(keptLevels + (<usize>i << 4), 8))
   keptCount = 0
+}
+
+function settleDrawn<T>(feature: u32, first: usize, end: usize): void {
+  startBits(feature)
+  settledHeld = 0
+  settledLeft = 0
+  const at = valueRows + (<usize>feature << 2)
+  for (let p = first; p < end; p += sizeOf<T>()) {
+    const value = load<f32>(at + (<usize>load<u32>(p) << 1))
+    if (value != value) continue
+    const level = <u32>value
+    const word = bestHeld + ((<usize>level >> 5) << 2)
+    const bits = load<u32>(word)
+    const bit = <u32>1 << (level & 31)
+    if ((bits & bit) != 0) continue
+    store<u32>(word, bits | bit)
+    settledHeld++
+    if (drawnBit != 0 && (coinsOf(level, drawnWord) & drawnBit) == 0) continue
+    setBit(bestLeft, level)
+    settledLeft++
+  }
 }
 
 /** The level that goes left where the best cut parts two; MISSING where it parts more. */

@@ -1,5 +1,5 @@
-import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing, setThreshold } from './best'
-import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
+import { GO_LEFT, GO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
+import { cutLanes, drawCuts, isCut, keepThreshold, lacksValue, lastSide, leavesEnough, twoSided } from './cuts'
 import { LEFT_SIDE } from './gaps'
 import { pick4 } from './lanes'
 import { gathered, laneSums, minLeaf, missing, terms } from './state'
@@ -38,7 +38,7 @@ export function lookRandom(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end
 
 function keepCut(score: f64, lane: u32, f: u32, side: u32): void {
   setBest(score, f, 0, 1)
-  setThreshold(thresholdOf(lane))
+  keepThreshold(lane, f)
   if (lacksValue(lane)) setMissing(side)
   setLeft(countOn(lane, side, 16), countOn(lane, side, 32), 0, countOn(lane, side, 0))
 }

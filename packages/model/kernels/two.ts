@@ -234,7 +234,7 @@ function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
     }
     if (bestScore < 0) return false
   }
-  if (bestSubset) settleSubset(bestFeature)
+  if (bestSubset) settleSubset<Labelled>(bestFeature, first, end)
   return accept(decreaseOf(c0, c1))
 }
 

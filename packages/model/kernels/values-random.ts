@@ -1,5 +1,5 @@
-import { bestScore, GO_LEFT, GO_RIGHT, setBest, setLeft, setMissing, setThreshold } from './best'
-import { cutLanes, drawCuts, isCut, lacksValue, lastSide, leavesEnough, thresholdOf, twoSided } from './cuts'
+import { bestScore, GO_LEFT, GO_RIGHT, setBest, setLeft, setMissing } from './best'
+import { cutLanes, drawCuts, isCut, keepThreshold, lacksValue, lastSide, leavesEnough, twoSided } from './cuts'
 import { LEFT_SIDE } from './gaps'
 import { cellOf, sizeOf } from './kinds'
 import { pick4 } from './lanes'
@@ -74,7 +74,7 @@ function weightsIn(at: usize): v128 {
 
 function keepCut(s: f64, lane: u32, f: u32, side: u32): void {
   setBest(s, f, 0, 1)
-  setThreshold(thresholdOf(lane))
+  keepThreshold(lane, f)
   if (lacksValue(lane)) setMissing(side)
   setLeft(sumOn(lane, side, 0), sumOn(lane, side, 8), 0, rowsOn(lane, side))
 }

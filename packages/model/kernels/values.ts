@@ -250,7 +250,7 @@ function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bo
     }
     if (bestScore < 0) return false
   }
-  if (bestSubset) settleSubset(bestFeature)
+  if (bestSubset) settleSubset<T>(bestFeature, first, end)
   return accept(decreaseOf(weight, sum))
 }
 

@@ -157,12 +157,14 @@ export class KernelGrower {
         const code = codes[at + f]
         const missingLeft = (flags[split] & MISSING_LEFT) !== 0
         let isLeft: boolean
-        if (values) {
+        const { levels, missing } = columns[f]
+        if (levels > 0) {
+          isLeft =
+            code === MISSING && missing ? missingLeft : goesLeft(subsets, subsetStart[split], code, levels, missingLeft)
+        } else if (values) {
           const value = values[at + f]
           isLeft = Number.isNaN(value) ? missingLeft : value <= threshold[split]
-        } else if (code === MISSING && columns[f].missing) isLeft = missingLeft
-        else if (columns[f].levels === 0) isLeft = low[f][code] <= threshold[split]
-        else isLeft = goesLeft(subsets, subsetStart[split], code, columns[f].levels, missingLeft)
+        } else isLeft = code === MISSING && missing ? missingLeft : low[f][code] <= threshold[split]
         if (!isLeft) {
           leaf += splitsOnLeft[split] + 1
           split += splitsOnLeft[split]

@@ -27,12 +27,11 @@ const MOST_BYTES = 65536 * PAGE
 
 /** Whether the kernels can grow the trees of a plan; what they cannot is grown by the plain engine to the same trees. */
 export function fitsKernel(plan: Plan): boolean {
-  const { weights, columns } = plan
+  const { weights } = plan
   return (
     (plan.criterion !== ENTROPY || takesEntropy(plan)) &&
     plan.maxLeafNodes === 0 &&
     (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
-    columns.every(({ levels }) => !(plan.randomCuts && levels > 0)) &&
     plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )

@@ -1,10 +1,10 @@
+import { coinsOf, highest, wordOfShare } from './coins.ts'
 import { PLAIN, scoreCut, scoreSide, scoreSquares, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
 import { listLevels, toPlaces } from './order-levels.ts'
 import type { Plan } from './plan.ts'
-import type { Random } from './random.ts'
 import type { Cut } from './scan.ts'
 import { MAX_FLOAT32 } from './threshold.ts'
 import type { Workspace } from './workspace.ts'
@@ -15,7 +15,7 @@ import type { Workspace } from './workspace.ts'
  * to the better side, on a tie right. With a single value or level it is parted from the missing ones. Of a number `code` of the
  * workspace becomes 0 on the left and 1 on the right.
  *
- * @param share a number's place between its smallest and largest value, in [0, 1).
+ * @param share a number's place between its smallest and largest value, in [0, 1); of a category the 32 bits that its coins are made with.
  * @returns the threshold (NaN for a category); `cut` is kept unless the drawn one is better.
  */
 export function drawCut(
@@ -25,14 +25,13 @@ export function drawCut(
   feature: number,
   span: Span,
   share: number,
-  random: Random,
   cut: Cut,
 ): number {
   const column = plan.columns[feature]
   let threshold = Number.NaN
   let at: number
   if (column.levels > 0) {
-    at = drawSubset(workspace, node, span, random)
+    at = drawSubset(workspace, node, span, share)
   } else {
     threshold = span.min === span.max ? MAX_FLOAT32 : Math.fround(span.min + (span.max - span.min) * share)
     if (!(threshold < span.max) && span.min < span.max) threshold = span.min
@@ -52,21 +51,27 @@ export function drawCut(
   return threshold
 }
 
-/** Replaces the codes by places in an order that begins with the levels drawn to go left. */
-function drawSubset(workspace: Workspace, node: Node, span: Span, random: Random): number {
+/**
+ * Replaces the codes by places in an order that begins with the levels that go left: those whose coin is 1 in the first throw
+ * that parts the levels of the node. A single level goes left.
+ */
+function drawSubset(workspace: Workspace, node: Node, span: Span, share: number): number {
   const { levelAt, levelRank } = workspace
   const levels = listLevels(workspace, node)
-  let left = levels
-  if (levels > 1) {
-    do {
-      left = 0
-      for (let i = 0; i < levels; i++) {
-        levelRank[levelAt[i]] = random.next() >>> 31
-        left += levelRank[levelAt[i]]
-      }
-    } while (left === 0 || left === levels)
-  } else {
-    levelRank[levelAt[0]] = 1
+  const word = wordOfShare(share)
+  let all = -1
+  let any = 0
+  for (let i = 0; i < levels; i++) {
+    const coins = coinsOf(levelAt[i], word)
+    all &= coins
+    any |= coins
+  }
+  const bit = highest(any & ~all)
+  let left = 0
+  for (let i = 0; i < levels; i++) {
+    const goesLeft = bit === 0 || (coinsOf(levelAt[i], word) & bit) !== 0
+    levelRank[levelAt[i]] = Number(goesLeft)
+    left += Number(goesLeft)
   }
   levelAt.subarray(0, levels).sort((a, b) => levelRank[b] - levelRank[a] || a - b)
   for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place

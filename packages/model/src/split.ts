@@ -103,11 +103,10 @@ export class Search {
     features[at] = features[this.#drawn]
     features[this.#drawn++] = feature
     const { values, columns } = this.#plan
-    const drawn = columns[feature].levels === 0 ? values : undefined
-    if (drawn) this.#share = this.#random.share()
+    if (values) this.#share = this.#random.share()
     if (this.constant[feature] === 1) return true
     const span = this.#span
-    if (drawn) gatherValues(drawn, this.#plan, this.#workspace, node, feature, span)
+    if (values && columns[feature].levels === 0) gatherValues(values, this.#plan, this.#workspace, node, feature, span)
     else gather(this.#plan, this.#workspace, node, feature, span)
     if (span.max < span.min || (span.max === span.min && span.missing === 0)) {
       this.constant[feature] = 1
@@ -163,7 +162,7 @@ export class Search {
     const cut = this.#cut
     cut.score = split.score
     if (plan.randomCuts) {
-      const threshold = drawCut(plan, workspace, node, feature, span, this.#share, this.#random, cut)
+      const threshold = drawCut(plan, workspace, node, feature, span, this.#share, cut)
       if (cut.score === split.score) return
       split.threshold = threshold
     } else {

@@ -15,8 +15,7 @@ export function checkTwins(table: Table, parameters: Parameters): void {
     planForest(table, resolveParameters(parameters, table.signature.target), (n) => new ArrayBuffer(n)),
   )
   if (!fitsKernel(plan)) {
-    const random = parameters.splitter === 'random' && plan.columns.some(({ levels }) => levels > 0)
-    if (new Set(table.target).size > 1 && !random) throw new Error('does not fit the kernels')
+    if (new Set(table.target).size > 1) throw new Error('does not fit the kernels')
     return
   }
   const share = atOnce(shareKernel(plan, 1))
