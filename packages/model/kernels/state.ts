@@ -145,9 +145,8 @@ export let laneLevels: usize = 0
 export let bestPlaces: usize = 0
 /** u32[33] the levels that a subset lists. */
 export let listedLevels: usize = 0
-/** A bit a level: those that the best cut sends left, and those that the node holds. */
-export let bestLeft: usize = 0
-export let bestHeld: usize = 0
+/** u8 a level: the side where the best cut sends it, once that is settled, else 0. */
+export let levelSides: usize = 0
 
 /** Rows copied next to each other, two sizes of them: see near.ts. */
 export let nearRows: usize = 0
@@ -261,8 +260,7 @@ export function configure(plan: usize, workspace: usize): usize {
   laneLevels = take(mostLevels > 0 ? LANES_BYTES : 0)
   listedLevels = take(33 * 4)
   bestPlaces = take(32 * 4)
-  bestLeft = take((mostLevels + 63) >> 3)
-  bestHeld = take((mostLevels + 63) >> 3)
+  levelSides = take(mostLevels)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
   // A subset more, since room is asked for when there is none left; words are written beyond its end.
   subsets = take(<usize>subsetRoom + (mostLevels >> 3) + 16)

@@ -1,10 +1,9 @@
 import { bestCut, setSubset } from './best'
 import { endBudget } from './budget'
-import { clearBytes } from './bytes'
 import { coinsOf } from './drawn-levels'
 import { sizeOf } from './kinds'
 import { keepSorted, keptLevels } from './levels'
-import { bestHeld, bestLeft, bestPlaces, levelCount, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
+import { bestPlaces, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
@@ -16,6 +15,7 @@ import { bestHeld, bestLeft, bestPlaces, levelCount, listedLevels, MISSING, subs
 export let subsetBytes: u32 = 0
 
 export function startSubsets(): void {
+  forgetSubset()
   subsetBytes = 0
 }
 
@@ -24,12 +24,9 @@ export function resumeSubsets(): void {
   if (subsetBytes >= subsetRoom) subsetBytes = 0
 }
 
-/** Levels of a list that the bits are to be written from, and of the places of a small node; 0 where they are written, and of others. */
+/** Levels of a list, and of the places of a small node, that are kept; 0 of other subsets. */
 let keptCount: u32 = 0
 let keptPlaces: u32 = 0
-/** How many levels the bits hold, and send left. */
-let settledHeld: u32 = 0
-let settledLeft: u32 = 0
 /** What is kept is only two levels: that which goes left, and the other one. */
 let isPair: bool = false
 let pairLeft: u32 = 0
@@ -38,9 +35,13 @@ let pairRight: u32 = 0
 let isDrawn: bool = false
 let drawnWord: u32 = 0
 let drawnBit: u32 = 0
+/** Whether the sides of what is kept are set, and how many levels of the list are left. */
+let isSettled: bool = false
+let leftCount: u32 = 0
 
 /** Forgets the subset of the node before. */
 export function forgetSubset(): void {
+  if (isSettled) clearSides()
   keptCount = 0
   keptPlaces = 0
   isPair = false
@@ -49,33 +50,33 @@ export function forgetSubset(): void {
 
 /** Keeps the list of the best cut, whose levels up to `bestCut` go left. */
 export function keepList(list: usize, count: u32): void {
-  keepSorted(list)
   forgetSubset()
+  keepSorted(list)
   keptCount = count
   setSubset()
 }
 
 /** Keeps a list of u32 levels. */
 export function keepLevelsOf(levels: usize, count: u32): void {
-  for (let i: usize = 0; i < count; i++) store<u32>(keptLevels + (i << 4), load<u32>(levels + (i << 2)), 8)
   forgetSubset()
+  for (let i: usize = 0; i < count; i++) store<u32>(keptLevels + (i << 4), load<u32>(levels + (i << 2)), 8)
   keptCount = count
   setSubset()
 }
 
 /** Keeps u32 place << 16 | level of so many levels of a small node, by ascending level. */
 export function keepPlaces(places: usize, count: u32): void {
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
   forgetSubset()
+  for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
   keptPlaces = count
   setSubset()
 }
 
 /** Keeps the levels of two rows, or all levels of a node, of which one goes left; the other one may be MISSING. */
 export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
+  forgetSubset()
   pairLeft = aIsLeft ? a : b
   pairRight = aIsLeft ? b : a
-  forgetSubset()
   isPair = true
   setSubset()
 }
@@ -89,48 +90,50 @@ export function keepCoins(word: u32, bit: u32): void {
   setSubset()
 }
 
-/** Writes the bits of the best cut of samples [first, end), which part them; a pair needs none. */
+const LEFT: u8 = 1
+const RIGHT: u8 = 2
+
+/** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair needs none. */
 export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
+  if (isSettled || isPair) return
+  isSettled = true
   if (isDrawn) {
     settleDrawn<T>(feature, first, end)
     return
   }
-  if (keptPlaces != 0) {
-    clearBytes(bestLeft, bitBytes(levelCount(feature)))
-    for (let i: usize = 0; i < keptPlaces; i++) {
-      const both = load<u32>(bestPlaces + (i << 2))
-      if (both >> 16 <= bestCut) setBit(bestLeft, both & 0xffff)
-    }
-    return
+  for (let i: usize = 0; i < keptPlaces; i++) {
+    const both = load<u32>(bestPlaces + (i << 2))
+    store<u8>(levelSides + <usize>(both & 0xffff), both >> 16 <= bestCut ? LEFT : RIGHT)
   }
-  if (keptCount == 0) return
-  startBits(feature)
-  settledHeld = keptCount
-  settledLeft = min(bestCut + 1, keptCount)
-  for (let i: u32 = 0; i < settledLeft; i++) setBit(bestLeft, load<u32>(keptLevels + (<usize>i << 4), 8))
-  for (let i: u32 = 0; i < keptCount; i++) setBit(bestHeld, load<u32>(keptLevels + (<usize>i << 4), 8))
-  keptCount = 0
+  leftCount = min(bestCut + 1, keptCount)
+  const middle = keptLevels + (<usize>leftCount << 4)
+  const last = keptLevels + (<usize>keptCount << 4)
+  for (let p = keptLevels; p < middle; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), LEFT)
+  for (let p = middle; p < last; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), RIGHT)
 }
 
+/** Lists the levels of a random cut as they are met. */
 function settleDrawn<T>(feature: u32, first: usize, end: usize): void {
-  startBits(feature)
-  settledHeld = 0
-  settledLeft = 0
+  leftCount = 0
   const at = valueRows + (<usize>feature << 2)
   for (let p = first; p < end; p += sizeOf<T>()) {
     const value = load<f32>(at + (<usize>load<u32>(p) << 1))
     if (value != value) continue
     const level = <u32>value
-    const word = bestHeld + ((<usize>level >> 5) << 2)
-    const bits = load<u32>(word)
-    const bit = <u32>1 << (level & 31)
-    if ((bits & bit) != 0) continue
-    store<u32>(word, bits | bit)
-    settledHeld++
-    if (drawnBit != 0 && (coinsOf(level, drawnWord) & drawnBit) == 0) continue
-    setBit(bestLeft, level)
-    settledLeft++
+    if (load<u8>(levelSides + <usize>level) != 0) continue
+    store<u32>(keptLevels + (<usize>keptCount << 4), level, 8)
+    keptCount++
+    const goesLeft = drawnBit == 0 || (coinsOf(level, drawnWord) & drawnBit) != 0
+    store<u8>(levelSides + <usize>level, goesLeft ? LEFT : RIGHT)
+    leftCount += <u32>goesLeft
   }
+}
+
+function clearSides(): void {
+  isSettled = false
+  for (let i: usize = 0; i < keptPlaces; i++) store<u8>(levelSides + <usize>load<u16>(bestPlaces + (i << 2)), 0)
+  const end = keptLevels + (<usize>keptCount << 4)
+  for (let p = keptLevels; p < end; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), 0)
 }
 
 /** The level that goes left where the best cut parts two; MISSING where it parts more. */
@@ -140,7 +143,7 @@ export function onlyLeft(): u32 {
 
 /** Whether the best cut sends a level left. */
 export function isLeft(level: u32): bool {
-  return ((load<u32>(bestLeft + ((<usize>level >> 5) << 2)) >> (level & 31)) & 1) != 0
+  return load<u8>(levelSides + <usize>level) == LEFT
 }
 
 /** Writes the best cut's subset behind the others; levels that the node does not hold go where missing values go. */
@@ -151,7 +154,7 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
     ? writePair(at, count, missingLeft)
     : keptPlaces != 0
       ? writeFromPlaces(at, count, missingLeft)
-      : writeFromBits(at, count, missingLeft)
+      : writeFromSides(at, count, missingLeft)
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
@@ -192,21 +195,22 @@ function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
   return endBits(at, count)
 }
 
-function writeFromBits(at: usize, count: u32, missingLeft: bool): usize {
-  const bytes = bitBytes(count)
-  const others: u64 = missingLeft ? u64.MAX_VALUE : 0
-  const listed = missingLeft ? settledHeld - settledLeft : settledLeft
-  if (isListed(listed, count)) {
-    store<u8>(at++, <u8>listed)
-    for (let byte: usize = 0; byte < bytes; byte += 8) {
-      let bits = (load<u64>(bestLeft + byte) ^ others) & load<u64>(bestHeld + byte)
-      for (; bits != 0; bits &= bits - 1) at = writeLevel(at, (<u32>byte << 3) + <u32>ctz(bits), count)
+function writeFromSides(at: usize, count: u32, missingLeft: bool): usize {
+  const side = i8x16.splat(missingLeft ? RIGHT : LEFT)
+  const others: u32 = missingLeft ? 0xffff : 0
+  if (isListed(missingLeft ? keptCount - leftCount : leftCount, count)) {
+    const from = at++
+    for (let level: u32 = 0; level < count; level += 16) {
+      let bits = i8x16.bitmask(i8x16.eq(v128.load(levelSides + <usize>level), side))
+      for (; bits != 0; bits &= bits - 1) at = writeLevel(at, level + <u32>ctz(bits), count)
     }
+    store<u8>(from, <u8>((at - from - 1) >> <usize>(count > NARROW)))
     return at
   }
   if (count > BITS_ALONE) store<u8>(at++, 0)
-  for (let byte: usize = 0; byte < bytes; byte += 8) {
-    store<u64>(at + byte, load<u64>(bestLeft + byte) | (others & ~load<u64>(bestHeld + byte)))
+  for (let level: u32 = 0; level < count; level += 16) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(levelSides + <usize>level), side))
+    store<u16>(at + <usize>(level >> 3), <u16>(<u32>bits ^ others))
   }
   return endBits(at, count)
 }
@@ -230,20 +234,4 @@ function endBits(at: usize, count: u32): usize {
   const end = at + ((<usize>count + 7) >> 3)
   if ((count & 7) != 0) store<u8>(end - 1, <u8>(<u32>load<u8>(end - 1) & ((1 << (count & 7)) - 1)))
   return end
-}
-
-function startBits(feature: u32): void {
-  const bytes = bitBytes(levelCount(feature))
-  clearBytes(bestLeft, bytes)
-  clearBytes(bestHeld, bytes)
-}
-
-/** Whole words of a bit a level. */
-function bitBytes(count: u32): usize {
-  return ((<usize>count + 63) >> 6) << 3
-}
-
-function setBit(bits: usize, level: u32): void {
-  const at = bits + ((<usize>level >> 5) << 2)
-  store<u32>(at, load<u32>(at) | (1 << (level & 31)))
 }

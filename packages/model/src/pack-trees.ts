@@ -5,7 +5,7 @@ import { joinBits } from './join-bits.ts'
 import { narrowRun } from './narrow-run.ts'
 import { packShares, total } from './pack-shares.ts'
 import { packThresholds } from './pack-thresholds.ts'
-import { countWords, lengthen, levelsOf, mostWords } from './short-subsets.ts'
+import { countWords, lengthen, levelsOf, mostWords, wordsOf } from './short-subsets.ts'
 import type { Signature } from './table.ts'
 import { LEAF, type Trees } from './trees.ts'
 
@@ -84,10 +84,12 @@ function packMissing(runs: readonly NodeRun[]): SectionPlans {
 function packSubsets(runs: readonly NodeRun[], levels: Uint32Array): SectionPlans {
   const length = total(runs, ({ subsets }) => subsets.length)
   if (length === 0) return {}
+  const short: SectionPlans = { shortSubsets: { type: 1, length, fill: filler(runs, ({ subsets }) => subsets) } }
+  // Mostly it need not be known how many words they stand for.
+  const subsets = total(runs, ({ feature, threshold }) => feature.length - threshold.length)
+  if (subsets * wordsOf(Math.max(...levels)) <= mostWords(length)) return short
   const words = total(runs, ({ feature }) => countWords(feature, levels))
-  if (words <= mostWords(length)) {
-    return { shortSubsets: { type: 1, length, fill: filler(runs, ({ subsets }) => subsets) } }
-  }
+  if (words <= mostWords(length)) return short
   return { subsets: { type: 3, length: words, fill: filler(runs, (run) => lengthen(run.subsets, run, levels)) } }
 }
 

@@ -23,9 +23,17 @@ export function countWords(feature: ArrayLike<number>, levels: Uint32Array): num
   // A feature that there is not counts for nothing, and is refused by whoever looks at it.
   const each = new Uint32Array(feature instanceof Uint8Array ? 256 : 65536)
   for (let f = 0; f < levels.length; f++) each[f] = wordsOf(levels[f])
+  if (feature instanceof Uint8Array) return sumOf(feature, each)
   let words = 0
   for (let split = 0; split < feature.length; split++) words += each[feature[split]]
   return words
+}
+
+/** A loop that sees one type of array only takes half of the time. */
+function sumOf(places: Uint8Array, values: Uint32Array): number {
+  let sum = 0
+  for (let i = 0; i < places.length; i++) sum += values[places[i]]
+  return sum
 }
 
 /**
@@ -176,7 +184,8 @@ function bitBytes(count: number): number {
   return Math.ceil(count / 8)
 }
 
-function wordsOf(count: number): number {
+/** Words of a subset of so many levels, a bit each. */
+export function wordsOf(count: number): number {
   return Math.ceil(count / 32)
 }
 
