@@ -1,6 +1,7 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
 import { clearLevels, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
+import { fitsRows, lookLevelRows } from './level-rows'
 import { fitsTable, lookLevelTable } from './level-table'
 import { heaviestOf, roundDirection, wholeShare } from './direction'
 import { scanMissing } from './many-missing'
@@ -35,6 +36,10 @@ const ALONG: usize = 8
 export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsTable(f, n, present)) {
     lookLevelTable(f, first, end, n, present)
+    return
+  }
+  if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsRows(f)) {
+    lookLevelRows(f, first, end, n, present)
     return
   }
   const at = codes + (<usize>f << 1)

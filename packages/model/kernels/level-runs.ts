@@ -172,7 +172,7 @@ function orderByDirection(column: usize, changes: u32, present: u32): void {
 }
 
 /** Brings the direction, i64 a class, to 14 bits; see roundDirection. */
-function roundWhole(present: u32): void {
+export function roundWhole(present: u32): void {
   let sizes: i64 = 0
   for (let c: usize = 0; c < present; c++) {
     const part = load<i64>(localCounts + (c << 3))
