@@ -1,4 +1,4 @@
-import { terms, termCount, termScale } from './state'
+import { classFactors, termCount, termCounts, terms, termScale, termTables } from './state'
 
 /*
  * The score of a cut by entropy: minus the entropy of the sides times their weights, plus what makes it positive,
@@ -22,6 +22,75 @@ export function term(x: u32): f64 {
   return nearest(<f64>x * log2(<f64>x) * termScale)
 }
 
+/** h(x) of any weight, with class weights. */
+export function termOf(x: f64): f64 {
+  return x == 0 ? 0 : nearest(x * log2(x) * termScale)
+}
+
+/** h of x times the weight of a class. */
+export function classTerm(label: u32, x: u32): f64 {
+  if (termTables == 0) return term(x)
+  const at = <usize>label << 2
+  if (x < load<u32>(termCounts + at)) return load<f64>(load<u32>(termTables + at) + (<usize>x << 3))
+  return termOf(<f64>x * <f64>load<u32>(classFactors + at))
+}
+
+/** h(whole) - h(x) - h(whole - x) of any weights, or EMPTY. */
+export function sidesOfAny(x: f64, whole: f64): f64 {
+  if (x == 0 || x == whole) return EMPTY
+  if (whole != lastWhole) {
+    lastWhole = whole
+    lastTerm = termOf(whole)
+  }
+  const both = f64x2.replace_lane(f64x2.splat(x), 1, whole - x)
+  const sum = termsOf(both, log2OfTwo(both))
+  return lastTerm - (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))
+}
+
+/** A weight and its term, since a node's is asked for again and again. */
+let lastWhole: f64 = 0
+let lastTerm: f64 = 0
+
+/** The same of two cuts, without a look at empty sides; `all` is h(whole). */
+export function sidesOfTwo(x: v128, whole: v128, all: v128): v128 {
+  const rest = f64x2.sub(whole, x)
+  return f64x2.sub(all, f64x2.add(termsOf(x, log2OfTwo(x)), termsOf(rest, log2OfTwo(rest))))
+}
+
+/** h of two weights and their logarithms. */
+export function termsOf(x: v128, logarithms: v128): v128 {
+  return f64x2.nearest(f64x2.mul(f64x2.mul(x, logarithms), f64x2.splat(termScale)))
+}
+
+/** log2 of two numbers >= 1 in the steps of src/logarithm.ts; of 0 it is -1023. */
+export function log2OfTwo(x: v128): v128 {
+  const one = f64x2.splat(1)
+  // Added to 2^52 a whole number stands in the lower bits of the sum.
+  let exponent = f64x2.sub(
+    v128.or(i64x2.shr_u(x, 52), i64x2.splat(0x4330000000000000)),
+    f64x2.splat(4503599627370496.0 + 1023.0),
+  )
+  let mantissa = v128.or(v128.and(x, i64x2.splat(0xfffffffffffff)), one)
+  const large = f64x2.ge(mantissa, f64x2.splat(1.4142135623730951))
+  mantissa = v128.bitselect(f64x2.mul(mantissa, f64x2.splat(0.5)), mantissa, large)
+  exponent = f64x2.add(exponent, v128.and(large, one))
+  const s = f64x2.div(f64x2.sub(mantissa, one), f64x2.add(mantissa, one))
+  const z = f64x2.mul(s, s)
+  let series = f64x2.splat(1.0 / 23.0)
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 21.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 19.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 17.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 15.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 13.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 11.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 9.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 7.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 5.0))
+  series = f64x2.add(f64x2.mul(series, z), f64x2.splat(1.0 / 3.0))
+  series = f64x2.add(f64x2.mul(series, z), one)
+  return f64x2.add(exponent, f64x2.mul(f64x2.mul(s, series), f64x2.splat(2.8853900817779268)))
+}
+
 /** h(whole) - h(x) - h(whole - x), or EMPTY. */
 export function sidesOf(x: u32, whole: u32): f64 {
   if (x == 0 || x == whole) return EMPTY
@@ -30,25 +99,24 @@ export function sidesOf(x: u32, whole: u32): f64 {
 
 /** log2(x) for x >= 1 as src/logarithm.ts has it. */
 function log2(x: f64): f64 {
-  const bits = reinterpret<u64>(x)
-  let exponent = <f64>(<i32>(bits >> 52) - 1023)
-  let mantissa = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000)
-  if (mantissa >= 1.4142135623730951) {
-    mantissa *= 0.5
-    exponent += 1
-  }
-  const s = (mantissa - 1) / (mantissa + 1)
-  const z = s * s
-  let series: f64 = 1.0 / 23.0
-  for (let odd: f64 = 21; odd >= 1; odd -= 2) series = series * z + 1 / odd
-  return exponent + s * series * 2.8853900817779268
+  return f64x2.extract_lane(log2OfTwo(f64x2.splat(x)), 0)
 }
 
-/** Writes h(x) + h(total - x) for x up to `last`, two at a time; answers where the next table starts. */
-export function writeTerms(to: usize, total: u32, last: u32): usize {
-  let back = terms + (<usize>total << 3) - 8
+/** Writes h(x) + h(total - x) of a class for x up to `last`, two at a time; answers where the next table starts. */
+export function writeTerms(label: u32, to: usize, total: u32, last: u32): usize {
+  let from = terms
+  if (termTables != 0) {
+    from = load<u32>(termTables + (<usize>label << 2))
+    if (total >= load<u32>(termCounts + (<usize>label << 2))) {
+      for (let x: u32 = 0; x <= last; x++) {
+        store<f64>(to + (<usize>x << 3), classTerm(label, x) + classTerm(label, total - x))
+      }
+      return to + (((<usize>last + 2) & ~1) << 3)
+    }
+  }
+  let back = from + (<usize>total << 3) - 8
   const end = to + (<usize>last << 3)
-  for (let at = terms; to <= end; at += 16, back -= 16, to += 16) {
+  for (let at = from; to <= end; at += 16, back -= 16, to += 16) {
     const right = v128.load(back)
     v128.store(to, f64x2.add(v128.load(at), i64x2.shuffle(right, right, 1, 0)))
   }

@@ -1,7 +1,8 @@
-import { sumColumns } from './lanes'
+import { EMPTY, sidesOfTwo, termOf } from './entropy'
+import { sumColumns, upper } from './lanes'
 import { sideTerms } from './many-entropy'
-import { present, weight } from './many-node'
-import { classSums, histogram, laneSums, termStarts } from './state'
+import { present, weight, whole } from './many-node'
+import { classFactors, classSums, histogram, laneSums, shortFactors, termStarts } from './state'
 import { two } from './two-entropy-small'
 
 /**
@@ -12,7 +13,10 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
   const sums = classSums
   const one = i16x8.splat(1)
   const zero = i32x4.splat(0)
-  const whole = i32x4.splat(weight)
+  const count = i32x4.splat(weight)
+  const weighted = classFactors != 0
+  const full = f64x2.splat(whole)
+  const all = f64x2.splat(weighted ? termOf(whole) : 0)
   const ends = termStarts + (<usize>present << 2)
   let best01 = f64x2.splat(-1)
   let best23 = best01
@@ -25,6 +29,7 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
     let w3 = zero
     let any = zero
     for (let g: usize = 0; g < groups; g += 16) {
+      const factors = weighted ? v128.load(shortFactors + g) : one
       const c0 = v128.load(bin + g)
       const c1 = v128.load(bin + width + g)
       const c2 = v128.load(bin + 2 * width + g)
@@ -38,16 +43,23 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
       v128.store(sums + width + g, l1)
       v128.store(sums + 2 * width + g, l2)
       v128.store(sums + 3 * width + g, l3)
-      w0 = i32x4.add(w0, i32x4.dot_i16x8_s(l0, one))
-      w1 = i32x4.add(w1, i32x4.dot_i16x8_s(l1, one))
-      w2 = i32x4.add(w2, i32x4.dot_i16x8_s(l2, one))
-      w3 = i32x4.add(w3, i32x4.dot_i16x8_s(l3, one))
+      w0 = i32x4.add(w0, i32x4.dot_i16x8_s(l0, factors))
+      w1 = i32x4.add(w1, i32x4.dot_i16x8_s(l1, factors))
+      w2 = i32x4.add(w2, i32x4.dot_i16x8_s(l2, factors))
+      w3 = i32x4.add(w3, i32x4.dot_i16x8_s(l3, factors))
     }
     if (!v128.any_true(any)) continue
     const nl = sumColumns(w0, w1, w2, w3)
-    const side = i32x4.shl(i32x4.min_s(nl, i32x4.sub(whole, nl)), 3)
-    let score01 = two(sideTerms + <usize>i32x4.extract_lane(side, 0), sideTerms + <usize>i32x4.extract_lane(side, 1))
-    let score23 = two(sideTerms + <usize>i32x4.extract_lane(side, 2), sideTerms + <usize>i32x4.extract_lane(side, 3))
+    let score01: v128
+    let score23: v128
+    if (weighted) {
+      score01 = sidesOrEmpty(f64x2.convert_low_i32x4_s(nl), full, all)
+      score23 = sidesOrEmpty(f64x2.convert_low_i32x4_s(upper(nl)), full, all)
+    } else {
+      const side = i32x4.shl(i32x4.min_s(nl, i32x4.sub(count, nl)), 3)
+      score01 = two(sideTerms + <usize>i32x4.extract_lane(side, 0), sideTerms + <usize>i32x4.extract_lane(side, 1))
+      score23 = two(sideTerms + <usize>i32x4.extract_lane(side, 2), sideTerms + <usize>i32x4.extract_lane(side, 3))
+    }
     let l = sums
     for (let start = termStarts; start < ends; start += 4, l += 2) {
       const table = load<u32>(start)
@@ -63,4 +75,10 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
   v128.store(laneSums, best01)
   v128.store(laneSums, best23, 16)
   v128.store(laneSums, bestAt, 32)
+}
+
+/** The terms of the sides' weights of two cuts. */
+function sidesOrEmpty(nl: v128, full: v128, all: v128): v128 {
+  const empty = v128.or(f64x2.eq(nl, f64x2.splat(0)), f64x2.eq(nl, full))
+  return v128.bitselect(f64x2.splat(EMPTY), sidesOfTwo(nl, full, all), empty)
 }

@@ -1,14 +1,20 @@
 import { copyWords } from './bytes'
+import { sidesOfTwo, termOf } from './entropy'
 import { heldIn, isInside } from './gaps'
+import { upper } from './lanes'
 import { sideTerms, wholeTerms } from './many-entropy'
-import { present, weight } from './many-node'
-import { keyRows, localCounts, minLeaf, rowSums, termStarts } from './state'
+import { present, weight, whole } from './many-node'
+import { classFactors, keyRows, localCounts, localFactors, minLeaf, rowSums, termStarts } from './state'
 import { OTHER, ROW, pickTop } from './two-entropy-small'
 
 /** Scores all cuts of four sorted columns of a small node as scanEntropy of two classes does. */
 export function scanEntropy(n: u32, gaps: bool): u32 {
   sumColumns(n, false)
   if (gaps) sumColumns(n, true)
+  if (classFactors != 0) {
+    addSides(n, 0)
+    if (gaps) addSides(n, OTHER)
+  }
   let top01 = f64x2.splat(0)
   let top23 = top01
   let left01 = top01
@@ -32,6 +38,22 @@ export function scanEntropy(n: u32, gaps: bool): u32 {
   return pickTop(top01, top23, left01, left23)
 }
 
+/** Where rowSums holds u32 [row][lane] weights on the left with class weights, and half of OTHER on those with missing values there. */
+const WEIGHTS: usize = 2048
+
+/** Adds the terms of the sides' weights. */
+function addSides(n: u32, other: usize): void {
+  const full = f64x2.splat(whole)
+  const all = f64x2.splat(termOf(whole))
+  let at = rowSums + other
+  let weights = rowSums + WEIGHTS + (other >> 1)
+  for (let i: u32 = 1; i < n; i++, at += ROW, weights += 16) {
+    const nl = v128.load(weights)
+    v128.store(at, f64x2.add(v128.load(at), sidesOfTwo(f64x2.convert_low_i32x4_s(nl), full, all)))
+    v128.store(at, f64x2.add(v128.load(at, 16), sidesOfTwo(f64x2.convert_low_i32x4_s(upper(nl)), full, all)), 16)
+  }
+}
+
 /** Makes the scores of some lanes 0. */
 function maskScores(at: usize, none: v128): void {
   v128.store(at, v128.andnot(v128.load(at), i64x2.extend_low_i32x4_s(none)))
@@ -46,7 +68,8 @@ function sumColumns(n: u32, start: bool): void {
   const cursors = localCounts
   const bytes = ((<usize>present << 2) + 15) & ~15
   const sides = sideTerms
-  const whole = weight << 3
+  const eighths = weight << 3
+  const weighted = classFactors != 0
   for (let lane: u32 = 0; lane < 4; lane++) {
     const column = keyRows + (<usize>lane << 2)
     const held = start ? heldIn(lane) : n
@@ -63,19 +86,26 @@ function sumColumns(n: u32, start: bool): void {
       const from = load<u32>(cursor)
       store<u32>(cursor, from + w)
       sum += load<f64>(from + w) - load<f64>(from)
-      nl += w
+      nl += weighted ? (w >> 3) * load<u32>(localFactors + (cursor - cursors)) : w
     }
     key = column
     let to = rowSums + (<usize>lane << 3) + (start ? OTHER : 0)
-    for (let i: u32 = 1; i < held; i++, key += 16, to += ROW) {
+    let toWeight = rowSums + WEIGHTS + (<usize>lane << 2) + (start ? OTHER >> 1 : 0)
+    for (let i: u32 = 1; i < held; i++, key += 16, to += ROW, toWeight += 16) {
       const pay = load<u32>(key)
       const w = (pay >> 5) & 0x7f8
       const cursor = cursors + (<usize>(pay & 0xff) << 2)
       const from = load<u32>(cursor)
       store<u32>(cursor, from + w)
       sum += load<f64>(from + w) - load<f64>(from)
+      if (weighted) {
+        nl += (w >> 3) * load<u32>(localFactors + (cursor - cursors))
+        store<f64>(to, sum)
+        store<u32>(toWeight, nl)
+        continue
+      }
       nl += w
-      store<f64>(to, sum + load<f64>(sides + <usize>min(nl, whole - nl)))
+      store<f64>(to, sum + load<f64>(sides + <usize>min(nl, eighths - nl)))
     }
   }
 }

@@ -1,13 +1,14 @@
 import { clearBytes, copyWords } from './bytes'
 import { hasTable } from './criteria'
-import { sidesOf, term, writeSides, writeTerms } from './entropy'
-import { present, weight } from './many-node'
-import { localCounts, localTotals, nodeTerms, termScale, termStarts } from './state'
+import { classTerm, sidesOf, sidesOfAny, writeSides, writeTerms } from './entropy'
+import { present, weight, whole } from './many-node'
+import { classFactors, classList, classTotals, localCounts, nodeTerms, termScale, termStarts } from './state'
 import { LIGHT } from './two-score'
 
 /*
  * The terms of the cuts of a node of three and more classes that weighs less than LIGHT: a table for each class, f64 [weight on the
- * left] h(l) + h(total - l), one behind the other, and one of the sides' weights, which ends in the middle.
+ * left] h(l) + h(total - l), one behind the other, and one of the sides' weights, which ends in the middle. With class weights there is
+ * none of the sides' weights, which take too many values.
  */
 
 export let sideTerms: usize = 0
@@ -19,17 +20,26 @@ export let tabled: bool = false
 /** Makes the tables of a node, whose classes are counted and summed up, if `tables`; `termStarts` gets their places. */
 export function startTerms(tables: bool): void {
   wholeTerms = 0
-  for (let i: usize = 0; i < present; i++) wholeTerms += term(load<u32>(localTotals + (i << 2)))
+  for (let i: usize = 0; i < present; i++) wholeTerms += classTerm(labelOf(i), totalOf(i))
   tabled = tables && weight < LIGHT
   if (!tabled) return
   let at = nodeTerms
   for (let i: usize = 0; i < present; i++) {
-    const total = load<u32>(localTotals + (i << 2))
+    const total = totalOf(i)
     store<u32>(termStarts + (i << 2), <u32>at)
-    at = writeTerms(at, total, total)
+    at = writeTerms(labelOf(i), at, total, total)
   }
   sideTerms = at
-  writeSides(at, weight, weight >> 1)
+  if (classFactors == 0) writeSides(at, weight, weight >> 1)
+}
+
+/** The class of number i in the node, and what it weighs there without its class weight. */
+export function labelOf(i: usize): u32 {
+  return load<u16>(classList + (i << 1))
+}
+
+export function totalOf(i: usize): u32 {
+  return load<u32>(classTotals + (<usize>labelOf(i) << 2))
 }
 
 /** The score of a cut from u16 [class] weights on its left, in a node that has tables. */
@@ -57,13 +67,15 @@ export function moveLeft<C>(label: usize, w: u32): f64 {
     store<u32>(at, after)
     return load<f64>(after) - load<f64>(before)
   }
-  const right = load<u32>(localTotals + label) - before
+  const its = labelOf(label >> 2)
+  const right = totalOf(label >> 2) - before
   store<u32>(at, before + w)
-  return term(before + w) - term(before) + (term(right - w) - term(right))
+  return classTerm(its, before + w) - classTerm(its, before) + (classTerm(its, right - w) - classTerm(its, right))
 }
 
-/** The term of the sides' weights. */
+/** The term of the sides' weights, which class weights count in. */
 export function sideTerm<C>(nl: u32): f64 {
+  if (classFactors != 0) return sidesOfAny(<f64>nl, whole)
   return hasTable<C>() ? load<f64>(sideTerms + (<usize>min(nl, weight - nl) << 3)) : sidesOf(nl, weight)
 }
 

@@ -69,7 +69,7 @@ function trySides<C>(f: u32, keys: usize, lo: u32, shift: u32, n: u32, firstSide
       const label = <usize>(pay & 0xffff) << 2
       if (isEntropy<C>()) {
         lsq += moveLeft<C>(label, pay >> 16)
-        entropyLeft += pay >> 16
+        entropyLeft += (pay >> 16) * load<u32>(factors + label)
       } else {
         const w = (pay >> 16) * load<u32>(factors + label)
         const l = load<u32>(counts + label)

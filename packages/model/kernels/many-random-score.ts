@@ -1,9 +1,11 @@
 import { GO_LEFT } from './best'
 import { upper } from './lanes'
-import { sidesOf, term } from './entropy'
-import { present, squares, weight } from './many-node'
+import * as entropy from './entropy'
+import { classTerm } from './entropy'
+import { labelOf } from './many-entropy'
+import { present, squares, weight, whole } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
-import { classList, classTotals, laneSums, localCounts, localFactors, localTotals, termCount, terms } from './state'
+import { classFactors, classList, classTotals, laneSums, localCounts, localFactors, localTotals, termCount, terms } from './state'
 import { two } from './two-entropy-small'
 
 /** From what laneSums holds of cuts with missing values on the right to the same with them on the left. */
@@ -113,25 +115,29 @@ export function scoreRandomEntropy(side: u32, halves: bool): void {
       l = v128.and(l, low)
       if (side == GO_LEFT) l = i32x4.add(l, gone)
     }
-    const r = i32x4.sub(v128.load32_splat(localTotals + (i << 2)), l)
-    nl = i32x4.add(nl, l)
-    sum01 = f64x2.add(sum01, f64x2.add(twoTerms(l), twoTerms(r)))
-    sum23 = f64x2.add(sum23, f64x2.add(twoTerms(upper(l)), twoTerms(upper(r))))
+    const label = labelOf(i)
+    const r = i32x4.sub(totalOf(i), l)
+    nl = i32x4.add(nl, classFactors == 0 ? l : i32x4.mul(l, v128.load32_splat(localFactors + (i << 2))))
+    sum01 = f64x2.add(sum01, f64x2.add(twoTerms(label, l), twoTerms(label, r)))
+    sum23 = f64x2.add(sum23, f64x2.add(twoTerms(label, upper(l)), twoTerms(label, upper(r))))
   }
   v128.store(laneSums, f64x2.add(sum01, sidesOfTwo(nl)))
   v128.store(laneSums, f64x2.add(sum23, sidesOfTwo(upper(nl))), 16)
 }
 
-/** The terms of the first two of four weights. */
-function twoTerms(x: v128): v128 {
+/** The terms of the first two of four weights of a class. */
+function twoTerms(label: u32, x: v128): v128 {
   const a = i32x4.extract_lane(x, 0)
   const b = i32x4.extract_lane(x, 1)
-  if (weight < termCount) return two(terms + (<usize>a << 3), terms + (<usize>b << 3))
-  return f64x2.replace_lane(f64x2.splat(term(a)), 1, term(b))
+  if (weight < termCount && classFactors == 0) return two(terms + (<usize>a << 3), terms + (<usize>b << 3))
+  return f64x2.replace_lane(f64x2.splat(classTerm(label, a)), 1, classTerm(label, b))
 }
 
 /** The terms of the sides' weights of the first two of four cuts. */
 function sidesOfTwo(nl: v128): v128 {
-  const first = sidesOf(i32x4.extract_lane(nl, 0), weight)
-  return f64x2.replace_lane(f64x2.splat(first), 1, sidesOf(i32x4.extract_lane(nl, 1), weight))
+  return f64x2.replace_lane(f64x2.splat(sidesOf(i32x4.extract_lane(nl, 0))), 1, sidesOf(i32x4.extract_lane(nl, 1)))
+}
+
+function sidesOf(nl: u32): f64 {
+  return classFactors == 0 ? entropy.sidesOf(nl, weight) : entropy.sidesOfAny(<f64>nl, whole)
 }

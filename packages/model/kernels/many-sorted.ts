@@ -49,7 +49,7 @@ function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
     const label = <usize>(pay & 0xffff) << 2
     if (isEntropy<C>()) {
       lsq += moveLeft<C>(label, pay >> 16)
-      entropyLeft += pay >> 16
+      entropyLeft += (pay >> 16) * load<u32>(factors + label)
     } else {
       const w = (pay >> 16) * load<u32>(factors + label)
       const l = load<u32>(counts + label)

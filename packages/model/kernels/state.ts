@@ -62,6 +62,9 @@ export let levels: usize = 0
 export let terms: usize = 0
 export let termCount: u32 = 0
 export let termScale: f64 = 0
+/** With class weights u32[classes] place and length of the terms of each class, whose weights are not multiplied yet; or 0. */
+export let termTables: usize = 0
+export let termCounts: usize = 0
 /** Whether a feature is cut at a drawn threshold and not at its best one. */
 export let randomCuts: bool = false
 
@@ -212,6 +215,8 @@ export function configure(plan: usize, workspace: usize): usize {
   terms = load<u32>(plan, 144)
   termCount = load<u32>(plan, 148)
   termScale = load<f64>(plan, 152)
+  termTables = load<u32>(plan, 160)
+  termCounts = load<u32>(plan, 164)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -243,7 +248,7 @@ export function configure(plan: usize, workspace: usize): usize {
   unitCells = take(manyWeighed ? <usize>most * 8 + 64 : 0)
   sortWide = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
   sortWideSpare = take(classes != 2 || rowWeights != 0 ? <usize>most * 8 + 64 : 0)
-  nodeTerms = take(terms != 0 ? (<usize>termCount * 2 + 3 * <usize>classes + 16) * 8 : 0)
+  nodeTerms = take(terms != 0 ? (min<usize>(<usize>most * 255, 32768) * 2 + 3 * <usize>classes + 16) * 8 : 0)
   termStarts = take(terms != 0 ? <usize>classes * 4 : 0)
   const mostLevels = <usize>mostLevelsOf()
   levelCells = take(mostLevels * 16)

@@ -5,8 +5,9 @@ import { Entropy, Gini, isEntropy } from './criteria'
 import { wins } from './draw'
 import { GONE, fillWithGaps } from './gaps'
 import { pick4 } from './lanes'
-import { bounds, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing, terms } from './state'
+import { bounds, classFactors, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing, terms } from './state'
 import { markEntropy, scanEntropyHeavy, scanEntropyLight } from './two-entropy-big'
+import { scanEntropyWeighted } from './two-entropy-weights'
 import { markHeavy, markLight, refine } from './two-refine'
 import { LIGHT, factor0, factor1, scoreHeavy, sidesProduct } from './two-score'
 
@@ -109,7 +110,8 @@ function tryBins<C>(
   const start = side == GO_LEFT
   const exact = minLeaf == 1 && !binned && (s0 | s1 | s2 | s3) != 0
   if (isEntropy<C>()) {
-    if (light) scanEntropyLight(used, c0, c1, start, exact)
+    if (light && classFactors != 0) scanEntropyWeighted(used, c0, c1, start, exact)
+    else if (light) scanEntropyLight(used, c0, c1, start, exact)
     else scanEntropyHeavy(used, c0, c1, start, exact)
   } else if (light) {
     scanLight(used, c0, c1, start)

@@ -1,8 +1,8 @@
-import { EMPTY, SLACK, sidesOf } from './entropy'
+import { EMPTY, SLACK } from './entropy'
 import { GONE } from './gaps'
 import { digits, histogram, laneSums, marks } from './state'
 import { gone0, gone1 } from './two-big'
-import { firstTerms, pairOf, scoreHeavy, scoreLight, secondTerms, sideTerms } from './two-entropy'
+import { firstPair, firstTerms, scoreHeavy, scoreLight, secondPair, secondTerms, sideTerms, sidesAt } from './two-entropy'
 import { two } from './two-entropy-small'
 
 /*
@@ -11,8 +11,8 @@ import { two } from './two-entropy-small'
  * terms are at hand while bins are scanned.
  */
 
-/** f64 [bin][lane] the score of the better corner, in `digits`. */
-const CORNERS: usize = 32
+/** Bytes of a bin's four f64 scores of the better corner, in `digits`. */
+export const CORNERS: usize = 32
 
 /** The best cut of each lane of a light node, as scanLight in two-big.ts; keeps the corners of bins if `exact`. */
 export function scanEntropyLight(used: u32, c0: u32, c1: u32, start: bool, exact: bool): void {
@@ -90,38 +90,39 @@ export function scanEntropyLight(used: u32, c0: u32, c1: u32, start: bool, exact
 }
 
 /** Terms of the first two lanes from a table. */
-function lowTerms(table: usize, at: v128): v128 {
+export function lowTerms(table: usize, at: v128): v128 {
   return two(table + (<usize>i32x4.extract_lane(at, 0) << 3), table + (<usize>i32x4.extract_lane(at, 1) << 3))
 }
 
-function highTerms(table: usize, at: v128): v128 {
+export function highTerms(table: usize, at: v128): v128 {
   return two(table + (<usize>i32x4.extract_lane(at, 2) << 3), table + (<usize>i32x4.extract_lane(at, 3) << 3))
 }
 
 /** The same of a node that has no tables. */
 export function scanEntropyHeavy(used: u32, c0: u32, c1: u32, start: bool, exact: bool): void {
-  const whole = c0 + c1
   for (let lane: u32 = 0; lane < 4; lane++) {
     let best: f64 = -1
     let bestAt: u32 = 0
     let l0: u32 = start ? gone0(lane, false) : 0
     let l1: u32 = start ? gone1(lane, false) : 0
-    let first = pairOf(l0, c0)
-    let second = pairOf(l1, c1)
+    let first = firstPair(l0, c0)
+    let second = secondPair(l1, c1)
     let before: f64 = EMPTY
     let cell = histogram + (<usize>lane << 3)
     let to = digits + (<usize>lane << 3)
     for (let b: u32 = 0; b < used; b++, cell += 32, to += CORNERS) {
       const a0 = load<u32>(cell)
       const a1 = load<u32>(cell, 4)
-      const nl = l0 + l1
-      const nextFirst = a0 == 0 ? first : pairOf(l0 + a0, c0)
-      const nextSecond = a1 == 0 ? second : pairOf(l1 + a1, c1)
-      const score = a0 + a1 == 0 ? before : nextFirst + nextSecond + sidesOf(nl + a0 + a1, whole)
+      const nextFirst = a0 == 0 ? first : firstPair(l0 + a0, c0)
+      const nextSecond = a1 == 0 ? second : secondPair(l1 + a1, c1)
+      const score = a0 + a1 == 0 ? before : nextFirst + nextSecond + sidesAt(l0 + a0, l1 + a1, c0, c1)
       if (exact) {
         let corner = max(before, score)
         if (a0 != 0 && a1 != 0) {
-          corner = max(nextFirst + second + sidesOf(nl + a0, whole), first + nextSecond + sidesOf(nl + a1, whole))
+          corner = max(
+            nextFirst + second + sidesAt(l0 + a0, l1, c0, c1),
+            first + nextSecond + sidesAt(l0, l1 + a1, c0, c1),
+          )
         }
         store<f64>(to, corner)
       }

@@ -1,8 +1,11 @@
 import { GO_LEFT, GO_RIGHT } from './best'
 import { GONE_SUMS, LEFT_SIDE, isInside } from './gaps'
-import { keyRows, laneSums, minLeaf, rowSums } from './state'
+import { sidesOfTwo, termOf } from './entropy'
+import { upper } from './lanes'
+import { classFactors, keyRows, laneSums, minLeaf, rowSums } from './state'
 import { setTop } from './top'
-import { firstTerms, secondTerms, sideTerms } from './two-entropy'
+import { firstTerms, secondTerms, sideTerms, weightOf } from './two-entropy'
+import { factor0, factor1 } from './two-score'
 
 /** Bytes of four scores of a row; where those with missing values on the left start. */
 export const ROW: usize = 32
@@ -15,6 +18,7 @@ export const OTHER: usize = 1024
 export function scanEntropy(n: u32, c0: u32, c1: u32, gaps: bool): u32 {
   const totals = i32x4.splat(c0 | (c1 << 16))
   const whole = i32x4.splat(c0 + c1)
+  startSides(c0, c1)
   const gone = v128.load(laneSums, GONE_SUMS)
   let acc = i32x4.splat(0)
   let top01 = f64x2.splat(0)
@@ -65,24 +69,44 @@ export function pickTop(top01: v128, top23: v128, left01: v128, left23: v128): u
 
 /** Scores of four cuts from the weights of both classes on the left, halves of a lane; 0 in the lanes of `none`. */
 function storeScores(to: usize, acc: v128, totals: v128, whole: v128, none: v128): void {
-  const nl = i32x4.dot_i16x8_s(acc, i32x4.splat(0x00010001))
   const classes = i16x8.shl(i16x8.min_u(acc, i16x8.sub(totals, acc)), 3)
-  const sides = i32x4.shl(i32x4.min_s(nl, i32x4.sub(whole, nl)), 3)
   const a = i32x4.extract_lane(classes, 0)
   const b = i32x4.extract_lane(classes, 1)
   const c = i32x4.extract_lane(classes, 2)
   const d = i32x4.extract_lane(classes, 3)
-  const low = sumPair(a, b, i32x4.extract_lane(sides, 0), i32x4.extract_lane(sides, 1))
-  const high = sumPair(c, d, i32x4.extract_lane(sides, 2), i32x4.extract_lane(sides, 3))
+  let sidesLow: v128
+  let sidesHigh: v128
+  if (classFactors != 0) {
+    const nl = i32x4.dot_i16x8_s(acc, i32x4.splat(factor0 | (factor1 << 16)))
+    sidesLow = sidesOfTwo(f64x2.convert_low_i32x4_s(nl), f64x2.splat(fullWeight), f64x2.splat(fullTerm))
+    sidesHigh = sidesOfTwo(f64x2.convert_low_i32x4_s(upper(nl)), f64x2.splat(fullWeight), f64x2.splat(fullTerm))
+  } else {
+    const nl = i32x4.dot_i16x8_s(acc, i32x4.splat(0x00010001))
+    const sides = i32x4.shl(i32x4.min_s(nl, i32x4.sub(whole, nl)), 3)
+    sidesLow = two(sideTerms + <usize>i32x4.extract_lane(sides, 0), sideTerms + <usize>i32x4.extract_lane(sides, 1))
+    sidesHigh = two(sideTerms + <usize>i32x4.extract_lane(sides, 2), sideTerms + <usize>i32x4.extract_lane(sides, 3))
+  }
+  const low = f64x2.add(sumPair(a, b), sidesLow)
+  const high = f64x2.add(sumPair(c, d), sidesHigh)
   v128.store(to, v128.andnot(low, i64x2.extend_low_i32x4_s(none)))
   v128.store(to, v128.andnot(high, i64x2.extend_high_i32x4_s(none)), 16)
 }
 
-/** Two scores from offsets into the tables: of both classes, halves, and of the sides. */
-function sumPair(a: u32, b: u32, sideA: u32, sideB: u32): v128 {
+/** With class weights: the node's, and its term. */
+let fullWeight: f64 = 0
+let fullTerm: f64 = 0
+
+function startSides(c0: u32, c1: u32): void {
+  if (classFactors == 0) return
+  fullWeight = weightOf(c0, c1)
+  fullTerm = termOf(fullWeight)
+}
+
+/** What the classes add to two scores, from offsets into the tables, halves. */
+function sumPair(a: u32, b: u32): v128 {
   const first = two(firstTerms + <usize>(a & 0xffff), firstTerms + <usize>(b & 0xffff))
   const second = two(secondTerms + <usize>(a >> 16), secondTerms + <usize>(b >> 16))
-  return f64x2.add(f64x2.add(first, second), two(sideTerms + <usize>sideA, sideTerms + <usize>sideB))
+  return f64x2.add(first, second)
 }
 
 /** Two f64 from anywhere. */

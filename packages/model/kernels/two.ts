@@ -49,7 +49,7 @@ import {
 } from './state'
 import { forgetSubset, keepPair, settleSubset } from './subsets'
 import { lookBig } from './two-big'
-import { decreaseOfEntropy, startTerms } from './two-entropy'
+import { decreaseOfEntropy, setLabels, startTerms } from './two-entropy'
 import { lookMixed } from './two-missing'
 import { lookRandom } from './two-random'
 import { factor0, factor1, setFactors } from './two-score'
@@ -98,6 +98,7 @@ export function growTwo(
   label0 = of0
   label1 = of1
   setFactors(classFactor(of0), classFactor(of1))
+  setLabels(of0, of1)
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)

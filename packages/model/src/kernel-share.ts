@@ -29,16 +29,12 @@ const MOST_BYTES = 65536 * PAGE
 export function fitsKernel(plan: Plan): boolean {
   const { weights } = plan
   return (
-    (plan.criterion !== ENTROPY || takesEntropy(plan)) &&
+    (plan.criterion !== ENTROPY || plan.entropyScale > 0) &&
     plan.maxLeafNodes === 0 &&
     (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
     plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
   )
-}
-
-function takesEntropy({ classes, entropyScale, classWeights }: Plan): boolean {
-  return classes >= 2 && entropyScale > 0 && classWeights === undefined
 }
 
 /** Puts a plan into a memory for `threads` kernels; undefined where the platform lacks what they need. */
@@ -142,7 +138,7 @@ function layOut(
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
   const values = plan.values ? CELLS : 0
-  const fields = new ArrayBuffer(160)
+  const fields = new ArrayBuffer(168)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -178,23 +174,36 @@ function layOut(
     : 0
   new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
   new Float64Array(fields)[17] = range?.centre ?? 0
-  const terms = plan.criterion === ENTROPY ? termsOf(plan) : undefined
-  new Uint32Array(fields)[36] = writer.put(terms)
-  new Uint32Array(fields)[37] = terms?.length ?? 0
-  new Float64Array(fields)[19] = plan.entropyScale
+  if (plan.criterion === ENTROPY) {
+    const terms = termsOf(plan)
+    const places = terms.map((of) => writer.put(of))
+    new Uint32Array(fields).set([places[0], terms[0].length], 36)
+    new Float64Array(fields)[19] = plan.entropyScale
+    if (classWeights) {
+      const counts = Uint32Array.from(terms, ({ length }) => length)
+      new Uint32Array(fields).set([writer.put(Uint32Array.from(places)), writer.put(counts)], 40)
+    }
+  }
   const at = writer.put(new Uint8Array(fields))
   return { plan: at, low, high, end: writer.end }
 }
 
-/** The terms of entropy of all weights up to that of a tree, or to MOST_TERMS. */
-function termsOf({ rows, weights, entropyScale }: Plan): Float64Array {
-  const most = rows * (weights ? MAX_WEIGHT : 1)
-  return Float64Array.from({ length: Math.min(most + 1, MOST_TERMS) }, (_, weight) =>
-    scaledXlog2x(weight, entropyScale),
-  )
+/**
+ * The terms of entropy of all weights up to that of a tree, or to MOST_TERMS. With class weights a list a class, of weights before they
+ * are multiplied, and up to twice what the class has: what is beyond is computed where it is needed.
+ */
+function termsOf({ rows, target, weights, classWeights, entropyScale }: Plan): readonly Float64Array[] {
+  const list = (most: number, factor: number) =>
+    Float64Array.from({ length: Math.min(most + 1, MOST_TERMS) }, (_, weight) =>
+      scaledXlog2x(weight * factor, entropyScale),
+    )
+  if (classWeights === undefined) return [list(rows * (weights ? MAX_WEIGHT : 1), 1)]
+  const totals = new Float64Array(classWeights.whole.length)
+  for (let row = 0; row < rows; row++) totals[target[row]] += weights?.[row] ?? 1
+  return Array.from(totals, (total, label) => list(2 * total + 64, classWeights.whole[label]))
 }
 
-/** Nodes that weigh less have a table of the terms of their cuts; see kernels/entropy.ts. */
+/** Nodes that weigh less have tables of the terms of their cuts; see kernels/entropy.ts. */
 const MOST_TERMS = 32768
 
 /** The next multiple of 64, also beyond 2^31. */

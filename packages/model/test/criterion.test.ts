@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ENTROPY, GINI, SQUARED_ERROR, scoreSide, scoreSums, scoreWhole, term, termStep } from '../src/criterion.ts'
+import { scaleOfTerms } from '../src/logarithm.ts'
 
 const side = fc
   .record({ weight: fc.integer({ min: 1, max: 100_000 }), share: fc.integer({ min: 0, max: 1000 }) })
@@ -56,6 +57,33 @@ t.test('sides of many classes add up step by step', async (t) => {
     const expected = criterion === GINI ? 38 / 10 : whole - 10 * Math.log2(10)
     t.ok(Math.abs(scoreSide(criterion, 10, whole) - expected) < 1e-12)
   }
+})
+
+t.test('terms of entropy that are scaled and rounded sum up to the same whole number in any order', async () => {
+  const classes = fc.array(fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 500 })), { minLength: 2, maxLength: 40 })
+  fc.assert(
+    fc.property(classes, fc.nat(), (counts, turn) => {
+      const all = counts.reduce((sum, [left, right]) => sum + left + right, 0)
+      const scale = scaleOfTerms(all)
+      const scoreOf = (of: readonly (readonly [number, number])[]) => {
+        const sides = [0, 1].map((side) => of.reduce((sum, weights) => sum + weights[side], 0))
+        const terms = [0, 1].map((side) => of.reduce((sum, weights) => sum + term(ENTROPY, weights[side], scale), 0))
+        return scoreSide(ENTROPY, sides[0], terms[0], scale) + scoreSide(ENTROPY, sides[1], terms[1], scale)
+      }
+      const score = scoreOf(counts)
+      const first = turn % counts.length
+      const turned = [...counts.slice(first), ...counts.slice(0, first)].map(([left, right]) => [right, left] as const)
+      const plain = counts.flat().reduce((sum, weight) => sum + term(ENTROPY, weight), 0)
+      const left = counts.reduce((sum, [weight]) => sum + weight, 0)
+      const expected = plain - term(ENTROPY, left) - term(ENTROPY, all - left)
+      return (
+        Number.isSafeInteger(score) &&
+        score === scoreOf(turned) &&
+        Math.abs(score / scale - expected) <= 1e-12 * Math.max(1, term(ENTROPY, all))
+      )
+    }),
+    { seed: 1, numRuns: 500 },
+  )
 })
 
 function xlog(p: number): number {
