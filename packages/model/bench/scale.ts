@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { makeVenv, run } from './peers/make-venv.ts'
 import { DATA_DIRECTORY, median, numbers, script, writeSynthetic } from './peers.ts'
 
@@ -8,6 +9,8 @@ const FEATURES = 20
 /** On both sides, since fewer take less memory. */
 const TREES = 20
 const SIZES = [80_000, 160_000, 320_000, 640_000, 1_280_000, 2_000_000]
+
+const BUILD = fileURLToPath(new URL('../tsconfig.build.json', import.meta.url))
 
 const CPU = 0
 const WALL = 2
@@ -65,15 +68,30 @@ function growing(pairs: number): void {
   console.log(`\n**${growth.toFixed(2)}** a doubling on the average`)
 }
 
+/** What is built, since each worker of the sources would strip their types. */
 function onWorkers(pairs: number): void {
   const about = tableOf(80_000)
+  run(process.execPath, [
+    fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json'))),
+    '-p',
+    BUILD,
+  ])
   const ratios: number[] = []
   const held: number[] = []
+  const grow = (workers: number, seed: number, watched = 'unwatched') =>
+    numbers(
+      run(process.execPath, [
+        script('fit.ts'),
+        ...about,
+        JSON.stringify({ nEstimators: 200, seed }),
+        String(workers),
+        watched,
+      ]),
+    )
   for (let seed = 1; seed <= pairs; seed++) {
-    const one = train(about, { nEstimators: 200, seed }, 1)
-    const two = train(about, { nEstimators: 200, seed }, 2)
+    const [one, two] = [1, 2].map((workers) => grow(workers, seed))
     ratios.push(one[WALL] / two[WALL])
-    held.push(two[HELD])
+    held.push(grow(2, seed, 'watched')[HELD])
   }
   ratios.sort((a, b) => a - b)
   console.log(
@@ -91,8 +109,8 @@ function tableOf(rows: number): string[] {
   return [path, all, FEATURES, rows, 2].map(String)
 }
 
-function train(about: readonly string[], parameters: object, workers = 0): number[] {
-  const args = ['--conditions=@copse/source', script('fit.ts'), ...about, JSON.stringify(parameters), String(workers)]
+function train(about: readonly string[], parameters: object): number[] {
+  const args = ['--conditions=@copse/source', script('fit.ts'), ...about, JSON.stringify(parameters)]
   return numbers(run(process.execPath, args))
 }
 
