@@ -1,7 +1,7 @@
 import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
-import { bitOf, coinsOf, highest, levelLanes, partLevels, wordOf, wordOfShare } from './drawn-levels'
+import { bitOf, coinsOf, highest, levelLanes, partLevels, partingLanes, someLevels, wordOf, wordOfShare } from './drawn-levels'
 import { upper } from './lanes'
-import { MISSING, gathered, laneSums, levelCount, levels, minLeaf, shares, valueRows } from './state'
+import { MISSING, gathered, laneSums, levelCount, minLeaf, shares, valueRows } from './state'
 import { keepCoins, keepPair } from './subsets'
 
 /*
@@ -53,15 +53,13 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
     most = f32x4.pmax(most, v)
     gaps = v128.or(gaps, f32x4.ne(v, v))
   }
-  if (levels != 0) {
+  if (someLevels(f0, f1, f2, f3)) {
     const lanes = levelLanes(f0, f1, f2, f3)
-    if (v128.any_true(lanes)) {
-      partLevels(lanes, group, <u32>((out - gathered) >> 4))
-      const held = v128.and(lanes, f32x4.le(least, most))
-      const parts = v128.and(f32x4.lt(least, most), f32x4.splat(1))
-      least = v128.andnot(least, held)
-      most = v128.bitselect(parts, most, held)
-    }
+    partLevels(lanes, group, <u32>((out - gathered) >> 4))
+    const held = v128.and(lanes, f32x4.le(least, most))
+    const parts = v128.and(partingLanes(), f32x4.splat(1))
+    least = v128.andnot(least, held)
+    most = v128.bitselect(parts, most, held)
   }
   gathered0 = f0
   gathered1 = f1
@@ -135,9 +133,9 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
   gatheredFrom = 0
   const gone = a != a || b != b
   if (a == b || (a != a && b != b)) return 0
+  if (levelCount(feature) > 0) return cutTwoLevels(a, b, feature, candidate, first, second)
   setBest(1, feature, 0, 1)
   setMissing(gone ? GO_RIGHT : NONE)
-  if (levelCount(feature) > 0) return cutTwoLevels(a, b, candidate, first, second)
   if (gone) {
     setThreshold(f32.MAX_VALUE)
     return a != a ? second : first
@@ -150,15 +148,20 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
 }
 
 /** The same of two levels, one of which may be missing. */
-function cutTwoLevels(a: f32, b: f32, candidate: u32, first: usize, second: usize): usize {
+function cutTwoLevels(a: f32, b: f32, feature: u32, candidate: u32, first: usize, second: usize): usize {
   const levelA = a == a ? <u32>a : MISSING
   const levelB = b == b ? <u32>b : MISSING
+  const gone = a != a || b != b
   let isFirst = a == a
-  if (a == a && b == b) {
+  if (!gone) {
     const word = wordOfShare(load<f64>(shares + (<usize>candidate << 3)))
     const coins = coinsOf(levelA, word)
-    isFirst = (coins & highest(coins ^ coinsOf(levelB, word))) != 0
+    const parting = coins ^ coinsOf(levelB, word)
+    if (parting == 0) return 0
+    isFirst = (coins & highest(parting)) != 0
   }
+  setBest(1, feature, 0, 1)
+  setMissing(gone ? GO_RIGHT : NONE)
   keepPair(levelA, levelB, isFirst)
   return isFirst ? first : second
 }

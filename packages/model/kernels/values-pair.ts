@@ -37,8 +37,12 @@ function cutPair<T>(first: usize): usize {
     const left = cutPairBy<T>(load<u32>(candidates + (<usize>i << 2)), i, first)
     if (left != 0) return left
   }
-  const f = drawVarying(first, first + 2 * sizeOf<T>())
-  return f < 0 ? 0 : cutPairBy<T>(f, 0, first)
+  while (true) {
+    const f = drawVarying(first, first + 2 * sizeOf<T>())
+    if (f < 0) return 0
+    const left = cutPairBy<T>(f, 0, first)
+    if (left != 0) return left
+  }
 }
 
 function cutPairBy<T>(f: u32, candidate: u32, first: usize): usize {

@@ -1,17 +1,21 @@
 /**
- * The coins of a level in a random cut, 32 bits: those by which it goes left (1) or right (0) in the first throw, the highest
- * bit, and in those that follow while all levels of a node fall on one side. The steps are the last of MurmurHash3 (Appleby,
- * public domain), which are one to one, so that two levels never have the same coins. The slow twin of kernels/drawn-levels.ts.
+ * The coins of a level in a random cut: those by which it goes left (1) or right (0) in the first throw, the highest bit, and in
+ * those that follow while all levels of a node fall on one side. The steps are the last of MurmurHash3 (Appleby, public
+ * domain); the lowest bit is always 1, so that a level without coins can stand for a missing one. The slow twin of
+ * kernels/drawn-levels.ts.
  *
  * @param level index of the level, 0..65,534.
  * @param word the 32 bits that were drawn with the feature.
  */
 export function coinsOf(level: number, word: number): number {
-  let h = level ^ word
+  let h = (level | FLOAT) ^ word
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return h ^ (h >>> 16)
+  return (h ^ (h >>> 16)) | 1
 }
+
+/** The bits of the float32 2^23, which with those of a level are those of 2^23 + level. */
+const FLOAT = 0x4b000000
 
 /** The 32 bits that a share in [0, 1) was made of. */
 export function wordOfShare(share: number): number {

@@ -40,7 +40,7 @@ export function drawCut(
     const n = node.end - node.start
     for (let p = 0; p < n; p++) code[p] = value[p] <= threshold ? 0 : Number.isNaN(value[p]) ? MISSING : 1
   }
-  const parts = span.max > span.min
+  const parts = column.levels > 0 ? at < span.max : span.max > span.min
   if (node.classes > 2) {
     judgeClasses(plan, workspace, node, at, false, cut)
     if (span.missing > 0 && parts) judgeClasses(plan, workspace, node, at, true, cut)
