@@ -1,3 +1,5 @@
+// Training's own modules, which it would load when first called.
+import '../src/train-forest.ts'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Forest, type Parameters, train } from '../src/index.ts'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { Parameters, Table } from '../../src/index.ts'
 
 /**
@@ -8,6 +9,9 @@ import type { Parameters, Table } from '../../src/index.ts'
  * `--conditions=@copse/source`: each thread that starts would strip their types, 0.2 s.
  */
 const { accuracy, argmax, r2, train } = await import('@copse/model')
+// Training's own modules, which it would load when first called.
+const entry = import.meta.resolve('@copse/model')
+await import(new URL(`train-forest${extname(entry)}`, entry).href)
 const [
   path = '',
   rowsText,
