@@ -35,7 +35,7 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
       continue
     }
     orderRuns(column, n, load<u32>(laneChanges + (<usize>lane << 2)), way, present)
-    placeRuns()
+    placeRuns(n)
     moveRuns(lane, column, n)
   }
 }
@@ -70,7 +70,12 @@ function moveRuns(lane: u32, column: usize, n: u32): void {
     run += bits & 1
   }
   store<u32>(laneRuns + (<usize>lane << 2), runCount)
-  for (let row = column, from = sortedKeys; row < end; row += 16, from += 4) store<u32>(row, load<u32>(from))
+  // Rows are read as vectors next, and a processor waits for narrower writes.
+  const mine = i32x4.eq(i32x4.splat(lane), i32x4(0, 1, 2, 3))
+  const last = keyRows + (<usize>n << 4)
+  for (let row = keyRows, from = sortedKeys; row < last; row += 16, from += 4) {
+    v128.store(row, v128.bitselect(v128.load32_splat(from), v128.load(row), mine))
+  }
 }
 
 /** Whether a lane has two levels, sorted by their numbers. */

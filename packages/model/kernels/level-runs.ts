@@ -188,44 +188,58 @@ export function roundWhole(present: u32): void {
   }
 }
 
-/** Finds the places of the runs, how many stand before each, and how far their samples move. Equal ones stand in the order of their levels. */
-export function placeRuns(): void {
-  for (let r: u32 = 0; r < runCount; r += 4) {
-    const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
-    const first = load<u32>(levelRuns + (<usize>r << 2), ENDS)
-    // Runs of lower levels stand before unless theirs is the larger order.
-    let place = i32x4.splat(r)
-    let start = i32x4.splat(first)
-    for (let other: u32 = 0; other < r; other++) {
-      const behind = i32x4.gt_s(orderOf(other), mine)
-      place = i32x4.add(place, behind)
-      start = i32x4.sub(start, v128.and(behind, i32x4.splat(sizeOfRun(other))))
-    }
-    for (let other = r + 4; other < runCount; other++) {
-      const before = i32x4.gt_s(mine, orderOf(other))
-      place = i32x4.sub(place, before)
-      start = i32x4.add(start, v128.and(before, i32x4.splat(sizeOfRun(other))))
-    }
-    const a = i32x4.shuffle(mine, mine, 0, 0, 0, 0)
-    const b = i32x4.shuffle(mine, mine, 1, 1, 1, 1)
-    const c = i32x4.shuffle(mine, mine, 2, 2, 2, 2)
-    const d = i32x4.shuffle(mine, mine, 3, 3, 3, 3)
-    const beforeA = v128.andnot(i32x4(0, -1, -1, -1), i32x4.gt_s(a, mine))
-    const beforeB = isBefore(b, mine, i32x4(0, 0, -1, -1))
-    const beforeC = isBefore(c, mine, i32x4(0, 0, 0, -1))
-    const beforeD = i32x4.gt_s(mine, d)
-    place = i32x4.sub(place, i32x4.add(i32x4.add(beforeA, beforeB), i32x4.add(beforeC, beforeD)))
-    const ends = endsFrom(r)
-    const starts = i32x4.replace_lane(i32x4.shuffle(ends, ends, 0, 0, 1, 2), 0, first)
-    const sizes = i32x4.sub(ends, starts)
-    const ab = i32x4.add(v128.and(beforeA, i32x4.shuffle(sizes, sizes, 0, 0, 0, 0)), v128.and(beforeB, i32x4.shuffle(sizes, sizes, 1, 1, 1, 1)))
-    const cd = i32x4.add(v128.and(beforeC, i32x4.shuffle(sizes, sizes, 2, 2, 2, 2)), v128.and(beforeD, i32x4.shuffle(sizes, sizes, 3, 3, 3, 3)))
-    v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), PLACES)
-    v128.store(levelRuns + (<usize>r << 2), i32x4.sub(i32x4.add(start, i32x4.add(ab, cd)), starts), SHIFTS)
+/**
+ * Finds the places of the runs of n samples, how many stand before each, and how far their samples move. Equal ones stand in the order of
+ * their levels.
+ */
+export function placeRuns(n: u32): void {
+  if (runCount == n) {
+    // Runs of one sample move as far as their places do.
+    for (let r: u32 = 0; r < runCount; r += 4) placeFour(r, false)
+  } else {
+    for (let r: u32 = 0; r < runCount; r += 4) placeFour(r, true)
   }
   // Of missing values, if they are a run.
   store<u32>(levelRuns + (<usize>runCount << 2), MISSING << 16, PLACES)
   store<u32>(levelRuns + (<usize>runCount << 2), 0, SHIFTS)
+}
+
+function placeFour(r: u32, sized: bool): void {
+  const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
+  const first = load<u32>(levelRuns + (<usize>r << 2), ENDS)
+  // Runs of lower levels stand before unless theirs is the larger order.
+  let place = i32x4.splat(r)
+  let start = i32x4.splat(first)
+  for (let other: u32 = 0; other < r; other++) {
+    const behind = i32x4.gt_s(orderOf(other), mine)
+    place = i32x4.add(place, behind)
+    if (sized) start = i32x4.sub(start, v128.and(behind, i32x4.splat(sizeOfRun(other))))
+  }
+  for (let other = r + 4; other < runCount; other++) {
+    const before = i32x4.gt_s(mine, orderOf(other))
+    place = i32x4.sub(place, before)
+    if (sized) start = i32x4.add(start, v128.and(before, i32x4.splat(sizeOfRun(other))))
+  }
+  const a = i32x4.shuffle(mine, mine, 0, 0, 0, 0)
+  const b = i32x4.shuffle(mine, mine, 1, 1, 1, 1)
+  const c = i32x4.shuffle(mine, mine, 2, 2, 2, 2)
+  const d = i32x4.shuffle(mine, mine, 3, 3, 3, 3)
+  const beforeA = v128.andnot(i32x4(0, -1, -1, -1), i32x4.gt_s(a, mine))
+  const beforeB = isBefore(b, mine, i32x4(0, 0, -1, -1))
+  const beforeC = isBefore(c, mine, i32x4(0, 0, 0, -1))
+  const beforeD = i32x4.gt_s(mine, d)
+  place = i32x4.sub(place, i32x4.add(i32x4.add(beforeA, beforeB), i32x4.add(beforeC, beforeD)))
+  v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), PLACES)
+  if (!sized) {
+    v128.store(levelRuns + (<usize>r << 2), i32x4.sub(place, i32x4.add(i32x4.splat(r), i32x4(0, 1, 2, 3))), SHIFTS)
+    return
+  }
+  const ends = endsFrom(r)
+  const starts = i32x4.replace_lane(i32x4.shuffle(ends, ends, 0, 0, 1, 2), 0, first)
+  const sizes = i32x4.sub(ends, starts)
+  const ab = i32x4.add(v128.and(beforeA, i32x4.shuffle(sizes, sizes, 0, 0, 0, 0)), v128.and(beforeB, i32x4.shuffle(sizes, sizes, 1, 1, 1, 1)))
+  const cd = i32x4.add(v128.and(beforeC, i32x4.shuffle(sizes, sizes, 2, 2, 2, 2)), v128.and(beforeD, i32x4.shuffle(sizes, sizes, 3, 3, 3, 3)))
+  v128.store(levelRuns + (<usize>r << 2), i32x4.sub(i32x4.add(start, i32x4.add(ab, cd)), starts), SHIFTS)
 }
 
 function orderOf(run: u32): v128 {

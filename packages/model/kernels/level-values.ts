@@ -1,6 +1,6 @@
 import { bestFeature, bestMissing, bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
-import { productOf, sizeOf, weightOf } from './kinds'
+import { cellOf, productOf, sizeOf, weightOf } from './kinds'
 import { countRow, isEnd } from './level-cuts'
 import { keepLevels } from './level-lanes'
 import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
@@ -25,20 +25,29 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
   let missingSum: f64 = 0
   let gone: u32 = 0
   let rounded = rowSums
-  for (let p = first; p < end; p += sizeOf<T>(), rounded += 4) {
-    const level = <u32>load<u16>(at + load<u32>(p))
-    const w = weightOf<T>(p)
-    const value = small ? <f64>load<i32>(rounded) : productOf<T>(p)
-    if (level == lacking) {
-      missingWeight += w
-      missingSum += value
-      gone++
-      continue
+  if (small || counted || hasMissing(f)) {
+    for (let p = first; p < end; p += sizeOf<T>(), rounded += 4) {
+      const level = <u32>load<u16>(at + load<u32>(p))
+      const w = weightOf<T>(p)
+      const value = small ? <f64>load<i32>(rounded) : productOf<T>(p)
+      if (level == lacking) {
+        missingWeight += w
+        missingSum += value
+        gone++
+        continue
+      }
+      const cell = levelCells + (<usize>level << 4)
+      if (!cells) holdLevel(level)
+      v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
+      if (counted) countRow(level)
     }
-    const cell = levelCells + (<usize>level << 4)
-    if (!cells) holdLevel(level)
-    v128.store(cell, f64x2.add(v128.load(cell), f64x2(w, value)))
-    if (counted) countRow(level)
+  } else {
+    for (let p = first; p < end; p += sizeOf<T>()) {
+      const level = <u32>load<u16>(at + load<u32>(p))
+      const cell = levelCells + (<usize>level << 4)
+      if (!cells) holdLevel(level)
+      v128.store(cell, f64x2.add(v128.load(cell), cellOf<T>(p)))
+    }
   }
   const count = cells ? listCells(f, levelCells, 4) : listLevels(f)
   orderLevels(levelCells, 4, count, small)
@@ -126,6 +135,10 @@ function tryLevels(
 ): void {
   const counted = minLeaf > 1
   const shift = shiftOfPlaces(count, n)
+  if (gone == 0 && !counted && !small && shift == 0) {
+    tryAll(f, cells, line, list, count, weight, sum)
+    return
+  }
   let top: f64 = -1
   let topAt: u32 = 0
   let topWeight: f64 = 0
@@ -160,6 +173,46 @@ function tryLevels(
       keepList(list, count)
     }
   }
+}
+
+/** Tries the cut behind every level but the last, two at a time. */
+function tryAll(f: u32, cells: usize, line: u32, list: usize, count: u32, weight: f64, sum: f64): void {
+  const whole = f64x2.splat(weight)
+  const total = f64x2.splat(sum)
+  let left = f64x2.splat(0)
+  let best = f64x2.splat(-1)
+  let bestAt = i64x2.splat(0)
+  let weights = left
+  let sums = left
+  let at = i64x2(0, 1)
+  // An even number ends behind the last level, where nothing is on the right: 0/0 beats nothing.
+  for (let i: u32 = 0; i + 1 < count; i += 2, at = i64x2.add(at, i64x2.splat(2))) {
+    const record = list + (<usize>i << 4)
+    const first = f64x2.add(left, v128.load(cells + (<usize>load<u32>(record, 8) << line)))
+    left = f64x2.add(first, v128.load(cells + (<usize>load<u32>(record, 24) << line)))
+    const n = i64x2.shuffle(first, left, 0, 2)
+    const s = i64x2.shuffle(first, left, 1, 3)
+    const r = f64x2.sub(whole, n)
+    const d = f64x2.sub(f64x2.mul(s, r), f64x2.mul(f64x2.sub(total, s), n))
+    const score = f64x2.div(f64x2.mul(d, d), f64x2.mul(n, r))
+    const better = f64x2.gt(score, best)
+    best = v128.bitselect(score, best, better)
+    bestAt = v128.bitselect(at, bestAt, better)
+    weights = v128.bitselect(n, weights, better)
+    sums = v128.bitselect(s, sums, better)
+  }
+  const a = f64x2.extract_lane(best, 0)
+  const b = f64x2.extract_lane(best, 1)
+  const atA = <u32>i64x2.extract_lane(bestAt, 0)
+  const atB = <u32>i64x2.extract_lane(bestAt, 1)
+  const isSecond = b > a || (b == a && atB < atA)
+  const top = isSecond ? b : a
+  if (top < 0 || !wins(top, f)) return
+  setBest(top, f, isSecond ? atB : atA, NO_RIGHT)
+  setMissing(NONE)
+  if (isSecond) setLeft(f64x2.extract_lane(weights, 1), f64x2.extract_lane(sums, 1), 0, 0)
+  else setLeft(f64x2.extract_lane(weights, 0), f64x2.extract_lane(sums, 0), 0, 0)
+  keepList(list, count)
 }
 
 function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {
