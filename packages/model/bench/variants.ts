@@ -22,6 +22,12 @@ const VARIANTS: readonly Variant[] = [
   { name: "classWeight 'balanced'", change: (table) => table, parameters: { classWeight: 'balanced' }, numbers: false },
   { name: 'float weights', change: addWeights, numbers: true },
   { name: 'entropy', change: (table) => table, parameters: { criterion: 'entropy' }, numbers: false },
+  {
+    name: "entropy, classWeight 'balanced'",
+    change: (table) => table,
+    parameters: { criterion: 'entropy', classWeight: 'balanced' },
+    numbers: false,
+  },
   { name: 'maxBins 20', change: (table) => table, parameters: { maxBins: 20 }, numbers: true },
   { name: 'maxLeafNodes 1000', change: (table) => table, parameters: { maxLeafNodes: 1000 }, numbers: true },
 ]
@@ -29,6 +35,7 @@ const VARIANTS: readonly Variant[] = [
 const RANDOM: readonly Variant[] = [
   { name: 'random cuts, missing 10 %', change: dropValues, numbers: true },
   { name: 'random cuts, categories', change: makeLevels, numbers: true },
+  { name: 'random cuts, entropy', change: (table) => table, parameters: { criterion: 'entropy' }, numbers: false },
 ]
 
 /**
