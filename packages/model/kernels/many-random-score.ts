@@ -1,7 +1,6 @@
 import { GO_LEFT } from './best'
 import { upper } from './lanes'
 import * as entropy from './entropy'
-import { classTerm } from './entropy'
 import { labelOf } from './many-entropy'
 import { present, squares, weight, whole } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
@@ -130,7 +129,7 @@ function twoTerms(label: u32, x: v128): v128 {
   const a = i32x4.extract_lane(x, 0)
   const b = i32x4.extract_lane(x, 1)
   if (weight < termCount && classFactors == 0) return two(terms + (<usize>a << 3), terms + (<usize>b << 3))
-  return f64x2.replace_lane(f64x2.splat(classTerm(label, a)), 1, classTerm(label, b))
+  return f64x2.replace_lane(f64x2.splat(entropy.classTerm(label, a)), 1, entropy.classTerm(label, b))
 }
 
 /** The terms of the sides' weights of the first two of four cuts. */
