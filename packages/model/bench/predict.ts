@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Forest, train } from '../src/index.ts'
+import { buildPackage } from './build-package.ts'
 import { makeVenv, run } from './peers/make-venv.ts'
 
 const USAGE = `Usage: pnpm bench predict [--pairs 7] [--singles 2000] [--sets syn100k,letter]
@@ -151,8 +152,9 @@ function printSignals(forest: Forest, test: Float32Array): void {
 function printLoad(forest: Forest, name: string): void {
   const file = join(FOLDER, `${name}.copse`)
   writeFileSync(file, forest.data)
+  buildPackage()
   const runs = Array.from({ length: 7 }, () =>
-    run(process.execPath, ['--conditions=@copse/source', script('load.ts'), file])
+    run(process.execPath, [script('load.ts'), file])
       .trim()
       .split(' ')
       .map(Number),

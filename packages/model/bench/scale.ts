@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { buildPackage } from './build-package.ts'
 import { makeVenv, run } from './peers/make-venv.ts'
 import { DATA_DIRECTORY, median, numbers, script, writeSynthetic } from './peers.ts'
 
@@ -9,8 +9,6 @@ const FEATURES = 20
 /** On both sides, since fewer take less memory. */
 const TREES = 20
 const SIZES = [80_000, 160_000, 320_000, 640_000, 1_280_000, 2_000_000]
-
-const BUILD = fileURLToPath(new URL('../tsconfig.build.json', import.meta.url))
 
 const CPU = 0
 const WALL = 2
@@ -68,14 +66,9 @@ function growing(pairs: number): void {
   console.log(`\n**${growth.toFixed(2)}** a doubling on the average`)
 }
 
-/** What is built, since each worker of the sources would strip their types. */
 function onWorkers(pairs: number): void {
   const about = tableOf(80_000)
-  run(process.execPath, [
-    fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json'))),
-    '-p',
-    BUILD,
-  ])
+  buildPackage()
   const ratios: number[] = []
   const held: number[] = []
   const grow = (workers: number, seed: number, watched = 'unwatched') =>

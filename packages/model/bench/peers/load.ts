@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Forest } from '../../src/index.ts'
+import { Forest } from '@copse/model'
 
 /** Milliseconds, wall and CPU, from a file's bytes to the first answer, in a process that has not seen a forest before. */
 const bytes = readFileSync(process.argv[2] as string)
