@@ -1,5 +1,5 @@
 import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
-import { bitOf, coinsOf, highest, levelLanes, partLevels, partingLanes, someLevels, wordOf, wordOfShare } from './drawn-levels'
+import { between, coinsOf, coinsOfFour, levelLanes, someLevels, wordOf, wordsOfGroup } from './drawn-levels'
 import { upper } from './lanes'
 import { MISSING, gathered, laneSums, levelCount, minLeaf, shares, valueRows } from './state'
 import { keepCoins, keepPair } from './subsets'
@@ -41,25 +41,27 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   let least = f32x4.splat(f32.MAX_VALUE)
   let most = f32x4.splat(-f32.MAX_VALUE)
   let gaps = i32x4.splat(0)
-  for (let p = first; p < end; p += step, out += 16) {
-    const row = load<u32>(p) << 1
-    let v = v128.load32_zero(at0 + row)
-    v = v128.load_lane<u32>(at1 + row, v, 1)
-    v = v128.load_lane<u32>(at2 + row, v, 2)
-    v = v128.load_lane<u32>(at3 + row, v, 3)
-    v128.store(out, v)
-    // A missing value, NaN, is below and above nothing.
-    least = f32x4.pmin(least, v)
-    most = f32x4.pmax(most, v)
-    gaps = v128.or(gaps, f32x4.ne(v, v))
-  }
-  if (someLevels(f0, f1, f2, f3)) {
-    const lanes = levelLanes(f0, f1, f2, f3)
-    partLevels(lanes, group, <u32>((out - gathered) >> 4))
-    const held = v128.and(lanes, f32x4.le(least, most))
-    const parts = v128.and(partingLanes(), f32x4.splat(1))
-    least = v128.andnot(least, held)
-    most = v128.bitselect(parts, most, held)
+  const some = someLevels(f0, f1, f2, f3)
+  const lanes = some ? levelLanes(f0, f1, f2, f3) : gaps
+  if (some) {
+    const words = wordsOfGroup(group)
+    for (let p = first; p < end; p += step, out += 16) {
+      let v = fourValues(at0, at1, at2, at3, load<u32>(p) << 1)
+      v = v128.bitselect(coinsOfFour(v, words), v, v128.and(lanes, f32x4.eq(v, v)))
+      v128.store(out, v)
+      least = f32x4.pmin(least, v)
+      most = f32x4.pmax(most, v)
+      gaps = v128.or(gaps, f32x4.ne(v, v))
+    }
+  } else {
+    for (let p = first; p < end; p += step, out += 16) {
+      const v = fourValues(at0, at1, at2, at3, load<u32>(p) << 1)
+      v128.store(out, v)
+      // A missing value, NaN, is below and above nothing.
+      least = f32x4.pmin(least, v)
+      most = f32x4.pmax(most, v)
+      gaps = v128.or(gaps, f32x4.ne(v, v))
+    }
   }
   gathered0 = f0
   gathered1 = f1
@@ -73,7 +75,8 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   // Rounding may reach the largest value, which must stay on the right.
   const parts = f32x4.lt(least, most)
   // The only value of a node is parted from the missing ones.
-  const at = v128.bitselect(v128.bitselect(drawn, least, f32x4.lt(drawn, most)), f32x4.splat(f32.MAX_VALUE), parts)
+  let at = v128.bitselect(v128.bitselect(drawn, least, f32x4.lt(drawn, most)), f32x4.splat(f32.MAX_VALUE), parts)
+  if (some) at = v128.bitselect(between(least, most), at, v128.and(lanes, parts))
   v128.store(laneSums + THRESHOLD, at)
   // A short group repeats its last feature, which is then not cut again.
   const fresh = i32x4.ne(i32x4(f0, f1, f2, f3), i32x4(-1, f0, f1, f2))
@@ -81,6 +84,14 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   v128.store(laneSums + GAPS, gaps)
   v128.store(laneSums + PARTS, parts)
   return at
+}
+
+@inline
+function fourValues(at0: usize, at1: usize, at2: usize, at3: usize, row: u32): v128 {
+  let v = v128.load32_zero(at0 + row)
+  v = v128.load_lane<u32>(at1 + row, v, 1)
+  v = v128.load_lane<u32>(at2 + row, v, 2)
+  return v128.load_lane<u32>(at3 + row, v, 3)
 }
 
 function drawPair(least: v128, most: v128, share: v128): v128 {
@@ -122,7 +133,7 @@ export function isCut(lane: u32): bool {
 /** Keeps the threshold of a lane, or how its levels are parted, as that of the best cut. */
 export function keepThreshold(lane: u32, feature: u32): void {
   setThreshold(load<f32>(laneSums + THRESHOLD + (<usize>lane << 2)))
-  if (levelCount(feature) > 0) keepCoins(wordOf(lane), bitOf(lane))
+  if (levelCount(feature) > 0) keepCoins(wordOf(group + lane))
 }
 
 /** Keeps the cut of two rows by their only place as the best; answers the left one, or 0 when they have one value. */
@@ -154,11 +165,11 @@ function cutTwoLevels(a: f32, b: f32, feature: u32, candidate: u32, first: usize
   const gone = a != a || b != b
   let isFirst = a == a
   if (!gone) {
-    const word = wordOfShare(load<f64>(shares + (<usize>candidate << 3)))
-    const coins = coinsOf(levelA, word)
-    const parting = coins ^ coinsOf(levelB, word)
-    if (parting == 0) return 0
-    isFirst = (coins & highest(parting)) != 0
+    const word = wordOf(candidate)
+    const coinsA = coinsOf(levelA, word)
+    const coinsB = coinsOf(levelB, word)
+    if (coinsA == coinsB) return 0
+    isFirst = coinsA < coinsB
   }
   setBest(1, feature, 0, 1)
   setMissing(gone ? GO_RIGHT : NONE)

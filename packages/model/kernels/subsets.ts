@@ -1,4 +1,4 @@
-import { bestCut, setSubset } from './best'
+import { bestCut, bestThreshold, setSubset } from './best'
 import { endBudget } from './budget'
 import { coinsOf } from './drawn-levels'
 import { sizeOf } from './kinds'
@@ -31,10 +31,9 @@ let keptPlaces: u32 = 0
 let isPair: bool = false
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
-/** What is kept is the word and the bit of a random cut. */
+/** What is kept is the word of a random cut. */
 let isDrawn: bool = false
 let drawnWord: u32 = 0
-let drawnBit: u32 = 0
 /** Whether the sides of what is kept are set, and how many levels of the list are left. */
 let isSettled: bool = false
 let leftCount: u32 = 0
@@ -81,12 +80,11 @@ export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
   setSubset()
 }
 
-/** Keeps a random cut: the word drawn for its feature, and the bit of a level's coins that sends it left, 0 where all go there. */
-export function keepCoins(word: u32, bit: u32): void {
+/** Keeps a random cut by the word drawn for its feature: levels whose coins are at or below `bestThreshold` go left. */
+export function keepCoins(word: u32): void {
   forgetSubset()
   isDrawn = true
   drawnWord = word
-  drawnBit = bit
   setSubset()
 }
 
@@ -123,7 +121,7 @@ function settleDrawn<T>(feature: u32, first: usize, end: usize): void {
     if (load<u8>(levelSides + <usize>level) != 0) continue
     store<u32>(keptLevels + (<usize>keptCount << 4), level, 8)
     keptCount++
-    const goesLeft = drawnBit == 0 || (coinsOf(level, drawnWord) & drawnBit) != 0
+    const goesLeft = coinsOf(level, drawnWord) <= bestThreshold
     store<u8>(levelSides + <usize>level, goesLeft ? LEFT : RIGHT)
     leftCount += <u32>goesLeft
   }

@@ -52,7 +52,7 @@ export function drawCut(
 }
 
 /**
- * Replaces the codes by places in an order that begins with the levels that go left: those whose coin is 1 in the first throw
+ * Replaces the codes by places in an order that begins with the levels that go left: those whose coin is 0 in the first throw
  * that parts the levels of the node. A single level goes left.
  */
 function drawSubset(workspace: Workspace, node: Node, span: Span, share: number): number {
@@ -69,7 +69,7 @@ function drawSubset(workspace: Workspace, node: Node, span: Span, share: number)
   const bit = highest(any & ~all)
   let left = 0
   for (let i = 0; i < levels; i++) {
-    const goesLeft = bit === 0 || (coinsOf(levelAt[i], word) & bit) !== 0
+    const goesLeft = (coinsOf(levelAt[i], word) & bit) === 0
     levelRank[levelAt[i]] = Number(goesLeft)
     left += Number(goesLeft)
   }
