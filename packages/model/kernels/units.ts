@@ -26,7 +26,6 @@ import {
   maxBins,
   minLeaf,
   missing,
-  rowSums,
   sortWide,
   unitCells,
 } from './state'

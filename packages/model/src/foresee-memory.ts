@@ -3,10 +3,13 @@ import type { ResolvedParameters } from './parameters.ts'
 import { MAX_WEIGHT } from './plan.ts'
 import type { Table } from './table.ts'
 
-/** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows, and 1 MB for subsets where there are categories. */
+/** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows, 1 MB for subsets where there are categories, .5 MB for tables of entropy. */
 const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 /** What comes to it where row weights are fractional or large. */
 const WEIGHED_BYTES = 56
+
+/** Bytes a row, at most, of the plan's terms of entropy. */
+const TERMS_BYTES = 16
 
 /** Bytes a row that encoding takes, where the workspaces will be: a column, twice its keys, codes of eight columns. */
 const ENCODING_BYTES = 36
@@ -20,7 +23,7 @@ const ENCODING_BYTES = 36
  */
 export function foreseeBytes(
   { rows, signature, weights }: Pick<Table, 'rows' | 'signature' | 'weights'>,
-  parameters: Pick<ResolvedParameters, 'splitter' | 'oobScore'>,
+  parameters: Pick<ResolvedParameters, 'criterion' | 'splitter' | 'oobScore'>,
   threads: number,
 ): number {
   const columns = signature.features.length + (signature.features.length % 2)
@@ -33,6 +36,7 @@ export function foreseeBytes(
     cell * columns +
     (classes === 0 ? 32 : 4) +
     (weights === undefined ? 0 : 9) +
+    (parameters.criterion === 'entropy' ? TERMS_BYTES : 0) +
     Math.max(ENCODING_BYTES, threads * (workspace + weighed)) +
     (parameters.oobScore ? 8 * Math.max(1, classes) + 8 : 0)
   return rows * row

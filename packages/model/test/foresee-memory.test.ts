@@ -8,7 +8,7 @@ import { kernelModule } from '../src/kernel-module.ts'
 import { type KernelShare, shareKernel } from '../src/kernel-share.ts'
 import { growAll, planOf, tableOf } from './training-tables.ts'
 
-const ways = { splitter: 'best', oobScore: false } as const
+const ways = { criterion: 'gini', splitter: 'best', oobScore: false } as const
 
 t.test('what is foreseen grows with rows, columns, threads and classes', async (t) => {
   const { signature, rows } = tableOf([[1, 2]], [0], { classes: 2 })
@@ -17,6 +17,7 @@ t.test('what is foreseen grows with rows, columns, threads and classes', async (
   t.ok(foreseeBytes({ signature, rows }, ways, 2) > bytes)
   t.ok(foreseeBytes({ signature, rows }, { ...ways, splitter: 'random' }, 1) > bytes)
   t.equal(foreseeBytes({ signature, rows }, { ...ways, oobScore: true }, 1), bytes + 24)
+  t.equal(foreseeBytes({ signature, rows }, { ...ways, criterion: 'entropy' }, 1), bytes + 16)
 })
 
 t.test('it is near what the kernels take', async (t) => {
