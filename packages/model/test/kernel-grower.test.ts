@@ -97,7 +97,7 @@ t.test('also where the means of levels are far from even', async (t) => {
 
 t.test('without WebAssembly the forest has the same bytes, on any number of threads', async (t) => {
   for (const classes of [0, 2, 5]) {
-    const table = tableOf({
+    const recipe: Recipe = {
       seed: 11,
       rows: 3000,
       features: 5,
@@ -109,14 +109,18 @@ t.test('without WebAssembly the forest has the same bytes, on any number of thre
       levels: 0,
       weighing: null,
       parameters: {},
-    })
-    for (const { fractional = false, ...parameters } of [
+    }
+    for (const { fractional = false, levels = 0, ...parameters } of [
       {},
       { maxBins: 64 },
       { oobScore: true, minSamplesLeaf: 3 },
       { oobScore: true, fractional: true },
       { oobScore: true, splitter: 'random' as const },
+      { oobScore: true, levels: 40 },
+      { oobScore: true, splitter: 'random' as const, levels: 40 },
+      ...(classes > 0 ? [{ criterion: 'entropy' as const }] : []),
     ]) {
+      const table = tableOf({ ...recipe, levels })
       const weights = fractional ? table.weights?.map((weight) => weight * 0.3 + 0.1) : table.weights
       const given = { nEstimators: 6, seed: 3, ...parameters }
       const forests = [
