@@ -24,6 +24,7 @@ export function run(command: string, args: readonly string[]): string {
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     maxBuffer: 1 << 26,
   })
-  if (error || status !== 0) throw new Error(`${command} ${args[0]} ended with ${status}: ${stderr}`, { cause: error })
+  if (error) throw new Error(`${command} does not start: ${error.message}`, { cause: error })
+  if (status !== 0) throw new Error(`${command} ${args[0]} ended with ${status}: ${stderr}`)
   return stdout
 }
