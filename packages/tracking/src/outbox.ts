@@ -5,6 +5,7 @@ import { makeDirectory } from './disk.ts'
 import { Journal, readJournal } from './journal.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import type { Answer, Operation, Sender, Sent } from './operation.ts'
+import { withoutOvertaken } from './overtaken.ts'
 import { Queue } from './queue.ts'
 import { type Pending, refusalOf, replay } from './replay.ts'
 
@@ -31,6 +32,7 @@ export class Outbox {
   readonly #disk = new Queue()
   readonly #wire = new Queue()
   readonly #pending = new Set<number>()
+  readonly #refused = new Set<number>()
   #told = false
 
   private constructor(
@@ -116,6 +118,7 @@ export class Outbox {
       }
       if (isRefusal(error) || operation.op === 'start') {
         this.#sent.append({ record, refused: refusalOf(error) } satisfies Sent)
+        this.#refused.add(record)
         this.#pending.delete(record)
       }
       throw error
@@ -137,6 +140,7 @@ export class Outbox {
     })
     this.run = report.run
     for (const record of report.settled) this.#pending.delete(record)
+    for (const record of report.refusedRecords) this.#refused.add(record)
     for (const { message } of [...report.refused, ...report.failed]) this.#warn(message)
     if (report.away) this.#tell(report.away.message)
     return !report.away
@@ -147,7 +151,9 @@ export class Outbox {
     const wanted = [...this.#pending].filter((pending) => pending < record)
     if (wanted.length === 0) return []
     const { records } = await readJournal(this.#journal.path, 'run')
-    return wanted.map((number) => ({ record: number, operation: records[number - 1] as Operation }))
+    const operations = records as Operation[]
+    const pending = wanted.map((number) => ({ record: number, operation: operations[number - 1]! }))
+    return withoutOvertaken(pending, operations, (each) => !this.#pending.has(each) && !this.#refused.has(each))
   }
 
   #tell(reason: string) {

@@ -16,6 +16,7 @@ export interface Replayed {
   settled: number[]
   /** Refused for good, so never sent again. */
   refused: TrackingError[]
+  refusedRecords: number[]
   /** Failed in another way, so sent again next time. */
   failed: Error[]
   /** Set when the server went away before the end. */
@@ -32,7 +33,7 @@ export async function replay(
   operations: readonly Pending[],
   { directory, sender, sent, run }: { directory: string; sender: Sender; sent: Journal; run: Sent['run'] },
 ): Promise<Replayed> {
-  const report: Replayed = { run, settled: [], refused: [], failed: [], aliases: [] }
+  const report: Replayed = { run, settled: [], refused: [], refusedRecords: [], failed: [], aliases: [] }
   const groups = merge(operations)
   for (let group = groups.shift(); group; group = groups.shift()) {
     const { operation, records } = group
@@ -54,6 +55,7 @@ export async function replay(
         sent.append({ record: records[0]!, refused: refusalOf(error) } satisfies Sent)
         report.settled.push(records[0]!)
         report.refused.push(error)
+        report.refusedRecords.push(records[0]!)
       }
     }
   }

@@ -6,6 +6,7 @@ import { TrackingError } from './errors.ts'
 import { describeDropped, Journal, readJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import type { Operation, Sent, StartOperation } from './operation.ts'
+import { withoutOvertaken } from './overtaken.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { type Pending, replay } from './replay.ts'
 import { Rest } from './rest.ts'
@@ -171,7 +172,9 @@ function pendingOf(operations: readonly Operation[], sent: readonly Sent[]): Pen
   const settled = new Set(sent.map(({ record }) => record))
   // A start that was refused leaves the rest nowhere to go.
   if (sent.some(({ record, refused }) => record === 1 && refused)) return []
-  return operations
+  const arrived = new Set(sent.filter(({ refused }) => !refused).map(({ record }) => record))
+  const pending = operations
     .map((operation, index) => ({ record: index + 1, operation }))
     .filter(({ record }) => !settled.has(record))
+  return withoutOvertaken(pending, operations, (record) => arrived.has(record))
 }
