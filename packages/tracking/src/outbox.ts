@@ -140,8 +140,11 @@ export class Outbox {
     })
     this.run = report.run
     for (const record of report.settled) this.#pending.delete(record)
-    for (const record of report.refusedRecords) this.#refused.add(record)
-    for (const { message } of [...report.refused, ...report.failed]) this.#warn(message)
+    for (const { record, error } of report.refused) {
+      this.#refused.add(record)
+      this.#warn(error.message)
+    }
+    for (const { message } of report.failed) this.#warn(message)
     if (report.away) this.#tell(report.away.message)
     return !report.away
   }

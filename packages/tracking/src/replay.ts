@@ -15,8 +15,7 @@ export interface Replayed {
   /** Numbers of the records that arrived or were refused for good. */
   settled: number[]
   /** Refused for good, so never sent again. */
-  refused: TrackingError[]
-  refusedRecords: number[]
+  refused: { record: number; error: TrackingError }[]
   /** Failed in another way, so sent again next time. */
   failed: Error[]
   /** Set when the server went away before the end. */
@@ -33,7 +32,7 @@ export async function replay(
   operations: readonly Pending[],
   { directory, sender, sent, run }: { directory: string; sender: Sender; sent: Journal; run: Sent['run'] },
 ): Promise<Replayed> {
-  const report: Replayed = { run, settled: [], refused: [], refusedRecords: [], failed: [], aliases: [] }
+  const report: Replayed = { run, settled: [], refused: [], failed: [], aliases: [] }
   const groups = merge(operations)
   for (let group = groups.shift(); group; group = groups.shift()) {
     const { operation, records } = group
@@ -54,8 +53,7 @@ export async function replay(
       } else {
         sent.append({ record: records[0]!, refused: refusalOf(error) } satisfies Sent)
         report.settled.push(records[0]!)
-        report.refused.push(error)
-        report.refusedRecords.push(records[0]!)
+        report.refused.push({ record: records[0]!, error })
       }
     }
   }

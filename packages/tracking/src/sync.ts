@@ -127,9 +127,12 @@ async function syncRun(
     const { journal: sent, records: before } = await Journal.open(path, 'sent')
     try {
       if (sent.dropped) warn(describeDropped(path, sent.dropped))
-      const pending = pendingOf(records as Operation[], before as Sent[])
+      const operations = records as Operation[]
+      const pending = pendingOf(operations, before as Sent[])
       const run = (before as Sent[]).find((record) => record.run)?.run
-      const done = await replay(pending, { directory, sender, sent, run })
+      const arrived = new Set((before as Sent[]).filter(({ refused }) => !refused).map(({ record }) => record))
+      const due = withoutOvertaken(pending, operations, (record) => arrived.has(record))
+      const done = await replay(due, { directory, sender, sent, run })
       return { run: describe(start, pending.length, done, sender), refused: done.refused.length, ...awayOf(done) }
     } finally {
       await sent.close()
@@ -156,7 +159,7 @@ function describe(
     ...(run && { id: run.id, url: sender.runUrl(run) }),
     sent: settled.length,
     pending: pending - settled.length,
-    problems: [...refused, ...failed].map(({ message }) => message).concat(moved),
+    problems: [...refused.map(({ error }) => error), ...failed].map(({ message }) => message).concat(moved),
   }
 }
 
@@ -172,9 +175,7 @@ function pendingOf(operations: readonly Operation[], sent: readonly Sent[]): Pen
   const settled = new Set(sent.map(({ record }) => record))
   // A start that was refused leaves the rest nowhere to go.
   if (sent.some(({ record, refused }) => record === 1 && refused)) return []
-  const arrived = new Set(sent.filter(({ refused }) => !refused).map(({ record }) => record))
-  const pending = operations
+  return operations
     .map((operation, index) => ({ record: index + 1, operation }))
     .filter(({ record }) => !settled.has(record))
-  return withoutOvertaken(pending, operations, (record) => arrived.has(record))
 }
