@@ -45,6 +45,7 @@ async function main(args: string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true })
   if (!existsSync(join(FOLDER, 'letter.json'))) run(python, [script('predict.py'), 'prepare', FOLDER])
   const modules = installOnnxruntime()
+  buildPackage()
   for (const name of given.sets.split(',')) await benchSet(name, python, modules, given)
 }
 
@@ -152,7 +153,6 @@ function printSignals(forest: Forest, test: Float32Array): void {
 function printLoad(forest: Forest, name: string): void {
   const file = join(FOLDER, `${name}.copse`)
   writeFileSync(file, forest.data)
-  buildPackage()
   const runs = Array.from({ length: 7 }, () =>
     run(process.execPath, [script('load.ts'), file])
       .trim()

@@ -72,15 +72,7 @@ function onWorkers(pairs: number): void {
   const ratios: number[] = []
   const held: number[] = []
   const grow = (workers: number, seed: number, watched = 'unwatched') =>
-    numbers(
-      run(process.execPath, [
-        script('fit.ts'),
-        ...about,
-        JSON.stringify({ nEstimators: 200, seed }),
-        String(workers),
-        watched,
-      ]),
-    )
+    fit([], about, { nEstimators: 200, seed }, String(workers), watched)
   for (let seed = 1; seed <= pairs; seed++) {
     const [one, two] = [1, 2].map((workers) => grow(workers, seed))
     ratios.push(one[WALL] / two[WALL])
@@ -103,8 +95,11 @@ function tableOf(rows: number): string[] {
 }
 
 function train(about: readonly string[], parameters: object): number[] {
-  const args = ['--conditions=@copse/source', script('fit.ts'), ...about, JSON.stringify(parameters)]
-  return numbers(run(process.execPath, args))
+  return fit(['--conditions=@copse/source'], about, parameters)
+}
+
+function fit(flags: readonly string[], about: readonly string[], parameters: object, ...more: string[]): number[] {
+  return numbers(run(process.execPath, [...flags, script('fit.ts'), ...about, JSON.stringify(parameters), ...more]))
 }
 
 function load(): string {
