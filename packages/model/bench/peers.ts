@@ -31,9 +31,13 @@ const WAYS: readonly { name: string; kind: 'best' | 'random'; parameters: Parame
   { name: 'ExtraTrees', kind: 'random', parameters: { splitter: 'random', bootstrap: false } },
 ]
 
+/** Where fit.py and fit.ts print the CPU seconds of the training after the first. */
+const WARM = { theirs: 3, ours: 7 }
+
 /**
- * Trains 100 trees here and with scikit-learn in turn, each time in a new process and on one thread, and prints medians of
- * CPU seconds and of the ratios of the pairs. The peer's time is that of fewer trees where they take long, scaled.
+ * Trains 100 trees here and with scikit-learn in turn, each time in a new process and on one thread: once for the scores and
+ * to warm up, and once more. Prints medians of the second's CPU seconds and of the ratios of the pairs, and those of the first
+ * training of the processes. The peer's time is that of fewer trees where they take long, scaled.
  *
  * @param only part of the name of data and way, as in 'letter exact'.
  */
@@ -42,8 +46,10 @@ export async function benchPeers(pairs: number, only = ''): Promise<void> {
   const directory = DATA_DIRECTORY
   writeData(directory, python)
   console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${pairs} pairs, 100 trees\n`)
-  console.log('| data | way | scikit-learn s | score | copse s | score | ratio (range) | nodes | MB |')
-  console.log('|---|---|---|---|---|---|---|---|---|')
+  console.log(
+    '| data | way | scikit-learn s | score | copse s | score | ratio (range) | first in a process | nodes | MB |',
+  )
+  console.log('|---|---|---|---|---|---|---|---|---|---|')
   for (const data of DATA) {
     for (const { name, kind, parameters } of WAYS) {
       if (!`${data.name} ${name}`.includes(only)) continue
@@ -51,20 +57,28 @@ export async function benchPeers(pairs: number, only = ''): Promise<void> {
       const ours: number[][] = []
       for (let seed = 1; seed <= pairs; seed++) {
         const about = [join(directory, data.name), data.rows, data.features, data.trained, data.classes].map(String)
-        theirs.push(numbers(run(python, [script('fit.py'), ...about, kind, String(data.peerTrees), String(seed)])))
-        const own = JSON.stringify({ ...parameters, nEstimators: 100, seed })
-        ours.push(numbers(run(process.execPath, ['--conditions=@copse/source', script('fit.ts'), ...about, own])))
+        const rest = [kind, String(data.peerTrees), String(seed), 'again']
+        theirs.push(numbers(run(python, [script('fit.py'), ...about, ...rest])))
+        const own = [JSON.stringify({ ...parameters, nEstimators: 100, seed }), '0', 'unwatched', 'again']
+        ours.push(numbers(run(process.execPath, ['--conditions=@copse/source', script('fit.ts'), ...about, ...own])))
       }
-      const ratios = ours.map(([seconds], i) => theirs[i][0] / seconds).sort((a, b) => a - b)
       const [, , , nodes, bytes] = ours[0]
+      const ratios = (at: { theirs: number; ours: number }) =>
+        spread(ours.map((own, i) => theirs[i][at.theirs] / own[at.ours]))
       console.log(
-        `| ${data.name} | ${name} | ${median(theirs, 0).toFixed(2)} | ${median(theirs, 1).toFixed(4)} | ` +
-          `${median(ours, 0).toFixed(2)} | ${median(ours, 1).toFixed(4)} | ` +
-          `**${ratios[ratios.length >> 1].toFixed(1)}** (${ratios[0].toFixed(1)}-${ratios.at(-1)?.toFixed(1)}) | ` +
+        `| ${data.name} | ${name} | ${median(theirs, WARM.theirs).toFixed(2)} | ${median(theirs, 1).toFixed(4)} | ` +
+          `${median(ours, WARM.ours).toFixed(2)} | ${median(ours, 1).toFixed(4)} | ` +
+          `${ratios(WARM)} | ${ratios({ theirs: 0, ours: 0 })} | ` +
           `${nodes} | ${(bytes / 1e6).toFixed(1)} |`,
       )
     }
   }
+}
+
+/** The median, and the least and the most. */
+function spread(ratios: readonly number[]): string {
+  const sorted = [...ratios].sort((a, b) => a - b).map((ratio) => ratio.toFixed(1))
+  return `**${sorted[sorted.length >> 1]}** (${sorted[0]}-${sorted.at(-1)})`
 }
 
 export function writeData(directory: string, python: string): void {
