@@ -35,6 +35,13 @@ export function setThreshold(threshold: f32): void {
   bestThreshold = threshold
 }
 
+/** Whether `leftCounts` holds the weights by class on its left (many-children.ts). */
+export let bestCounted: bool = false
+
+export function setCounted(): void {
+  bestCounted = true
+}
+
 export const NOT_KNOWN: u32 = 0xffffffff
 
 export function startNode(): void {
@@ -48,6 +55,7 @@ export function setBest(score: f64, feature: u32, cut: u32, right: u32): void {
   bestRight = right
   bestMissing = NONE
   bestSubset = false
+  bestCounted = false
 }
 
 /** What the winner has on its left; what the sums are is up to the kernel. Rows may be 0 = not known. */

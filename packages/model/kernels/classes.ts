@@ -1,7 +1,7 @@
 import { startSearch } from './best'
 import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
-import { growMany, resumeMany } from './many'
+import { growMany, resumeMany, startMany } from './many'
 import { Labelled, Weighed } from './kinds'
 import { startNear } from './near'
 import { endTree, startTree } from './nodes'
@@ -32,6 +32,7 @@ export function growClasses(state: u64, stream: u64, rowsAtOnce: i32): bool {
 }
 
 function growManyClasses(): void {
+  startMany()
   if (rowWeights != 0) {
     const end = drawWeighed()
     startSearch(weighedWeight, usesBins())

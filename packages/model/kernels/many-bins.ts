@@ -7,6 +7,7 @@ import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
 import { keepLane } from './level-lanes'
+import { countBins } from './many-children'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
@@ -75,6 +76,8 @@ function keepBins(
   groups: usize,
 ): void {
   const h = histogram
+  let kept: i32 = -1
+  let last: u32 = 0
   for (let lane: u32 = 0; lane < 4; lane++) {
     const score = load<f64>(laneSums + (<usize>lane << 3))
     const f = pick4(lane, f0, f1, f2, f3)
@@ -95,8 +98,13 @@ function keepBins(
       else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
       if (gone) setMissing(side)
       if (levelCount(f) > 0) keepLane(lane)
+      kept = lane
+      last = bin
     }
   }
+  if (kept < 0 || levels != 0 || rowWeights != 0) return
+  const at = h + <usize>kept * width
+  countBins(at, last, line, groups, side == GO_LEFT ? at + (GONE << line) : 0)
 }
 
 function emptyBin(at: usize, bytes: usize): bool {

@@ -38,6 +38,11 @@ export let joint: bool = true
 /** The node's weight where samples are Weighed. */
 export let mass: f64 = 0
 
+export function setPresent(classes: u32, sum: u32): void {
+  present = classes
+  weight = sum
+}
+
 /** Counts the weights of the node's classes (u32, of Weighed samples f64) and numbers them in the order met. */
 export function countClasses<T>(first: usize, end: usize): void {
   if (sizeOf<T>() == 24) {

@@ -5,6 +5,7 @@ import { wins } from './draw'
 import { LEFT_SIDE } from './gaps'
 import { sizeOf } from './kinds'
 import { pick4 } from './lanes'
+import { countLane } from './many-children'
 import { present, weight } from './many-node'
 import { LEFT, scoreRandom, scoreRandomBoth, scoreRandomEntropy, scoreRandomHeavy } from './many-random-score'
 import { LIGHT_MANY } from './many-score'
@@ -13,6 +14,7 @@ import {
   classLocal,
   gathered,
   laneSums,
+  levels,
   localCounts,
   minLeaf,
   missing,
@@ -115,6 +117,7 @@ function keepLight(rows: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
   keepThreshold(lane, f)
   if (lacksValue(lane)) setMissing(topSide)
   setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), load<u32>(slot, LIGHT_ROWS))
+  if (levels == 0) countLane(localCounts + (<usize>lane << 2), halves, topSide == GO_LEFT)
 }
 
 /** Scores the four cuts with missing values on one side; what was drawn first wins where scores tie. */
@@ -138,6 +141,7 @@ function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32,
       keepThreshold(lane, f)
       if (lacksValue(lane)) setMissing(side)
       setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
+      if (sizeOf<T>() == 8 && levels == 0) countLane(localCounts + (<usize>lane << 2), halves, side == GO_LEFT)
     }
   }
 }

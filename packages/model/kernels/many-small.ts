@@ -10,6 +10,7 @@ import { BY_DIRECTION } from './level-runs'
 import { scanEntropy } from './many-entropy-small'
 import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
+import { countKeys } from './many-children'
 import { light, present, squares, weight, whole } from './many-node'
 import { scoreFour, scoreHeavy } from './many-score'
 import { sortColumns } from './network'
@@ -89,7 +90,13 @@ function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32
   const key = keyRows + (<usize>lane << 2) + (<usize>place << 4)
   setBest(score, f, load<u16>(key, 2), place + 1 == held ? NO_RIGHT : <u32>load<u16>(key, 18))
   if (held < n) setMissing(side)
-  if (levelCount(f) > 0) keepLane(lane)
+  if (levels != 0) {
+    if (levelCount(f) > 0) keepLane(lane)
+    return
+  }
+  const column = keyRows + (<usize>lane << 2)
+  countKeys(column, 0, place + 1, true)
+  if (held < n && side == GO_LEFT) countKeys(column, held, n, false)
 }
 
 /** The same in float64. */

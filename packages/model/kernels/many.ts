@@ -1,6 +1,7 @@
 import {
   NOT_KNOWN,
   accept,
+  bestCounted,
   bestCut,
   bestFeature,
   bestRight,
@@ -20,6 +21,7 @@ import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { lookLevelsOfMany } from './level-direction'
 import { levelsAreLanes } from './level-places'
 import { lookBig, mostLevelsOfLane } from './many-big'
+import { splitClasses, startChildren, takeClasses } from './many-children'
 import { decreaseOfEntropy } from './many-entropy'
 import {
   clearTotals,
@@ -30,6 +32,7 @@ import {
   onlyClass,
   present,
   squares,
+  weight,
   whole,
   writeMixed,
   writePure,
@@ -39,7 +42,7 @@ import { lookSmall } from './many-small'
 import { Labelled, Weighed, sizeOf, weightOf } from './kinds'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
-import { linkRight, writeSides, writeSplit } from './nodes'
+import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepLeft, stepRight } from './path'
 import {
@@ -82,6 +85,14 @@ let savedEnd: usize = 0
 let savedDepth: u32 = 0
 let savedFrame: usize = 0
 let insideTwo: bool = false
+/** Whether the classes of the node at hand, or of the paused one, are counted. */
+let counted: bool = false
+
+export function startMany(): void {
+  counted = false
+  insideTwo = false
+  startChildren()
+}
 
 export function resumeMany(): bool {
   return rowWeights == 0 ? resumeKind<Labelled>() : resumeKind<Weighed>()
@@ -102,6 +113,7 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
+    enterClasses(load<u32>(frame, 8))
     depth = load<u32>(frame, 16)
     enterRight(frame, end - first > <usize>NETWORK_ROWS * sizeOf<T>() && !randomCuts)
   }
@@ -116,7 +128,8 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
     }
     spend(n)
     bringNear(first, end, n, sizeOf<T>())
-    countClasses<T>(first, end)
+    if (!counted) countClasses<T>(first, end)
+    counted = false
     let split = false
     if (present == 2) {
       if (!growPresent<T>(first, end, depth, frame)) {
@@ -127,7 +140,7 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
     } else {
       if (present > 2 && n >= minSplit && n >= minLeaf << 1 && depth < maxDepth) split = findCut<T>(first, end, n)
       if (!split) writeMixed<T>(n)
-      clearTotals<T>()
+      if (!split || !bestCounted) clearTotals<T>()
     }
     if (split) {
       const f = bestFeature
@@ -144,7 +157,27 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>()))
       depth++
-      if (onlyClass<T>(first, middle)) {
+      if (bestCounted) {
+        const rights = splitClasses()
+        if (present > 1) {
+          frame = pushRight(frame, middle, end, depth, node, f, right)
+          store<u32>(frame - FRAME, rights, 8)
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
+          end = middle
+          counted = true
+          continue
+        }
+        writeCounted((<u32>(middle - first)) >> 3)
+        linkRight(node)
+        takeClasses(rights)
+        if (rights > 1) {
+          if (n > <u32>NETWORK_ROWS && !randomCuts) stepRight(f, right)
+          first = middle
+          counted = true
+          continue
+        }
+        writeCounted((<u32>(end - middle)) >> 3)
+      } else if (onlyClass<T>(first, middle)) {
         writePure<T>(first, middle)
         linkRight(node)
         if (onlyClass<T>(middle, end)) {
@@ -156,6 +189,7 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
         }
       } else {
         frame = pushRight(frame, middle, end, depth, node, f, right)
+        store<u32>(frame - FRAME, 0, 8)
         if (n > <u32>NETWORK_ROWS && !randomCuts) stepLeft(f, left)
         end = middle
         continue
@@ -165,9 +199,24 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
     frame -= FRAME
     first = load<u32>(frame)
     end = load<u32>(frame, 4)
+    enterClasses(load<u32>(frame, 8))
     depth = load<u32>(frame, 16)
     enterRight(frame, end - first > <usize>NETWORK_ROWS * sizeOf<T>() && !randomCuts)
   }
+}
+
+/** A leaf of the only class of the node at hand. */
+function writeCounted(rows: u32): void {
+  writeLeaf(rows)
+  writeEntry(load<u16>(classList), weight)
+  clearTotals<Labelled>()
+}
+
+/** Takes the classes of a right child, if so many waited with it. */
+function enterClasses(count: u32): void {
+  if (count == 0) return
+  takeClasses(count)
+  counted = true
 }
 
 /** A node of two classes and its subtree, by the kernel of two classes; false when the budget is spent in it. */

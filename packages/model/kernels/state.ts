@@ -106,6 +106,9 @@ export let importances: usize = 0
 export let classTotals: usize = 0
 export let classLocal: usize = 0
 export let classList: usize = 0
+/** u32 by number in the node: the weights on the left of the best cut; and the classes of right children that wait, see many-children.ts. */
+export let leftCounts: usize = 0
+export let waitingCounts: usize = 0
 /** By number in the node: u32 totals, as u16 for the histogram scan, and left counts. */
 export let localTotals: usize = 0
 export let shortTotals: usize = 0
@@ -238,6 +241,7 @@ export function configure(plan: usize, workspace: usize): usize {
   classTotals = take(classes * 8)
   classLocal = take(classes * 2)
   classList = take(classes * 2)
+  leftCounts = take(<usize>classStride(classes) * 4)
   localTotals = take(<usize>classStride(classes) * 4)
   localCounts = take(<usize>classStride(classes) * 16 + 1024)
   shortTotals = take(<usize>classStride(classes) * 2)
@@ -277,7 +281,8 @@ export function configure(plan: usize, workspace: usize): usize {
   sortSpare = take(most * 4 + 64)
   nearRows = take(nearBytes(NEAR_BYTES))
   nearestRows = take(nearBytes(NEAREST_BYTES))
-  undoLog = take(most * 16 + 64)
+  undoLog = take(most * 8 + 64)
+  waitingCounts = take(classes > 2 ? <usize>most * 8 + 64 : 0)
   stack = take(<usize>(most + 1) * FRAME)
   shape = take((most >> 2) + 8)
   splitFeature = take(most * 2)
