@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { LogLevel } from './settings.ts'
+import type { LogLevel } from './environment.ts'
 
 const SECRET_HEADERS = ['authorization', '["x-api-key"]', 'cookie', '["set-cookie"]']
 const SECRETS = ['password', 'token', 'secret']
