@@ -9,6 +9,7 @@ import { expectSame } from '../window/window.ts'
 import { calibrated } from './estimate.ts'
 import { IdTable } from './id-table.ts'
 import { type Performance, performanceOf } from './performance.ts'
+import { base64, fill, type Numbers } from './state-numbers.ts'
 import { type Cells, cellsOf, LAG_SECONDS } from './tally.ts'
 
 export interface FeedbackOptions extends Partial<RingOptions> {
@@ -282,35 +283,3 @@ const KEYS = [
   'counts',
   'forgotten',
 ] as const
-
-type Numbers = Uint16Array | Uint32Array | Float64Array
-
-function base64(numbers: Numbers): string {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64')
-}
-
-/** From base64, as long as the numbers need before it is decoded, or from pieces of its bytes. */
-function fill(field: Field, numbers: Numbers): void {
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
-  if (isPieces(field.value)) {
-    const expected = `${bytes.length} bytes`
-    let at = 0
-    for (const piece of field.value) {
-      if (!(piece instanceof Uint8Array) || at + piece.length > bytes.length) throw field.fail(expected)
-      bytes.set(piece, at)
-      at += piece.length
-    }
-    if (at !== bytes.length) throw field.fail(expected)
-    return
-  }
-  const text = field.text()
-  const expected = `base64 of ${bytes.length} bytes`
-  if (text.length !== 4 * Math.ceil(bytes.length / 3)) throw field.fail(expected)
-  const decoded = Buffer.from(text, 'base64')
-  if (decoded.length !== bytes.length) throw field.fail(expected)
-  bytes.set(decoded)
-}
-
-function isPieces(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
-}
