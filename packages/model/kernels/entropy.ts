@@ -8,10 +8,16 @@ import { classFactors, termCount, termCounts, terms, termScale, termTables } fro
  * with h rounded to whole multiples of a power of two, so that sums are exact in any order and cuts that mirror each other tie.
  * Each term of the sum depends on one number, the weight of a class on the left or that of all: a node that weighs less than MOST_TERMS
  * makes a table of them once. src/criterion.ts is the slow twin, up to h(N).
+ *
+ * With class weights the weights of the sides take too many values for a table. Of them the last three terms are computed as N times the
+ * entropy of their shares, in float32, four cuts at a time; src/sides.ts is the slow twin.
  */
 
 /** What the score of a cut is off at most, in units of 1 / termScale: six terms, each near 2^52 and off by 2^-50 of it. */
 export const SLACK: f64 = 128
+
+/** The same with class weights, as a share of the node's weight: the float32 entropy of the sides is off by 2^-22 at most. */
+export const SIDES_SLACK: f64 = 1.0 / 1048576.0
 
 /** No score, and what an empty side adds to one. */
 export const EMPTY: f64 = -1152921504606846976
@@ -22,48 +28,59 @@ export function term(x: u32): f64 {
   return nearest(<f64>x * log2(<f64>x) * termScale)
 }
 
-/** h(x) of any weight, with class weights. */
-export function termOf(x: f64): f64 {
-  return x == 0 ? 0 : nearest(x * log2(x) * termScale)
-}
-
 /** h of x times the weight of a class. */
 export function classTerm(label: u32, x: u32): f64 {
   if (termTables == 0) return term(x)
   const at = <usize>label << 2
   if (x < load<u32>(termCounts + at)) return load<f64>(load<u32>(termTables + at) + (<usize>x << 3))
-  return termOf(<f64>x * <f64>load<u32>(classFactors + at))
+  const weight = <f64>x * <f64>load<u32>(classFactors + at)
+  return x == 0 ? 0 : nearest(weight * log2(weight) * termScale)
 }
 
-/** h(whole) - h(x) - h(whole - x) of any weights, or EMPTY. */
+/** The term of the sides' weights of a cut with class weights, or EMPTY. */
 export function sidesOfAny(x: f64, whole: f64): f64 {
   if (x == 0 || x == whole) return EMPTY
-  if (whole != lastWhole) {
-    lastWhole = whole
-    lastTerm = termOf(whole)
-  }
-  const both = f64x2.replace_lane(f64x2.splat(x), 1, whole - x)
-  const sum = termsOf(both, log2OfTwo(both))
-  return lastTerm - (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))
+  const sides = f32x4.replace_lane(f32x4.splat(<f32>x), 1, <f32>(whole - x))
+  const shares = f32x4.div(sides, f32x4.splat(<f32>whole))
+  const parts = f32x4.mul(shares, log2OfFour(shares))
+  const sum = f32x4.extract_lane(parts, 0) + f32x4.extract_lane(parts, 1)
+  return nearest(-<f64>sum * (whole * termScale))
 }
 
-/** A weight and its term, since a node's is asked for again and again. */
-let lastWhole: f64 = 0
-let lastTerm: f64 = 0
-
-/** The same of two cuts, without a look at empty sides; `all` is h(whole). */
-export function sidesOfTwo(x: v128, whole: v128, all: v128): v128 {
-  const rest = f64x2.sub(whole, x)
-  return f64x2.sub(all, f64x2.add(termsOf(x, log2OfTwo(x)), termsOf(rest, log2OfTwo(rest))))
+/** The entropy of the sides of four cuts as float32, from i32[4] weights on the left and of all; it is 0 for an empty side alone. */
+@inline
+export function entropyOfSides(nl: v128, whole: v128): v128 {
+  const full = f32x4.convert_i32x4_s(whole)
+  const left = f32x4.div(f32x4.convert_i32x4_s(nl), full)
+  const right = f32x4.div(f32x4.convert_i32x4_s(i32x4.sub(whole, nl)), full)
+  return f32x4.neg(f32x4.add(f32x4.mul(left, log2OfFour(left)), f32x4.mul(right, log2OfFour(right))))
 }
 
-/** h of two weights and their logarithms. */
-export function termsOf(x: v128, logarithms: v128): v128 {
-  return f64x2.nearest(f64x2.mul(f64x2.mul(x, logarithms), f64x2.splat(termScale)))
+/** The terms of the sides of the first two of four cuts from their entropy, or EMPTY; `unit` is the weight of the node times termScale. */
+@inline
+export function termsOfSides(entropy: v128, unit: v128): v128 {
+  const term = f64x2.nearest(f64x2.mul(f64x2.promote_low_f32x4(entropy), unit))
+  return v128.bitselect(f64x2.splat(EMPTY), term, f64x2.eq(term, f64x2.splat(0)))
 }
 
-/** log2 of two numbers >= 1 in the steps of src/logarithm.ts; of 0 it is -1023. */
-export function log2OfTwo(x: v128): v128 {
+/** log2 of four float32 in 0..1 in the steps of src/sides.ts; of 0 it is -127. */
+@inline
+export function log2OfFour(x: v128): v128 {
+  const one = f32x4.splat(1)
+  // The bits of the square root of a half: mantissas lie between it and that of two.
+  const exponent = i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23)
+  const mantissa = i32x4.sub(x, i32x4.shl(exponent, 23))
+  const s = f32x4.div(f32x4.sub(mantissa, one), f32x4.add(mantissa, one))
+  const z = f32x4.mul(s, s)
+  let series = f32x4.splat(1.0 / 7.0)
+  series = f32x4.add(f32x4.mul(series, z), f32x4.splat(1.0 / 5.0))
+  series = f32x4.add(f32x4.mul(series, z), f32x4.splat(1.0 / 3.0))
+  series = f32x4.add(f32x4.mul(series, z), one)
+  return f32x4.add(f32x4.convert_i32x4_s(exponent), f32x4.mul(f32x4.mul(s, f32x4.splat(2.8853900817779268)), series))
+}
+
+/** log2 of two numbers >= 1 in the steps of src/logarithm.ts. */
+function log2OfTwo(x: v128): v128 {
   const one = f64x2.splat(1)
   // Added to 2^52 a whole number stands in the lower bits of the sum.
   let exponent = f64x2.sub(

@@ -1,8 +1,8 @@
-import { EMPTY, sidesOfTwo, termOf } from './entropy'
+import { entropyOfSides, termsOfSides } from './entropy'
 import { sumColumns, upper } from './lanes'
 import { sideTerms } from './many-entropy'
 import { present, weight, whole } from './many-node'
-import { classFactors, classSums, histogram, laneSums, shortFactors, termStarts } from './state'
+import { classFactors, classSums, histogram, laneSums, shortFactors, termScale, termStarts } from './state'
 import { two } from './two-entropy-small'
 
 /**
@@ -15,8 +15,8 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
   const zero = i32x4.splat(0)
   const count = i32x4.splat(weight)
   const weighted = classFactors != 0
-  const full = f64x2.splat(whole)
-  const all = f64x2.splat(weighted ? termOf(whole) : 0)
+  const full = i32x4.splat(<u32>whole)
+  const unit = f64x2.splat(whole * termScale)
   const ends = termStarts + (<usize>present << 2)
   let best01 = f64x2.splat(-1)
   let best23 = best01
@@ -53,8 +53,9 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
     let score01: v128
     let score23: v128
     if (weighted) {
-      score01 = sidesOrEmpty(f64x2.convert_low_i32x4_s(nl), full, all)
-      score23 = sidesOrEmpty(f64x2.convert_low_i32x4_s(upper(nl)), full, all)
+      const sides = entropyOfSides(nl, full)
+      score01 = termsOfSides(sides, unit)
+      score23 = termsOfSides(upper(sides), unit)
     } else {
       const side = i32x4.shl(i32x4.min_s(nl, i32x4.sub(count, nl)), 3)
       score01 = two(sideTerms + <usize>i32x4.extract_lane(side, 0), sideTerms + <usize>i32x4.extract_lane(side, 1))
@@ -75,10 +76,4 @@ export function scanEntropyBins(used: u32, width: usize, line: u32, groups: usiz
   v128.store(laneSums, best01)
   v128.store(laneSums, best23, 16)
   v128.store(laneSums, bestAt, 32)
-}
-
-/** The terms of the sides' weights of two cuts. */
-function sidesOrEmpty(nl: v128, full: v128, all: v128): v128 {
-  const empty = v128.or(f64x2.eq(nl, f64x2.splat(0)), f64x2.eq(nl, full))
-  return v128.bitselect(f64x2.splat(EMPTY), sidesOfTwo(nl, full, all), empty)
 }

@@ -1,10 +1,10 @@
 import { copyWords } from './bytes'
-import { sidesOfTwo, termOf } from './entropy'
+import { entropyOfSides, termsOfSides } from './entropy'
 import { heldIn, isInside } from './gaps'
 import { upper } from './lanes'
 import { sideTerms, wholeTerms } from './many-entropy'
 import { present, weight, whole } from './many-node'
-import { classFactors, keyRows, localCounts, localFactors, minLeaf, rowSums, termStarts } from './state'
+import { classFactors, keyRows, localCounts, localFactors, minLeaf, rowSums, termScale, termStarts } from './state'
 import { OTHER, ROW, pickTop } from './two-entropy-small'
 
 /** Scores all cuts of four sorted columns of a small node as scanEntropy of two classes does. */
@@ -43,14 +43,14 @@ const WEIGHTS: usize = 2048
 
 /** Adds the terms of the sides' weights. */
 function addSides(n: u32, other: usize): void {
-  const full = f64x2.splat(whole)
-  const all = f64x2.splat(termOf(whole))
+  const full = i32x4.splat(<u32>whole)
+  const unit = f64x2.splat(whole * termScale)
   let at = rowSums + other
   let weights = rowSums + WEIGHTS + (other >> 1)
   for (let i: u32 = 1; i < n; i++, at += ROW, weights += 16) {
-    const nl = v128.load(weights)
-    v128.store(at, f64x2.add(v128.load(at), sidesOfTwo(f64x2.convert_low_i32x4_s(nl), full, all)))
-    v128.store(at, f64x2.add(v128.load(at, 16), sidesOfTwo(f64x2.convert_low_i32x4_s(upper(nl)), full, all)), 16)
+    const sides = entropyOfSides(v128.load(weights), full)
+    v128.store(at, f64x2.add(v128.load(at), termsOfSides(sides, unit)))
+    v128.store(at, f64x2.add(v128.load(at, 16), termsOfSides(upper(sides), unit)), 16)
   }
 }
 

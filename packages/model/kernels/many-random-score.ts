@@ -4,7 +4,7 @@ import * as entropy from './entropy'
 import { labelOf } from './many-entropy'
 import { present, squares, weight, whole } from './many-node'
 import { LIGHT_MANY, scoreFour, scoreHeavy, scorePair } from './many-score'
-import { classFactors, classList, classTotals, laneSums, localCounts, localFactors, localTotals, termCount, terms } from './state'
+import { classFactors, classList, classTotals, laneSums, localCounts, localFactors, localTotals, termCount, terms, termScale } from './state'
 import { two } from './two-entropy-small'
 
 /** From what laneSums holds of cuts with missing values on the right to the same with them on the left. */
@@ -120,6 +120,13 @@ export function scoreRandomEntropy(side: u32, halves: bool): void {
     sum01 = f64x2.add(sum01, f64x2.add(twoTerms(label, l), twoTerms(label, r)))
     sum23 = f64x2.add(sum23, f64x2.add(twoTerms(label, upper(l)), twoTerms(label, upper(r))))
   }
+  if (classFactors != 0) {
+    const sides = entropy.entropyOfSides(nl, i32x4.splat(<u32>whole))
+    const unit = f64x2.splat(whole * termScale)
+    v128.store(laneSums, f64x2.add(sum01, entropy.termsOfSides(sides, unit)))
+    v128.store(laneSums, f64x2.add(sum23, entropy.termsOfSides(upper(sides), unit)), 16)
+    return
+  }
   v128.store(laneSums, f64x2.add(sum01, sidesOfTwo(nl)))
   v128.store(laneSums, f64x2.add(sum23, sidesOfTwo(upper(nl))), 16)
 }
@@ -134,9 +141,6 @@ function twoTerms(label: u32, x: v128): v128 {
 
 /** The terms of the sides' weights of the first two of four cuts. */
 function sidesOfTwo(nl: v128): v128 {
-  return f64x2.replace_lane(f64x2.splat(sidesOf(i32x4.extract_lane(nl, 0))), 1, sidesOf(i32x4.extract_lane(nl, 1)))
-}
-
-function sidesOf(nl: u32): f64 {
-  return classFactors == 0 ? entropy.sidesOf(nl, weight) : entropy.sidesOfAny(<f64>nl, whole)
+  const first = entropy.sidesOf(i32x4.extract_lane(nl, 0), weight)
+  return f64x2.replace_lane(f64x2.splat(first), 1, entropy.sidesOf(i32x4.extract_lane(nl, 1), weight))
 }

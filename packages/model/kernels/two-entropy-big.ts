@@ -1,8 +1,8 @@
-import { EMPTY, SLACK } from './entropy'
+import { EMPTY, SIDES_SLACK, SLACK } from './entropy'
 import { GONE } from './gaps'
-import { digits, histogram, laneSums, marks } from './state'
+import { classFactors, digits, histogram, laneSums, marks, termScale } from './state'
 import { gone0, gone1 } from './two-big'
-import { firstPair, firstTerms, scoreHeavy, scoreLight, secondPair, secondTerms, sideTerms, sidesAt } from './two-entropy'
+import { firstPair, firstTerms, scoreHeavy, scoreLight, secondPair, secondTerms, sideTerms, sidesAt, weightOf } from './two-entropy'
 import { two } from './two-entropy-small'
 
 /*
@@ -142,9 +142,15 @@ export function scanEntropyHeavy(used: u32, c0: u32, c1: u32, start: bool, exact
   v128.store(laneSums, i32x4.splat(-1), 64)
 }
 
+/** What scores and bounds of a node are off at most. */
+function slackOf(c0: u32, c1: u32): f64 {
+  return classFactors == 0 ? SLACK : SLACK + weightOf(c0, c1) * termScale * SIDES_SLACK
+}
+
 /** Marks the bins that could hold something better than `top`; answers the lanes. */
 export function markEntropy(used: u32, c0: u32, c1: u32, top: f64, start: bool, light: bool): u32 {
-  const floor = f64x2.splat(top - SLACK)
+  const slack = slackOf(c0, c1)
+  const floor = f64x2.splat(top - slack)
   let any: u32 = 0
   for (let b: u32 = 0; b < used; b++) {
     const at = digits + <usize>b * CORNERS
@@ -152,7 +158,7 @@ export function markEntropy(used: u32, c0: u32, c1: u32, top: f64, start: bool, 
       i64x2.bitmask(f64x2.ge(v128.load(at), floor)) | (i64x2.bitmask(f64x2.ge(v128.load(at, 16), floor)) << 2)
     for (let lanes = mark; lanes != 0; lanes &= lanes - 1) {
       const lane = <u32>ctz(lanes)
-      if (isBelow(b, lane, c0, c1, start, light)) mark &= ~(1 << lane)
+      if (isBelow(b, lane, c0, c1, start, light, slack)) mark &= ~(1 << lane)
     }
     store<u8>(marks + <usize>b, <u8>mark)
     any |= mark
@@ -164,7 +170,7 @@ export function markEntropy(used: u32, c0: u32, c1: u32, top: f64, start: bool, 
  * Whether no cut inside a bin can be as good as its ends: in a bin of one class it falls short of the better end by its share of their
  * difference, which counts where rounding is less. An empty bin has no cut.
  */
-function isBelow(bin: u32, lane: u32, c0: u32, c1: u32, start: bool, light: bool): bool {
+function isBelow(bin: u32, lane: u32, c0: u32, c1: u32, start: bool, light: bool, slack: f64): bool {
   const a0 = light ? load<u16>(cellOf(bin, lane, light)) : load<u32>(cellOf(bin, lane, light))
   const a1 = light ? load<u16>(cellOf(bin, lane, light), 2) : load<u32>(cellOf(bin, lane, light), 4)
   if (a0 + a1 <= 1) return true
@@ -177,7 +183,7 @@ function isBelow(bin: u32, lane: u32, c0: u32, c1: u32, start: bool, light: bool
   }
   const before = light ? scoreLight(l0, l1, c0, c1) : scoreHeavy(l0, l1, c0, c1)
   const after = light ? scoreLight(l0 + a0, l1 + a1, c0, c1) : scoreHeavy(l0 + a0, l1 + a1, c0, c1)
-  return abs(after - before) > SLACK * <f64>(a0 + a1)
+  return abs(after - before) > slack * <f64>(a0 + a1)
 }
 
 function cellOf(bin: u32, lane: u32, light: bool): usize {

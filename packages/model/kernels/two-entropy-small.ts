@@ -1,8 +1,8 @@
 import { GO_LEFT, GO_RIGHT } from './best'
 import { GONE_SUMS, LEFT_SIDE, isInside } from './gaps'
-import { sidesOfTwo, termOf } from './entropy'
+import { entropyOfSides, termsOfSides } from './entropy'
 import { upper } from './lanes'
-import { classFactors, keyRows, laneSums, minLeaf, rowSums } from './state'
+import { classFactors, keyRows, laneSums, minLeaf, rowSums, termScale } from './state'
 import { setTop } from './top'
 import { firstTerms, secondTerms, sideTerms, weightOf } from './two-entropy'
 import { factor0, factor1 } from './two-score'
@@ -17,8 +17,9 @@ export const OTHER: usize = 1024
  */
 export function scanEntropy(n: u32, c0: u32, c1: u32, gaps: bool): u32 {
   const totals = i32x4.splat(c0 | (c1 << 16))
-  const whole = i32x4.splat(c0 + c1)
-  startSides(c0, c1)
+  const weighted = classFactors != 0
+  const whole = i32x4.splat(weighted ? factor0 * c0 + factor1 * c1 : c0 + c1)
+  const unit = f64x2.splat(weighted ? weightOf(c0, c1) * termScale : 0)
   const gone = v128.load(laneSums, GONE_SUMS)
   let acc = i32x4.splat(0)
   let top01 = f64x2.splat(0)
@@ -34,11 +35,11 @@ export function scanEntropy(n: u32, c0: u32, c1: u32, gaps: bool): u32 {
     const same = i32x4.eq(code, nextCode)
     acc = i32x4.add(acc, weightsOf(key))
     const none = v128.or(same, i32x4.splat(i + 1 >= minLeaf ? 0 : -1))
-    storeScores(to, acc, totals, whole, none)
+    storeScores(to, acc, totals, whole, unit, none)
     top01 = f64x2.pmax(top01, v128.load(to))
     top23 = f64x2.pmax(top23, v128.load(to, 16))
     if (gaps) {
-      storeScores(to + OTHER, i32x4.add(acc, gone), totals, whole, v128.or(same, v128.not(isInside(i))))
+      storeScores(to + OTHER, i32x4.add(acc, gone), totals, whole, unit, v128.or(same, v128.not(isInside(i))))
       left01 = f64x2.pmax(left01, v128.load(to + OTHER))
       left23 = f64x2.pmax(left23, v128.load(to + OTHER, 16))
     }
@@ -67,8 +68,8 @@ export function pickTop(top01: v128, top23: v128, left01: v128, left23: v128): u
   return lane
 }
 
-/** Scores of four cuts from the weights of both classes on the left, halves of a lane; 0 in the lanes of `none`. */
-function storeScores(to: usize, acc: v128, totals: v128, whole: v128, none: v128): void {
+/** Scores of four cuts from the weights of both classes on the left, halves of a lane; 0 in the lanes of `none`. For `unit` see termsOfSides. */
+function storeScores(to: usize, acc: v128, totals: v128, whole: v128, unit: v128, none: v128): void {
   const classes = i16x8.shl(i16x8.min_u(acc, i16x8.sub(totals, acc)), 3)
   const a = i32x4.extract_lane(classes, 0)
   const b = i32x4.extract_lane(classes, 1)
@@ -78,8 +79,9 @@ function storeScores(to: usize, acc: v128, totals: v128, whole: v128, none: v128
   let sidesHigh: v128
   if (classFactors != 0) {
     const nl = i32x4.dot_i16x8_s(acc, i32x4.splat(factor0 | (factor1 << 16)))
-    sidesLow = sidesOfTwo(f64x2.convert_low_i32x4_s(nl), f64x2.splat(fullWeight), f64x2.splat(fullTerm))
-    sidesHigh = sidesOfTwo(f64x2.convert_low_i32x4_s(upper(nl)), f64x2.splat(fullWeight), f64x2.splat(fullTerm))
+    const sides = entropyOfSides(nl, whole)
+    sidesLow = termsOfSides(sides, unit)
+    sidesHigh = termsOfSides(upper(sides), unit)
   } else {
     const nl = i32x4.dot_i16x8_s(acc, i32x4.splat(0x00010001))
     const sides = i32x4.shl(i32x4.min_s(nl, i32x4.sub(whole, nl)), 3)
@@ -90,16 +92,6 @@ function storeScores(to: usize, acc: v128, totals: v128, whole: v128, none: v128
   const high = f64x2.add(sumPair(c, d), sidesHigh)
   v128.store(to, v128.andnot(low, i64x2.extend_low_i32x4_s(none)))
   v128.store(to, v128.andnot(high, i64x2.extend_high_i32x4_s(none)), 16)
-}
-
-/** With class weights: the node's, and its term. */
-let fullWeight: f64 = 0
-let fullTerm: f64 = 0
-
-function startSides(c0: u32, c1: u32): void {
-  if (classFactors == 0) return
-  fullWeight = weightOf(c0, c1)
-  fullTerm = termOf(fullWeight)
 }
 
 /** What the classes add to two scores, from offsets into the tables, halves. */

@@ -1,4 +1,6 @@
 import { scaledXlog2x } from './logarithm.ts'
+import { nearest } from './nearest.ts'
+import { entropyOfSides } from './sides.ts'
 
 /** Squared error of numbers, Gini impurity or entropy of classes. */
 export const SQUARED_ERROR = 0
@@ -11,7 +13,7 @@ export type Criterion = typeof SQUARED_ERROR | typeof GINI | typeof ENTROPY
  * no split of them changes. Weights and sums are whole numbers, so nothing depends on the order they were taken in.
  */
 
-/** How the scores of a node are computed; see docs/engine.md. A node's cuts are compared in one form only. */
+/** How the scores of a node are computed; see docs/engine.md. A node's cuts are compared in one form only. Entropy: SINGLE with class weights, PLAIN without. */
 export const PLAIN = 0
 export const SINGLE = 1
 export const DOUBLE = 2
@@ -95,6 +97,11 @@ export function scoreCut(
   scale: number,
 ): number {
   if (form === PLAIN) return scoreSums(criterion, leftWeight, leftSecond, rightWeight, rightSecond, scale)
+  if (criterion === ENTROPY) {
+    const left = classTerms(leftWeight, leftSecond, scale)
+    const right = classTerms(rightWeight, rightSecond, scale)
+    return left + right + sidesTerm(leftWeight, rightWeight, scale)
+  }
   if (criterion === GINI && form !== SUMS) {
     const difference = differenceOfClasses(pair, leftWeight, leftSecond, rightWeight, rightSecond)
     return scoreDifference(form, difference, leftWeight, rightWeight)
@@ -104,14 +111,20 @@ export function scoreCut(
   return scoreDifference(form, difference, leftWeight, rightWeight)
 }
 
-/** More classes: (left squares * right weight + right squares * left weight) / (left weight * right weight). */
-export function scoreSquares(
+/**
+ * More classes, from the sums of `term` over the class weights of the sides: (left squares * right weight + right squares * left
+ * weight) / (left weight * right weight), or what entropy has in form SINGLE.
+ */
+export function scoreSides(
+  criterion: Criterion,
   form: Form,
   leftWeight: number,
   leftSquares: number,
   rightWeight: number,
   rightSquares: number,
+  scale: number,
 ): number {
+  if (criterion === ENTROPY) return leftSquares + rightSquares + sidesTerm(leftWeight, rightWeight, scale)
   const score = (leftSquares * rightWeight + rightSquares * leftWeight) / (leftWeight * rightWeight)
   return form === SINGLE ? Math.fround(score) : score
 }
@@ -148,7 +161,18 @@ export function scoreWhole(criterion: Criterion, weight: number, second: number,
 }
 
 function scoreEntropy(weight: number, second: number, scale: number): number {
-  return scaledXlog2x(weight - second, scale) + scaledXlog2x(second, scale) - scaledXlog2x(weight, scale)
+  return classTerms(weight, second, scale) - scaledXlog2x(weight, scale)
+}
+
+/** What two classes add to the score of a side. */
+function classTerms(weight: number, second: number, scale: number): number {
+  return scaledXlog2x(weight - second, scale) + scaledXlog2x(second, scale)
+}
+
+/** What the weights of the sides add to a score in form SINGLE. */
+function sidesTerm(left: number, right: number, scale: number): number {
+  const whole = left + right
+  return nearest(entropyOfSides(left, right) * (whole * scale)) - scaledXlog2x(whole, scale)
 }
 
 /** More than two classes: the score of one side from its weight and the sum of `term` over its class weights. */

@@ -1,4 +1,4 @@
-import { differenceOfClasses, differenceOfSums, GINI, PLAIN } from './criterion.ts'
+import { differenceOfClasses, differenceOfSums, ENTROPY, GINI, PLAIN } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Node } from './measure.ts'
 import type { Plan } from './plan.ts'
@@ -11,7 +11,8 @@ import type { Workspace } from './workspace.ts'
  */
 export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
   const unrounded = plan.weighed && node.classes > 2 && plan.criterion === GINI
-  if (node.form === PLAIN && !unrounded) return Math.max(0, (split.score - node.score) * node.gainUnit)
+  if ((node.form === PLAIN || plan.criterion === ENTROPY) && !unrounded)
+    return Math.max(0, (split.score - node.score) * node.gainUnit)
   if (node.classes > 2) return gainOfMany(plan, workspace, node, split)
   const { second: seconds, weight, label, rows, classAt } = workspace
   const { fixed, weighed } = plan

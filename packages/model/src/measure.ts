@@ -1,5 +1,6 @@
 import {
   DOUBLE,
+  ENTROPY,
   type Form,
   formOfMany,
   formOfTwo,
@@ -213,7 +214,9 @@ function prepareTwoClasses(plan: Plan, workspace: Workspace, node: Node): void {
   node.form =
     plan.weighed && plan.criterion === GINI
       ? SUMS
-      : formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
+      : whole && plan.criterion === ENTROPY
+        ? SINGLE
+        : formOfTwo(plan.criterion, total[0] / node.pair.first + total[1] / node.pair.second)
   node.scale = plan.entropyScale
   node.score = scoreWhole(plan.criterion, node.weight, node.second, node.scale)
   node.gainUnit = 1 / (node.scale || 1)
@@ -227,7 +230,8 @@ function prepareManyClasses(plan: Plan, workspace: Workspace, node: Node): void 
   node.gainUnit = 1 / (node.scale || 1)
   if (plan.weighed) bringToUnits(workspace, node)
   else for (let i = start; i < end; i++) units[i - start] = weight[i]
-  node.form = plan.classWeights || plan.weighed ? PLAIN : formOfMany(plan.criterion, node.weight)
+  if (plan.classWeights && plan.criterion === ENTROPY) node.form = SINGLE
+  else node.form = plan.classWeights || plan.weighed ? PLAIN : formOfMany(plan.criterion, node.weight)
   let sum = 0
   for (let c = 0; c < node.classes; c++) sum += term(plan.criterion, total[c], node.scale)
   node.score = scoreSide(plan.criterion, node.weight, sum, node.scale)

@@ -1,5 +1,5 @@
 import type { Bins } from './bins.ts'
-import { type Criterion, PLAIN, scoreCut, scoreSide, scoreSquares, term, termStep } from './criterion.ts'
+import { type Criterion, PLAIN, scoreCut, scoreSide, scoreSides, term, termStep } from './criterion.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
 import type { Workspace } from './workspace.ts'
@@ -150,7 +150,7 @@ function scanClassSide(
     const score =
       form === PLAIN
         ? scoreSide(criterion, side, sum, scale) + rightScore[bin]
-        : scoreSquares(form, side, sum, weight - side, rightScore[bin])
+        : scoreSides(criterion, form, side, sum, weight - side, rightScore[bin], scale)
     if (score > best) {
       best = score
       bestBin = bin

@@ -1,5 +1,5 @@
 import { coinsOf, highest, wordOfShare } from './coins.ts'
-import { PLAIN, scoreCut, scoreSide, scoreSquares, term } from './criterion.ts'
+import { PLAIN, scoreCut, scoreSide, scoreSides, term } from './criterion.ts'
 import { MISSING } from './encode.ts'
 import type { Span } from './gather.ts'
 import type { Node } from './measure.ts'
@@ -124,7 +124,7 @@ function judgeClasses(plan: Plan, workspace: Workspace, node: Node, at: number, 
   const score =
     node.form === PLAIN
       ? scoreSide(plan.criterion, leftWeight, leftSum, scale) + scoreSide(plan.criterion, rightWeight, rightSum, scale)
-      : scoreSquares(node.form, leftWeight, leftSum, rightWeight, rightSum)
+      : scoreSides(plan.criterion, node.form, leftWeight, leftSum, rightWeight, rightSum, scale)
   keep(cut, score, at, missingLeft)
 }
 

@@ -1,6 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ENTROPY, GINI, SQUARED_ERROR, scoreSide, scoreSums, scoreWhole, term, termStep } from '../src/criterion.ts'
+import {
+  ENTROPY,
+  GINI,
+  PLAIN,
+  SINGLE,
+  SQUARED_ERROR,
+  scoreCut,
+  scoreSide,
+  scoreSides,
+  scoreSums,
+  scoreWhole,
+  term,
+  termStep,
+} from '../src/criterion.ts'
 import { scaleOfTerms } from '../src/logarithm.ts'
 
 const side = fc
@@ -85,6 +98,32 @@ t.test('terms of entropy that are scaled and rounded sum up to the same whole nu
     { seed: 1, numRuns: 500 },
   )
 })
+
+t.test(
+  'with class weights the entropy of the sides is rounded to float32, and the score to whole numbers',
+  async () => {
+    const pair = { first: 1, second: 1 }
+    fc.assert(
+      fc.property(side, side, (left, right) => {
+        const whole = left.weight + right.weight
+        const scale = scaleOfTerms(whole)
+        const cut = [left.weight, left.second, right.weight, right.second, scale] as const
+        const mirrored = [right.weight, right.second, left.weight, left.second, scale] as const
+        const score = scoreCut(ENTROPY, SINGLE, pair, ...cut)
+        const [a, b] = [left, right].map(
+          ({ weight, second }) => term(ENTROPY, weight - second, scale) + term(ENTROPY, second, scale),
+        )
+        return (
+          Number.isSafeInteger(score) &&
+          score === scoreCut(ENTROPY, SINGLE, pair, ...mirrored) &&
+          score === scoreSides(ENTROPY, SINGLE, left.weight, a, right.weight, b, scale) &&
+          Math.abs(score - scoreCut(ENTROPY, PLAIN, pair, ...cut)) <= whole * scale * 2 ** -22 + 8
+        )
+      }),
+      { seed: 1, numRuns: 500 },
+    )
+  },
+)
 
 function xlog(p: number): number {
   return p > 0 ? p * Math.log2(p) : 0
