@@ -1,15 +1,22 @@
-import { localCounts, localTotals } from './state'
+import { classList, localCounts, localTotals } from './state'
 
 /*
  * The first principal direction of the class shares of a category's levels, estimated by one step of power iteration from the
  * indicator of the heaviest class: what level-direction.ts, level-runs.ts and level-table.ts have in common.
  */
 
-/** The number in the node of its heaviest class, the first of equal ones. */
+/** The number in the node of its heaviest class, the lowest of equal ones. */
 export function heaviestOf(present: u32): u32 {
   let heaviest: u32 = 0
-  for (let c: u32 = 1; c < present; c++) {
-    if (load<u32>(localTotals + (<usize>c << 2)) > load<u32>(localTotals + (<usize>heaviest << 2))) heaviest = c
+  let most: u32 = 0
+  let lowest: u32 = 0
+  for (let c: u32 = 0; c < present; c++) {
+    const total = load<u32>(localTotals + (<usize>c << 2))
+    const label = <u32>load<u16>(classList + (<usize>c << 1))
+    if (total < most || (total == most && label > lowest)) continue
+    heaviest = c
+    most = total
+    lowest = label
   }
   return heaviest
 }

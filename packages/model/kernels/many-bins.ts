@@ -102,7 +102,7 @@ function keepBins(
       last = bin
     }
   }
-  if (kept < 0 || levels != 0 || rowWeights != 0) return
+  if (kept < 0 || rowWeights != 0) return
   const at = h + <usize>kept * width
   countBins(at, last, line, groups, side == GO_LEFT ? at + (GONE << line) : 0)
 }

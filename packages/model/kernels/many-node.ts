@@ -15,6 +15,7 @@ import {
   classStride,
   classTotals,
   codes,
+  levels,
   localCounts,
   localFactors,
   localTotals,
@@ -43,12 +44,18 @@ export function setPresent(classes: u32, sum: u32): void {
   weight = sum
 }
 
-/** Counts the weights of the node's classes (u32, of Weighed samples f64) and numbers them in the order met. */
+/** Counts the weights of the node's classes (u32, of Weighed samples f64) and numbers them in the order met, or in their own where there are categories and no fractional weights. */
 export function countClasses<T>(first: usize, end: usize): void {
   if (sizeOf<T>() == 24) {
     countMasses(first, end)
-    return
+  } else {
+    countWeights(first, end)
+    // Of equal classes the lowest is the heaviest one, see direction.ts.
+    if (levels != 0) sortClasses()
   }
+}
+
+function countWeights(first: usize, end: usize): void {
   let k: u32 = 0
   let sum: u32 = 0
   for (let p = first; p < end; p += 8) {
@@ -217,8 +224,8 @@ export function writePure<T>(first: usize, end: usize): void {
   }
 }
 
-/** A leaf of the node's classes in ascending order. */
-export function writeMixed<T>(n: u32): void {
+/** Numbers the node's classes in their order. */
+function sortClasses(): void {
   for (let i: usize = 1; i < present; i++) {
     const label = load<u16>(classList + (i << 1))
     let j = i
@@ -228,6 +235,12 @@ export function writeMixed<T>(n: u32): void {
     }
     store<u16>(classList + (j << 1), label)
   }
+  for (let i: usize = 0; i < present; i++) store<u16>(classLocal + (<usize>load<u16>(classList + (i << 1)) << 1), <u16>i)
+}
+
+/** A leaf of the node's classes in ascending order. */
+export function writeMixed<T>(n: u32): void {
+  sortClasses()
   writeLeaf(n)
   for (let i: usize = 0; i < present; i++) {
     const label = load<u16>(classList + (i << 1))

@@ -14,7 +14,6 @@ import {
   classLocal,
   gathered,
   laneSums,
-  levels,
   localCounts,
   minLeaf,
   missing,
@@ -117,7 +116,7 @@ function keepLight(rows: v128, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
   keepThreshold(lane, f)
   if (lacksValue(lane)) setMissing(topSide)
   setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), load<u32>(slot, LIGHT_ROWS))
-  if (levels == 0) countLane(localCounts + (<usize>lane << 2), halves, topSide == GO_LEFT)
+  countLane(localCounts + (<usize>lane << 2), halves, topSide == GO_LEFT)
 }
 
 /** Scores the four cuts with missing values on one side; what was drawn first wins where scores tie. */
@@ -141,7 +140,7 @@ function keepLanes<T>(side: u32, left: v128, f0: u32, f1: u32, f2: u32, f3: u32,
       keepThreshold(lane, f)
       if (lacksValue(lane)) setMissing(side)
       setLeft(load<f64>(at, 96), load<f64>(at, 32), load<f64>(at, 64), l)
-      if (sizeOf<T>() == 8 && levels == 0) countLane(localCounts + (<usize>lane << 2), halves, side == GO_LEFT)
+      if (sizeOf<T>() == 8) countLane(localCounts + (<usize>lane << 2), halves, side == GO_LEFT)
     }
   }
 }

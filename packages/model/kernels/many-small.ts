@@ -84,16 +84,14 @@ function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32
     const lowerIsLeft = !higherIsFirst(lane, n, BY_DIRECTION, present)
     setBest(score, f, 0, NO_RIGHT)
     keepPairLane(lane, place, lowerIsLeft)
+    countKeys(keyRows + (<usize>lane << 2), lowerIsLeft ? 0 : place + 1, lowerIsLeft ? place + 1 : n, true)
     if (!lowerIsLeft) setLeft(whole - leftFirst, squares - 2 * leftThird + leftSecond, squares - leftThird, n - leftRows)
     return
   }
   const key = keyRows + (<usize>lane << 2) + (<usize>place << 4)
   setBest(score, f, load<u16>(key, 2), place + 1 == held ? NO_RIGHT : <u32>load<u16>(key, 18))
   if (held < n) setMissing(side)
-  if (levels != 0) {
-    if (levelCount(f) > 0) keepLane(lane)
-    return
-  }
+  if (levelCount(f) > 0) keepLane(lane)
   const column = keyRows + (<usize>lane << 2)
   countKeys(column, 0, place + 1, true)
   if (held < n && side == GO_LEFT) countKeys(column, held, n, false)

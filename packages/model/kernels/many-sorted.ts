@@ -6,7 +6,7 @@ import { moveLeft, sideTerm, startPass, tabled, wholeTerms } from './many-entrop
 import { light, present } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
 import { sortWideByCode } from './sort'
-import { bounds, classLocal, codes, levels, localCounts, localFactors, localTotals, minLeaf, sortWide, terms } from './state'
+import { bounds, classLocal, codes, localCounts, localFactors, localTotals, minLeaf, sortWide, terms } from './state'
 
 /** Sorts the node by one feature and tries each cut between codes (between bins of 2^shift codes when shift > 0). */
 export function lookSorted(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
@@ -76,6 +76,6 @@ function tryCuts<C>(f: u32, shift: u32, first: usize, end: usize, n: u32): void 
     const key = keys + (<usize>place << 3)
     setBest(best, f, load<u32>(key - 4) + lo, load<u32>(key, 4) + lo)
     setLeft(nlAt, lsqAt, mAt, place)
-    if (levels == 0) countSorted(keys, place)
+    countSorted(keys, place)
   }
 }

@@ -77,11 +77,13 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
  * rounded to whole numbers of at most 14 bits, so that sums do not depend on their order, and are products of 16 bits.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
-  const { code, units, local, total, levelAt, levelWeight, levelScore, left: direction } = workspace
+  const { code, units, local, total, classAt, levelAt, levelWeight, levelScore, left: direction } = workspace
   const { classes } = node
   const n = node.end - node.start
   let heaviest = 0
-  for (let c = 1; c < classes; c++) if (total[c] > total[heaviest]) heaviest = c
+  for (let c = 1; c < classes; c++) {
+    if (total[c] > total[heaviest] || (total[c] === total[heaviest] && classAt[c] < classAt[heaviest])) heaviest = c
+  }
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
   let heavy = 0
   let all = 0
