@@ -1,13 +1,8 @@
 import t from 'tap'
-import { atOnce } from '../src/at-once.ts'
 import { gather, type Span } from '../src/gather.ts'
-import { createNode, measure, prepare } from '../src/measure.ts'
 import { orderLevels } from '../src/order-levels.ts'
-import { Random } from '../src/random.ts'
-import { drawSamples } from '../src/sample.ts'
 import type { Table } from '../src/table.ts'
-import { createWorkspace } from '../src/workspace.ts'
-import { planOf, tableOf } from './training-tables.ts'
+import { nodeOf, tableOf } from './training-tables.ts'
 
 t.test('by the mean of numbers', async (t) => {
   t.same(order(tableOf([[3], [1], [1], [0], [3]], [9, 1, 2, 5, 7], { levels: { 0: 5 } })), [1, 0, 3])
@@ -42,16 +37,12 @@ t.test('along the main direction of three classes and more', async (t) => {
 
 /** The levels of the only column in the order of a root node. */
 function order(table: Table): number[] {
-  const plan = planOf(table, { bootstrap: false })
-  const workspace = createWorkspace(plan)
-  const node = createNode()
+  const { plan, workspace, node } = nodeOf(table)
   const span: Span = { min: 0, max: 0, missing: 0 }
-  const count = atOnce(drawSamples(plan, Random.ofTree(0, 0), workspace))
-  measure(plan, workspace, node, 0, count)
-  prepare(plan, workspace, node)
   gather(plan, workspace, node, 0, span)
   orderLevels(plan, workspace, node, span)
   const { code, levelAt } = workspace
-  if (!code.subarray(0, count).every((place, row) => levelAt[place] === table.columns[0][row])) throw new Error('lost')
+  if (!code.subarray(0, node.end).every((place, row) => levelAt[place] === table.columns[0][row]))
+    throw new Error('lost')
   return Array.from(levelAt.subarray(0, span.max + 1))
 }

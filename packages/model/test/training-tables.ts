@@ -3,10 +3,14 @@ import { atOnce } from '../src/at-once.ts'
 import { Forest, forestOfGrown } from '../src/forest.ts'
 import { Grower } from '../src/grow.ts'
 import type { GrownTree } from '../src/grown-tree.ts'
+import { createNode, measure, type Node, prepare } from '../src/measure.ts'
 import { type Parameters, resolveParameters } from '../src/parameters.ts'
 import { type Plan, planForest } from '../src/plan.ts'
+import { Random } from '../src/random.ts'
+import { drawSamples } from '../src/sample.ts'
 import type { Feature, Table } from '../src/table.ts'
 import { LEAF, MISSING_LEFT, SUBSET, type Trees } from '../src/trees.ts'
+import { createWorkspace, type Workspace } from '../src/workspace.ts'
 import { irisTable } from './tables.ts'
 
 export type Cells = readonly (readonly (number | null)[])[]
@@ -67,6 +71,22 @@ export function fixture(file: string): any {
 export function planOf(table: Table, parameters: Parameters = {}): Plan {
   const resolved = resolveParameters(parameters, table.signature.target)
   return atOnce(planForest(table, resolved, (bytes) => new ArrayBuffer(bytes)))
+}
+
+/** A node of the samples [start, end) of a tree, measured, and prepared unless it is pure; end absent = to the last. */
+export function nodeOf(
+  table: Table,
+  parameters: Parameters = {},
+  start = 0,
+  end?: number,
+): { plan: Plan; workspace: Workspace; node: Node } {
+  const plan = planOf(table, { bootstrap: false, ...parameters })
+  const workspace = createWorkspace(plan)
+  const node = createNode()
+  const count = atOnce(drawSamples(plan, Random.ofTree(plan.seed, 0), workspace))
+  measure(plan, workspace, node, start, end ?? count)
+  if (!node.pure) prepare(plan, workspace, node)
+  return { plan, workspace, node }
 }
 
 /** Grows the trees of a forest at once. */
