@@ -10,6 +10,9 @@ export class TargetScan extends ColumnScan {
   readonly #task: Task | undefined
   // Distinct texts of a target of numbers, up to the third.
   readonly #few = new Set<string>()
+  #first: number | undefined
+  // Whether some number differs from the first, however they are spelt.
+  #varies = false
   #noneRow: number | undefined
 
   constructor(column: PlannedColumn, task: Task | undefined, source: Source) {
@@ -31,12 +34,14 @@ export class TargetScan extends ColumnScan {
 
   /** Whether a target of numbers has the same value in every row. */
   get constant(): boolean {
-    return !this.category && this.#few.size === 1
+    return !this.category && this.numbers > 0 && !this.#varies
   }
 
   protected override number(value: number, text: string, row: number): void {
     super.number(value, text, row)
     if (this.#few.size < 3) this.#few.add(text)
+    this.#first ??= value
+    if (value !== this.#first) this.#varies = true
   }
 
   protected override none(row: number): void {
@@ -57,7 +62,7 @@ export class TargetScan extends ColumnScan {
   #checkNumbers(): void {
     if (this.#noneRow !== undefined) throw this.#missing(this.#noneRow)
     if (this.#task === 'regression') return
-    this.#needTwo(this.#few)
+    this.#needTwo(this.#varies ? this.#few : new Set([...this.#few].slice(0, 1)))
     if (this.#few.size > 2) return
     this.category = true
     this.levels = this.#few
