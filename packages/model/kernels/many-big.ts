@@ -129,24 +129,10 @@ function lookHistogram(
       store<u16>(d, <u16>(<u32>load<u16>(d) + w))
     }
   } else if ((s0 | s1 | s2 | s3) == 0) {
-    const base0 = h - (<usize>lo0 << line)
-    const base1 = h1 - (<usize>lo1 << line)
-    const base2 = h2 - (<usize>lo2 << line)
-    const base3 = h3 - (<usize>lo3 << line)
-    for (let p = first; p < end; p += 8) {
-      const row = load<u32>(p)
-      const pay = load<u32>(p, 4)
-      const w = pay >> 16
-      const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
-      const a = base0 + label + (<usize>load<u16>(at0 + row) << line)
-      const b = base1 + label + (<usize>load<u16>(at1 + row) << line)
-      const c = base2 + label + (<usize>load<u16>(at2 + row) << line)
-      const d = base3 + label + (<usize>load<u16>(at3 + row) << line)
-      store<u16>(a, <u16>(<u32>load<u16>(a) + w))
-      store<u16>(b, <u16>(<u32>load<u16>(b) + w))
-      store<u16>(c, <u16>(<u32>load<u16>(c) + w))
-      store<u16>(d, <u16>(<u32>load<u16>(d) + w))
-    }
+    if (line == 6) fill(6, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else if (line == 7) fill(7, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else if (line == 8) fill(8, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else fill(line, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
   } else for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
@@ -170,4 +156,29 @@ function lookHistogram(
     if (used == 0) return
   }
   scanBins(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+}
+
+/** Adds the weights of samples to bins of one code each. Compiled for the lines of up to 32 classes: shifts by a constant need no register. */
+@inline
+function fill(line: u32, at0: usize, at1: usize, at2: usize, at3: usize, lo0: u32, lo1: u32, lo2: u32, lo3: u32, first: usize, end: usize): void {
+  const width = <usize>1 << (line - 2)
+  const local = classLocal
+  const base0 = histogram - (<usize>lo0 << line)
+  const base1 = histogram + width - (<usize>lo1 << line)
+  const base2 = histogram + 2 * width - (<usize>lo2 << line)
+  const base3 = histogram + 3 * width - (<usize>lo3 << line)
+  for (let p = first; p < end; p += 8) {
+    const row = load<u32>(p)
+    const pay = load<u32>(p, 4)
+    const w = pay >> 16
+    const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
+    const a = base0 + label + (<usize>load<u16>(at0 + row) << line)
+    const b = base1 + label + (<usize>load<u16>(at1 + row) << line)
+    const c = base2 + label + (<usize>load<u16>(at2 + row) << line)
+    const d = base3 + label + (<usize>load<u16>(at3 + row) << line)
+    store<u16>(a, <u16>(<u32>load<u16>(a) + w))
+    store<u16>(b, <u16>(<u32>load<u16>(b) + w))
+    store<u16>(c, <u16>(<u32>load<u16>(c) + w))
+    store<u16>(d, <u16>(<u32>load<u16>(d) + w))
+  }
 }

@@ -1,4 +1,4 @@
-import { GO_LEFT, GO_RIGHT, NOT_KNOWN, NO_RIGHT, bestScore, setBest, setLeft, setMissing } from './best'
+import { GO_LEFT, GO_RIGHT, NOT_KNOWN, NO_RIGHT, bestScore, setBest, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { scanHistogram } from './class-bins'
 import { setLeftOf } from './class-weights'
@@ -7,10 +7,11 @@ import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
 import { keepLane } from './level-lanes'
-import { countBins } from './many-children'
+import { countBins, sumLeft } from './many-children'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
+import { scanWhole } from './many-scan'
 import { bounds, classFactors, classSums, histogram, laneSums, levelCount, levels, rowWeights, terms } from './state'
 
 /** Tries the cuts of a filled histogram with missing values on either side; `gaps` tells whether there may be any. */
@@ -34,7 +35,12 @@ export function scanBins(
   const gone = histogram + (GONE << line)
   clearBytes(classSums, width << 2)
   if (rowWeights == 0 && !weighted && terms == 0) {
-    const lacking = scanCounts(used, width, line, groups, gaps)
+    if (!gaps) {
+      scanWhole(used, width, line, groups)
+      keepBins(GO_RIGHT, 0, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
+      return
+    }
+    const lacking = scanCounts(used, width, line, groups)
     keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
     if (lacking == 0) return
     memory.copy(laneSums, laneSums + LEFT_SUMS, LEFT_SUMS)
@@ -95,7 +101,6 @@ function keepBins(
       }
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
       if (classFactors != 0 || rowWeights != 0) setLeftOf(lane, 0)
-      else setLeft(load<u32>(slot, 80), load<u32>(slot, 48), load<u32>(slot, 64), 0)
       if (gone) setMissing(side)
       if (levelCount(f) > 0) keepLane(lane)
       kept = lane
@@ -105,6 +110,7 @@ function keepBins(
   if (kept < 0 || rowWeights != 0) return
   const at = h + <usize>kept * width
   countBins(at, last, line, groups, side == GO_LEFT ? at + (GONE << line) : 0)
+  if (classFactors == 0) sumLeft()
 }
 
 function emptyBin(at: usize, bytes: usize): bool {

@@ -1,7 +1,7 @@
-import { setCounted } from './best'
+import { setCounted, setLeft } from './best'
 import { clearBytes } from './bytes'
 import { present, setPresent } from './many-node'
-import { classList, classLocal, classTotals, leftCounts, waitingCounts } from './state'
+import { classList, classLocal, classTotals, leftCounts, localTotals, waitingCounts } from './state'
 
 /*
  * The classes of a child are known before it is looked at: the search for the cut has counted what is on its left, and what is on
@@ -49,6 +49,20 @@ export function countBins(lane: usize, last: u32, line: u32, groups: usize, gone
     v128.store(leftCounts + (g << 1), i32x4.extend_high_i16x8_u(sum), 16)
   }
   setCounted()
+}
+
+/** Sums up what is on the left: its weight, the sum of its squares by class, and of its products with the classes' weights in the node. */
+export function sumLeft(): void {
+  let nl: u32 = 0
+  let lsq: u32 = 0
+  let m: u32 = 0
+  for (let i: usize = 0; i < present; i++) {
+    const l = load<u32>(leftCounts + (i << 2))
+    nl += l
+    lsq += l * l
+    m += l * load<u32>(localTotals + (i << 2))
+  }
+  setLeft(nl, lsq, m, 0)
 }
 
 /** The best cut has on its left what `counts` says, u32 [class][4 lanes] from a lane on: its lower half, if `low`, and its upper half, if `high`. */

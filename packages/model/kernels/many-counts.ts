@@ -7,18 +7,18 @@ import { scoreFour, scorePair } from './many-score'
 import { classSums, digits, histogram, laneSums, shortTotals } from './state'
 
 /** Bytes from what laneSums holds of cuts with missing values on the right to the same with them on the left. */
-export const LEFT_SUMS: usize = 96
+export const LEFT_SUMS: usize = 48
 
 /**
- * The best cut of each lane of the histogram u16 [bin][lane][class]: laneSums gets f64[4] best score, u32[4] its bin (at 32), lsq, M
- * and the weight on the left (48, 64, 80), and if values are missing the same with missing values on the left. With g their weights by
- * class a cut that has l of the others on its left then has
+ * The best cut of each lane of the histogram u16 [bin][lane][class] where values may be missing: laneSums gets f64[4] best score and u32[4]
+ * its bin (at 32), and if some are missing the same with missing values on the left. With g their weights by class a cut that has l of
+ * the others on its left then has
  *
  *   lsq + 2 sum l g + sum g^2,   M + sum T g   and   nl + sum g
  *
  * so that one scan serves both sides for one more product; lanes that have no cut as good as the best keep -1. classSums is cleared. Answers a bit of each lane that lacks values.
  */
-export function scanCounts(used: u32, width: usize, line: u32, groups: usize, gaps: bool): u32 {
+export function scanCounts(used: u32, width: usize, line: u32, groups: usize): u32 {
   const h = histogram
   const sums = classSums
   const gone = h + (GONE << line)
@@ -31,8 +31,8 @@ export function scanCounts(used: u32, width: usize, line: u32, groups: usize, ga
   let goneSquares = zero
   let goneProducts = zero
   let goneWeight = zero
-  let both = gaps
-  for (let b: i32 = gaps ? -1 : 0; b < <i32>used; b++) {
+  let both = true
+  for (let b: i32 = -1; b < <i32>used; b++) {
     const bin = b < 0 ? gone : h + (<usize>b << line)
     let q0 = zero
     let q1 = zero
@@ -147,7 +147,7 @@ function endBest(at: usize): void {
   v128.store(at, f64x2.promote_low_f32x4(upper(best)), 16)
 }
 
-/** Keeps four cuts after bin b where they are the best of their lanes. An empty side gives 0/0, which beats nothing. */
+/** Keeps the scores of four cuts after bin b where they are the best of their lanes. An empty side gives 0/0, which beats nothing. */
 function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
   const nr = i32x4.sub(i32x4.splat(weight), nl)
   const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
@@ -168,9 +168,5 @@ function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
     v128.store(at, v128.bitselect(low, bestLow, betterLow))
     v128.store(at, v128.bitselect(high, bestHigh, betterHigh), 16)
   }
-  if (!v128.any_true(better)) return
   v128.store(at, v128.bitselect(i32x4.splat(b), v128.load(at, 32), better), 32)
-  v128.store(at, v128.bitselect(lsq, v128.load(at, 48), better), 48)
-  v128.store(at, v128.bitselect(m, v128.load(at, 64), better), 64)
-  v128.store(at, v128.bitselect(nl, v128.load(at, 80), better), 80)
 }
