@@ -34,7 +34,7 @@ export async function readFailure(response: Incoming, target: Target): Promise<T
   const json = parse(text) as { error_code?: unknown; message?: unknown; detail?: unknown } | undefined
   const errorCode = typeof json?.error_code === 'string' ? json.error_code : undefined
   const reason = json ? (json.message ?? json.detail ?? '') : text.replace(/<[^>]*>/g, ' ')
-  const said = sentence(typeof reason === 'string' ? reason : JSON.stringify(reason))
+  const said = sentence(typeof reason === 'string' ? reason : JSON.stringify(reason, withDigits))
   const details = { status: response.status, errorCode }
   const head = `${show(target)} answered ${response.status}${errorCode ? ` ${errorCode}` : ''}`
   if (isDown(response.status, text)) {
@@ -48,6 +48,13 @@ export async function readFailure(response: Incoming, target: Target): Promise<T
 export function text(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value
   throw new TrackingError('TRACKING_ERR_HTTP', `The server's answer lacks the ${what}: is this an MLflow server?`)
+}
+
+/** A list in a server's reply, also where the server left it out. */
+export function list<T>(value: readonly T[] | undefined): readonly T[] {
+  if (!Array.isArray(value)) return []
+  if (!value.includes(null)) return value
+  throw new TrackingError('TRACKING_ERR_HTTP', "The server's answer has null in a list: is this an MLflow server?")
 }
 
 /** For `catch`: turns an expected error into undefined and throws any other again. */
@@ -130,6 +137,11 @@ function parse(text: string): object | undefined {
 function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}) {
   const inexact = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
   return inexact ? BigInt(source) : value
+}
+
+/** JSON has no bigint. */
+function withDigits(_: string, value: unknown) {
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 function sentence(text: string) {

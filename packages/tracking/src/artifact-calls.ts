@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path'
+import { list } from './answer.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import { fillDirectory, listFiles } from './disk.ts'
 import { checkFigure, toJsonDocument, toTableDocument } from './documents.ts'
 import { endpoints } from './endpoints.ts'
-import { type ArtifactFile, list, toFile } from './entities.ts'
+import { type ArtifactFile, toFile } from './entities.ts'
 import { RunCalls } from './run-calls.ts'
 import type { Table } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { isMissing, text, unless } from './answer.ts'
+import { isMissing, list, text, unless } from './answer.ts'
 import { endpoints } from './endpoints.ts'
 import type { TrackingError } from './errors.ts'
 import type { Sent } from './operation.ts'
@@ -84,8 +84,4 @@ export class Copies {
 /** MLflow answers a missing alias with 400, and only a missing model with 404. */
 function isUnknown(error: TrackingError) {
   return isMissing(error) || (error.status === 400 && error.errorCode === 'INVALID_PARAMETER_VALUE')
-}
-
-function list<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value : []
 }

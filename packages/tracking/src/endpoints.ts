@@ -37,7 +37,7 @@ export interface RunReply {
     lifecycle_stage?: string
   }
   data?: { params?: Entry[]; tags?: Entry[]; metrics?: MetricReply[] }
-  inputs?: { dataset_inputs?: DatasetEntry[] }
+  inputs?: { dataset_inputs?: Partial<DatasetEntry>[] }
   outputs?: { model_outputs?: { model_id?: string; step?: Integer }[] }
 }
 

@@ -1,4 +1,4 @@
-import { text } from './answer.ts'
+import { list, text } from './answer.ts'
 import type {
   ExperimentReply,
   FileReply,
@@ -137,12 +137,12 @@ export function toRun(reply: RunReply | undefined): MlflowRun {
       tags: toRecord(data?.tags),
     },
     datasets: list(inputs?.dataset_inputs).map(({ dataset, tags }) => ({
-      name: dataset.name,
-      digest: dataset.digest,
-      sourceType: dataset.source_type,
-      source: dataset.source,
-      schema: dataset.schema,
-      profile: dataset.profile,
+      name: dataset?.name ?? '',
+      digest: dataset?.digest ?? '',
+      sourceType: dataset?.source_type ?? '',
+      source: dataset?.source ?? '',
+      schema: dataset?.schema,
+      profile: dataset?.profile,
       tags: toRecord(tags),
     })),
     modelIds: list(outputs?.model_outputs).map(({ model_id }) => String(model_id)),
@@ -199,11 +199,6 @@ export function toRegisteredVersion(reply: VersionReply | undefined): Registered
     lastUpdatedTime: reply?.last_updated_timestamp,
     tags: toRecord(reply?.tags),
   }
-}
-
-/** A server's list, also where it left it out. */
-export function list<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value : []
 }
 
 /** `fromEntries` and not assignment: a tag may be named __proto__. */

@@ -1,6 +1,7 @@
+import { list } from './answer.ts'
 import { ClientCalls, type SearchOptions, type Texts, type ViewType } from './client-calls.ts'
 import { endpoints } from './endpoints.ts'
-import { type Experiment, list, toExperiment } from './entities.ts'
+import { type Experiment, toExperiment } from './entities.ts'
 import { checkExperimentName, checkTags } from './guards.ts'
 
 /** Experiments, by their methods in Python's client. */

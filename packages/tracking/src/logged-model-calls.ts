@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
+import { list } from './answer.ts'
 import { ArtifactCalls } from './artifact-calls.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import type { SearchOptions, Texts } from './client-calls.ts'
 import { endpoints } from './endpoints.ts'
-import { type ArtifactFile, list, type MlflowModel, toFile, toModel } from './entities.ts'
+import { type ArtifactFile, type MlflowModel, toFile, toModel } from './entities.ts'
 import { checkLoggedModelName, checkParams, checkTags } from './guards.ts'
 import type { ParamValue } from './types.ts'
 

@@ -1,12 +1,7 @@
+import { list } from './answer.ts'
 import type { SearchOptions, Texts } from './client-calls.ts'
 import { endpoints } from './endpoints.ts'
-import {
-  list,
-  type RegisteredModel,
-  type RegisteredVersion,
-  toRegisteredModel,
-  toRegisteredVersion,
-} from './entities.ts'
+import { type RegisteredModel, type RegisteredVersion, toRegisteredModel, toRegisteredVersion } from './entities.ts'
 import { checkAlias, checkRegisteredModelName, checkTags, checkVersion, LIMITS } from './guards.ts'
 import { LoggedModelCalls } from './logged-model-calls.ts'
 
