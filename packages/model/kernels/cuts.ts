@@ -1,5 +1,5 @@
 import { GO_LEFT, GO_RIGHT, NONE, setBest, setMissing, setThreshold } from './best'
-import { between, coinsOf, coinsOfFour, levelLanes, someLevels, wordOf, wordsOfGroup } from './drawn-levels'
+import { between, COINS, coinsOf, LEAST, levelLanes, levelOf, oddWords, wordOf } from './drawn-levels'
 import { upper } from './lanes'
 import { MISSING, gathered, laneSums, levelCount, minLeaf, shares, valueRows } from './state'
 import { keepCoins, keepPair } from './subsets'
@@ -41,17 +41,21 @@ export function drawCuts(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: 
   let least = f32x4.splat(f32.MAX_VALUE)
   let most = f32x4.splat(-f32.MAX_VALUE)
   let gaps = i32x4.splat(0)
-  const some = someLevels(f0, f1, f2, f3)
-  const lanes = some ? levelLanes(f0, f1, f2, f3) : gaps
+  const lanes = levelLanes(f0, f1, f2, f3)
+  const some = v128.any_true(lanes)
   if (some) {
-    const words = wordsOfGroup(group)
+    // In the lanes of numbers these steps change nothing.
+    const words = oddWords(group, lanes)
+    const coins = v128.bitselect(i32x4.splat(COINS), i32x4.splat(-1), lanes)
+    const exponent = v128.and(i32x4.splat(LEAST), lanes)
     for (let p = first; p < end; p += step, out += 16) {
-      let v = fourValues(at0, at1, at2, at3, load<u32>(p) << 1)
-      v = v128.bitselect(coinsOfFour(v, words), v, v128.and(lanes, f32x4.eq(v, v)))
+      const value = fourValues(at0, at1, at2, at3, load<u32>(p) << 1)
+      const gone = f32x4.ne(value, value)
+      const v = v128.or(v128.or(v128.and(i32x4.mul(value, words), coins), exponent), gone)
       v128.store(out, v)
       least = f32x4.pmin(least, v)
       most = f32x4.pmax(most, v)
-      gaps = v128.or(gaps, f32x4.ne(v, v))
+      gaps = v128.or(gaps, gone)
     }
   } else {
     for (let p = first; p < end; p += step, out += 16) {
@@ -158,22 +162,14 @@ export function cutTwoRows(feature: u32, candidate: u32, first: usize, second: u
   return a < b ? first : second
 }
 
-/** The same of two levels, one of which may be missing. */
+/** The same of two levels, one of which may be missing, from their seeds. */
 function cutTwoLevels(a: f32, b: f32, feature: u32, candidate: u32, first: usize, second: usize): usize {
-  const levelA = a == a ? <u32>a : MISSING
-  const levelB = b == b ? <u32>b : MISSING
   const gone = a != a || b != b
-  let isFirst = a == a
-  if (!gone) {
-    const word = wordOf(candidate)
-    const coinsA = coinsOf(levelA, word)
-    const coinsB = coinsOf(levelB, word)
-    if (coinsA == coinsB) return 0
-    isFirst = coinsA < coinsB
-  }
+  const word = wordOf(candidate)
+  const isFirst = gone ? a == a : coinsOf(a, word) < coinsOf(b, word)
   setBest(1, feature, 0, 1)
   setMissing(gone ? GO_RIGHT : NONE)
-  keepPair(levelA, levelB, isFirst)
+  keepPair(a == a ? levelOf(a) : MISSING, b == b ? levelOf(b) : MISSING, isFirst)
   return isFirst ? first : second
 }
 

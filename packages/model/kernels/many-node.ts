@@ -4,7 +4,7 @@ import { startWeighted } from './class-weights'
 import { goneCode } from './gaps'
 import { Weighed, sizeOf, weightOf } from './kinds'
 import { startTerms } from './many-entropy'
-import { isLeft } from './subsets'
+import { goesLeft, isLeft } from './subsets'
 import { EXACT_MANY, LIGHT_MANY } from './many-score'
 import { writeEntry, writeLeaf, writeMass } from './nodes'
 import {
@@ -124,7 +124,7 @@ export function decreaseOfMasses(first: usize, end: usize): f64 {
     let left: bool
     if (randomCuts) {
       const value = load<f32>(at + (row << 1))
-      left = value != value ? goneLeft : bestSubset ? isLeft(<u32>value) : value <= bestThreshold
+      left = value != value ? goneLeft : bestSubset ? goesLeft(value) : value <= bestThreshold
     } else {
       const code = <u32>load<u16>(at + row)
       left = code == gone ? goneLeft : bestSubset ? isLeft(code) : code <= bestCut

@@ -2,7 +2,7 @@ import { bestMissing, bestSubset, GO_LEFT, NO_RIGHT, NONE } from './best'
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
-import { isLeft, onlyLeft } from './subsets'
+import { goesLeft, isLeft, onlyLeft } from './subsets'
 import { codes, hasMissing, MISSING, spare, valueRows } from './state'
 
 /*
@@ -168,7 +168,7 @@ function partByDrawn<T>(feature: u32, first: usize, end: usize): usize {
   let right = spare
   for (let p = first; p < end; p += sizeOf<T>()) {
     const value = load<f32>(at + (<usize>load<u32>(p) << 1))
-    const step = <usize>(value != value ? goneLeft : isLeft(<u32>value)) * sizeOf<T>()
+    const step = <usize>(value != value ? goneLeft : goesLeft(value)) * sizeOf<T>()
     copyTwice<T>(p, left, right)
     left += step
     right += sizeOf<T>() - step

@@ -154,6 +154,9 @@ export let listedLevels: usize = 0
 /** u8 a level: the side where the best cut sends it, once that is settled, else 0. */
 export let levelSides: usize = 0
 
+/** Random cuts: a bit a level that the best cut sends left, and right, 0 until it is settled; see subsets.ts. */
+export let drawnBits: usize = 0
+
 /** Rows copied next to each other, two sizes of them: see near.ts. */
 export let nearRows: usize = 0
 export let nearestRows: usize = 0
@@ -270,6 +273,7 @@ export function configure(plan: usize, workspace: usize): usize {
   listedLevels = take(33 * 4)
   bestPlaces = take(32 * 4)
   levelSides = take(mostLevels)
+  drawnBits = take(randomCuts ? ((mostLevels + 63) >> 6) << 4 : 0)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
   // A subset more, since room is asked for when there is none left; words are written beyond its end.
   subsets = take(<usize>subsetRoom + (mostLevels >> 3) + 16)

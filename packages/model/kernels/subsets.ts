@@ -1,9 +1,9 @@
 import { bestCut, bestThreshold, setSubset } from './best'
 import { endBudget } from './budget'
-import { coinsOf } from './drawn-levels'
+import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
 import { keepSorted, keptLevels } from './levels'
-import { bestPlaces, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
+import { bestPlaces, drawnBits, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
@@ -34,6 +34,8 @@ let pairRight: u32 = 0
 /** What is kept is the word of a random cut. */
 let isDrawn: bool = false
 let drawnWord: u32 = 0
+/** Bytes of the levels on one side of a settled random cut, a bit each in whole words; those of the other side follow. */
+let drawnBytes: usize = 0
 /** Whether the sides of what is kept are set, and how many levels of the list are left. */
 let isSettled: bool = false
 let leftCount: u32 = 0
@@ -110,25 +112,30 @@ export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
   for (let p = middle; p < last; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), RIGHT)
 }
 
-/** Lists the levels of a random cut as they are met. */
+/** Sets a bit for each level of a random cut, first those on the left. */
 function settleDrawn<T>(feature: u32, first: usize, end: usize): void {
-  leftCount = 0
   const at = valueRows + (<usize>feature << 2)
+  drawnBytes = ((<usize>levelCount(feature) + 63) >> 6) << 3
   for (let p = first; p < end; p += sizeOf<T>()) {
     const value = load<f32>(at + (<usize>load<u32>(p) << 1))
     if (value != value) continue
-    const level = <u32>value
-    if (load<u8>(levelSides + <usize>level) != 0) continue
-    store<u32>(keptLevels + (<usize>keptCount << 4), level, 8)
-    keptCount++
-    const goesLeft = coinsOf(level, drawnWord) <= bestThreshold
-    store<u8>(levelSides + <usize>level, goesLeft ? LEFT : RIGHT)
-    leftCount += <u32>goesLeft
+    const level = levelOf(value)
+    const word = drawnBits + select<usize>(0, drawnBytes, goesLeft(value)) + (<usize>(level >> 6) << 3)
+    store<u64>(word, load<u64>(word) | (<u64>1 << (level & 63)))
   }
+}
+
+/** Whether the best cut, a random one of more than two rows, sends a level left, from its seed. */
+export function goesLeft(seed: f32): bool {
+  return coinsOf(seed, drawnWord) <= bestThreshold
 }
 
 function clearSides(): void {
   isSettled = false
+  if (isDrawn) {
+    for (let word = drawnBits; word < drawnBits + 2 * drawnBytes; word += 8) store<u64>(word, 0)
+    return
+  }
   for (let i: usize = 0; i < keptPlaces; i++) store<u8>(levelSides + <usize>load<u16>(bestPlaces + (i << 2)), 0)
   const end = keptLevels + (<usize>keptCount << 4)
   for (let p = keptLevels; p < end; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), 0)
@@ -150,9 +157,11 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
   const at = subsets + <usize>subsetBytes
   const end = isPair
     ? writePair(at, count, missingLeft)
-    : keptPlaces != 0
-      ? writeFromPlaces(at, count, missingLeft)
-      : writeFromSides(at, count, missingLeft)
+    : isDrawn
+      ? writeDrawn(at, count, missingLeft)
+      : keptPlaces != 0
+        ? writeFromPlaces(at, count, missingLeft)
+        : writeFromSides(at, count, missingLeft)
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
@@ -190,6 +199,25 @@ function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
     const byte = at + <usize>(level >> 3)
     store<u8>(byte, <u8>(<u32>load<u8>(byte) ^ (1 << (level & 7))))
   }
+  return endBits(at, count)
+}
+
+function writeDrawn(at: usize, count: u32, missingLeft: bool): usize {
+  const from = drawnBits + (missingLeft ? drawnBytes : 0)
+  let listed: u64 = 0
+  for (let i: usize = 0; i < drawnBytes; i += 8) listed += popcnt(load<u64>(from + i))
+  if (isListed(<u32>listed, count)) {
+    store<u8>(at++, <u8>listed)
+    for (let i: usize = 0; i < drawnBytes; i += 8) {
+      for (let bits = load<u64>(from + i); bits != 0; bits &= bits - 1) {
+        at = writeLevel(at, (<u32>i << 3) + <u32>ctz(bits), count)
+      }
+    }
+    return at
+  }
+  if (count > BITS_ALONE) store<u8>(at++, 0)
+  const others: u64 = missingLeft ? -1 : 0
+  for (let i: usize = 0; i < drawnBytes; i += 8) store<u64>(at + i, load<u64>(from + i) ^ others)
   return endBits(at, count)
 }
 

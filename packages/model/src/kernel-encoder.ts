@@ -1,3 +1,4 @@
+import { valueOfLevel } from './coins.ts'
 import type { CodedColumn } from './encode.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import type { Feature } from './table.ts'
@@ -130,13 +131,17 @@ export class KernelEncoder {
   }
 
   /** Puts the values of all columns in their places. */
-  *place(columns: readonly Float32Array[]): Generator<void, void> {
+  *place(columns: readonly Float32Array[], isLevels: readonly boolean[]): Generator<void, void> {
     const stage = new Float32Array(this.memory.buffer, this.#waiting, TOGETHER * VALUES_TOGETHER)
     for (let row = 0; row < this.#rows; row += VALUES_TOGETHER) {
       const rows = Math.min(VALUES_TOGETHER, this.#rows - row)
       for (let f = 0; f < columns.length; f += TOGETHER) {
         const count = Math.min(TOGETHER, columns.length - f)
-        for (let k = 0; k < count; k++) stage.set(columns[f + k].subarray(row, row + rows), k * VALUES_TOGETHER)
+        for (let k = 0; k < count; k++) {
+          const start = k * VALUES_TOGETHER
+          stage.set(columns[f + k].subarray(row, row + rows), start)
+          if (isLevels[f + k]) for (let i = start; i < start + rows; i++) stage[i] = valueOfLevel(stage[i])
+        }
         const to = CELLS + 4 * (row * this.#stride + f)
         this.#kernel.placeValues(this.#waiting, 4 * VALUES_TOGETHER, count, to, 4 * this.#stride, rows)
       }

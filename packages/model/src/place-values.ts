@@ -1,3 +1,4 @@
+import { valueOfLevel } from './coins.ts'
 import { strideOf } from './encode.ts'
 import { KernelEncoder } from './kernel-encoder.ts'
 import type { Table } from './table.ts'
@@ -12,7 +13,7 @@ export interface PlacedValues {
 }
 
 /**
- * Puts the cells of a table row by row, as random cuts compare them: -0 becomes 0; a missing value stays NaN.
+ * Puts the cells of a table row by row, as random cuts compare them: -0 becomes 0; a missing value stays NaN; a level is what `valueOfLevel` makes of it.
  *
  * Runs until done when iterated; pauses where a caller may want to look at the clock.
  *
@@ -23,10 +24,11 @@ export function* placeValues(
   allocate: (bytes: number) => ArrayBufferLike,
   kernel: KernelEncoder | null = KernelEncoder.create(table.rows, strideOf(table), 'value') ?? null,
 ): Generator<void, PlacedValues> {
-  const { rows, columns } = table
+  const { rows, columns, signature } = table
+  const isLevels = signature.features.map(({ type }) => type === 'category')
   const stride = strideOf(table)
   if (kernel) {
-    yield* kernel.place(columns)
+    yield* kernel.place(columns, isLevels)
     return { values: kernel.values, memory: kernel.memory }
   }
   const values = new Float32Array(allocate(rows * stride * 4))
@@ -34,7 +36,9 @@ export function* placeValues(
     const end = Math.min(rows, start + ROWS_TOGETHER)
     for (let f = 0; f < columns.length; f++) {
       const column = columns[f]
-      for (let row = start, at = start * stride + f; row < end; row++, at += stride) values[at] = column[row] + 0
+      for (let row = start, at = start * stride + f; row < end; row++, at += stride) {
+        values[at] = isLevels[f] ? valueOfLevel(column[row]) : column[row] + 0
+      }
     }
     if (start % (64 * ROWS_TOGETHER) === 0) yield
   }
