@@ -35,15 +35,50 @@ t.test('a tree has one leaf more than splits', async (t) => {
   t.same(countNodes(alone, numbers), { trees: 4, nodes: 4, splits: 0, leaves: 4, subsetWords: 0 })
 })
 
-t.test('numbers of nodes that no sections back are refused', async (t) => {
-  const structure = { name: 'ModelError', code: 'MODEL_ERR_FILE_STRUCTURE' }
-  for (const treeStart of [[], [0], [1, 6], [0, 4], [0, 0], [0, 5, 4], [0, 4_294_967_295], [4_294_967_295, 0]]) {
+t.test('numbers that do not fit each other are refused', async (t) => {
+  const trees = (...treeStart: number[]): Sections => ({ ...values, treeStart: Uint32Array.from(treeStart) })
+  const cases: [string, Sections, Signature?][] = [
+    ['treeStart has 0 entries, expected at least 2', trees()],
+    ['treeStart has 1 entries, expected at least 2', trees(0)],
+    ['treeStart[0] is 1, expected 0', trees(1, 6)],
+    ['tree 0 has 0 nodes, expected an odd number', trees(0, 0)],
+    ['tree 1 has 2 nodes, expected an odd number', trees(0, 5, 7)],
+    ['tree 1 has -1 nodes, expected an odd number', trees(0, 5, 4)],
+    ['feature has 2 entries, expected 2147483647', trees(0, 4_294_967_295)],
+    ['shape has 2 entries, expected 1', { ...values, shape: new Uint8Array(2) }],
+    ['shape has bits behind the last of 6, expected none', { ...values, shape: Uint8Array.of(0b1000011) }],
+    ['missingLeft has 0 entries, expected 1', { ...values, missingLeft: new Uint8Array(0) }],
+    ['missingLeft has bits behind the last of 2, expected none', { ...values, missingLeft: Uint8Array.of(0b100) }],
+    ['leafRows has 3 entries, expected 4', { ...values, leafRows: new Uint8Array(3) }],
+    ['leafShare has 5 entries, expected 4', { ...values, leafShare: new Float32Array(5) }],
+    ['leafEntries has 5 entries, expected 4', { ...shares, leafEntries: new Uint8Array(5) }, classes],
+    ['leafClass has 3 entries, expected 4', { ...shares, leafClass: new Uint8Array(3) }, classes],
+    ['leafClass has 5 entries, expected 4', { ...nodes, leafClass: new Uint8Array(5) }, classes],
+    ['leafShare has 4 entries, expected 5', { ...shares, leafShare: new Float64Array(4) }, classes],
+  ]
+  for (const [sentence, sections, signature = numbers] of cases) {
     t.throws(
-      () => countNodes({ ...values, treeStart: Uint32Array.from(treeStart) }, numbers),
-      structure,
-      `${treeStart}`,
+      () => countNodes(sections, signature),
+      { name: 'ModelError', code: 'MODEL_ERR_FILE_STRUCTURE', message: `In the forest file, ${sentence}.` },
+      sentence,
     )
   }
+  t.doesNotThrow(() => countNodes({ ...nodes, leafClass: new Uint8Array(4) }, classes), 'one entry a leaf')
+  t.doesNotThrow(() => countNodes({ ...values, missingLeft: Uint8Array.of(0b11) }, numbers))
+})
+
+t.test('bits up to the end of the last byte are the last of them', async (t) => {
+  // Four trees of a node each and one of four splits: 13 nodes; then one more tree of three makes 16.
+  const starts = [0, 1, 2, 3, 4, 13]
+  const of = (treeStart: readonly number[], splits: number, ...shape: number[]): Sections => ({
+    treeStart: Uint32Array.from(treeStart),
+    shape: Uint8Array.from(shape),
+    feature: new Uint8Array(splits),
+    leafShare: new Float32Array(splits + treeStart.length - 1),
+  })
+  t.doesNotThrow(() => countNodes(of(starts, 4, 0xff, 0x1f), numbers))
+  t.throws(() => countNodes(of(starts, 4, 0xff, 0x3f), numbers), { message: /bits behind the last of 13/ })
+  t.doesNotThrow(() => countNodes(of([...starts, 16], 5, 0xff, 0xff), numbers))
 })
 
 t.test('a section that belongs to another form is refused', async (t) => {

@@ -59,18 +59,28 @@ t.test('a split knows how many are on its left, and where its subset begins', as
   leaf(3)
   writer.linkRight(root)
   leaf(4)
-  t.same([root, left, writer.splits, writer.leaves], [0, 1, 3, 4])
-  t.same([...writer.splitsOnLeft.subarray(0, 2)], [2, 0])
-  t.same([...writer.at.subarray(0, 3)], [7, 0, 2])
-  t.same([...writer.subsets.subarray(0, 4)], [5, 6, 7, 0])
+  t.strictSame([root, left, writer.splits, writer.leaves], [0, 1, 3, 4])
+  t.strictSame([...writer.splitsOnLeft.subarray(0, 2)], [2, 0])
+  t.strictSame([...writer.at.subarray(0, 3)], [7, 0, 2])
+  t.strictSame([...writer.subsets.subarray(0, 4)], [5, 6, 7, 0])
   const grown = finish(writer, 0, Uint32Array.of(0, 40))
-  t.same(grown.leafShare, Float32Array.of(1, 2, 3, 4))
-  t.same(grown.shape, Uint8Array.of(0b0001011))
+  t.strictSame(grown.leafShare, Float32Array.of(1, 2, 3, 4))
+  t.strictSame(grown.shape, Uint8Array.of(0b0001011))
 
   function leaf(value: number): void {
     writer.addLeaf(1)
     writer.addEntry(0, value)
   }
+})
+
+t.test('subsets may take more words than there was room for', async (t) => {
+  const writer = new TreeWriter()
+  const subsets = Array.from({ length: 50 }, (_, split) => Uint32Array.of(split, 50 - split))
+  for (const subset of subsets) writer.addSplit(0, 0, 0, false, subset)
+  t.strictSame(
+    [...writer.subsets.subarray(0, 100)],
+    subsets.flatMap((subset) => [...subset]),
+  )
 })
 
 t.test('a message moves each buffer that holds something, once', async (t) => {
@@ -85,9 +95,9 @@ t.test('a message moves each buffer that holds something, once', async (t) => {
   })
   t.equal(buffers.filter((buffer) => buffer === shared).length, 1)
   t.ok(buffers.every(({ byteLength }) => byteLength > 0))
-  t.same(new Set(buffers).size, buffers.length)
+  t.strictSame(new Set(buffers).size, buffers.length)
   const moved = structuredClone(grown, { transfer: buffersOf(grown) })
-  t.same(moved.leafClass, Uint8Array.of(1))
+  t.strictSame(moved.leafClass, Uint8Array.of(1))
   t.equal(grown.leafClass.length, 0)
 })
 

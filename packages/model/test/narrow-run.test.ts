@@ -20,7 +20,7 @@ const levels = Uint32Array.of(3, 0)
 const narrow = (run: WideRun, of = levels, classes = 0): NodeRun => atOnce(narrowRun(run, of, classes))
 
 t.test('a run of numbers takes the forms of a file', async (t) => {
-  t.same(narrow(numbers), {
+  t.strictSame(narrow(numbers), {
     leaves: 3,
     shape: Uint8Array.of(0b00101),
     feature: Uint8Array.of(1, 0),
@@ -33,29 +33,29 @@ t.test('a run of numbers takes the forms of a file', async (t) => {
     leafShare: Float32Array.of(1, 0.5, -3),
   })
   t.ok(Object.is(narrow(numbers).threshold[0], 0), 'minus zero is zero')
-  t.same(narrow({ ...numbers, leafShare: Float64Array.of(1, 0.1, -3) }).leafShare, Float64Array.of(1, 0.1, -3))
+  t.strictSame(narrow({ ...numbers, leafShare: Float64Array.of(1, 0.1, -3) }).leafShare, Float64Array.of(1, 0.1, -3))
 })
 
 t.test('missing values that go left anywhere take a bit a split', async (t) => {
   const flags = Uint8Array.from({ length: 11 }, (_, split) => (split % 5 === 0 ? MISSING_LEFT : 0))
   const chain = { feature: new Uint16Array(11).fill(1), threshold: new Float32Array(11), subsets: new Uint32Array(0) }
-  t.same(narrow({ ...numbers, ...chain, flags }).missingLeft, Uint8Array.of(0b00100001, 0b100))
-  t.same(narrow({ ...numbers, ...chain, flags: new Uint8Array(11) }).missingLeft, new Uint8Array(0))
+  t.strictSame(narrow({ ...numbers, ...chain, flags }).missingLeft, Uint8Array.of(0b00100001, 0b100))
+  t.strictSame(narrow({ ...numbers, ...chain, flags: new Uint8Array(11) }).missingLeft, new Uint8Array(0))
 })
 
 t.test('bytes name up to 256 features and classes', async (t) => {
   const of = (features: number) => narrow(numbers, new Uint32Array(features).fill(3, 0, 1)).feature
-  t.same([of(256), of(257)], [Uint8Array.of(1, 0), Uint16Array.of(1, 0)])
+  t.strictSame([of(256), of(257)], [Uint8Array.of(1, 0), Uint16Array.of(1, 0)])
   const pure = { leafStart: Uint32Array.of(0, 1, 2, 3), leafClass: Uint16Array.of(7, 0, 7), leafShare: ones(3) }
   const classOf = (classes: number) => narrow({ ...numbers, ...pure }, levels, classes).leafClass
-  t.same([classOf(256), classOf(257)], [Uint8Array.of(7, 0, 7), Uint16Array.of(7, 0, 7)])
+  t.strictSame([classOf(256), classOf(257)], [Uint8Array.of(7, 0, 7), Uint16Array.of(7, 0, 7)])
 })
 
 t.test('training rows are a byte a leaf, and a word behind for those with many', async (t) => {
   t.equal(narrow(numbers).leafRows, undefined)
   const { leafRows, leafRowsMany } = narrow({ ...numbers, leafRows: Uint32Array.of(MANY_ROWS - 1, MANY_ROWS, 70_000) })
-  t.same(leafRows, Uint8Array.of(254, 255, 255))
-  t.same(leafRowsMany, Uint32Array.of(255, 70_000))
+  t.strictSame(leafRows, Uint8Array.of(254, 255, 255))
+  t.strictSame(leafRowsMany, Uint32Array.of(255, 70_000))
 })
 
 t.test('nothing of it lies in the memory of the wide run', async (t) => {
@@ -66,7 +66,7 @@ t.test('nothing of it lies in the memory of the wide run', async (t) => {
   )
   const expected = structuredClone(run)
   for (const array of Object.values(before)) (array as Uint8Array).fill(0)
-  t.same(run, expected)
+  t.strictSame(run, expected)
 })
 
 t.test('shares of whole weights are counts without a common divisor, where a leaf has several', async () => {
@@ -95,9 +95,21 @@ t.test('a share that is no such fraction keeps those of the whole run', async (t
     [2 ** -30, 1 - 2 ** -30],
   ]) {
     const { leafCount, leafShare } = sharesOf([[1], [0.25, 0.75], odd])
-    t.same([leafCount.length, [...leafShare]], [0, [1, 0.25, 0.75, ...odd]])
+    t.strictSame([leafCount.length, [...leafShare]], [0, [1, 0.25, 0.75, ...odd]])
   }
-  t.same(sharesOf([[1], [1e-5, 1 - 1e-5]]).leafCount, Uint32Array.of(1, 99_999), 'wide counts')
+})
+
+t.test('counts are as wide as the largest of them', async (t) => {
+  for (const [most, array] of [
+    [255, Uint8Array],
+    [256, Uint16Array],
+    [65_535, Uint16Array],
+    [65_536, Uint32Array],
+    [2 ** 26 - 1, Uint32Array],
+  ] as const) {
+    t.strictSame(sharesOf([[1], sharesOfWeights([1, most])]).leafCount, array.of(1, most))
+  }
+  t.equal(sharesOf([sharesOfWeights([1, 2 ** 26])]).leafCount.length, 0, 'a sum above 2^26 is no count')
 })
 
 function sharesOf(leaves: readonly (readonly number[])[]) {

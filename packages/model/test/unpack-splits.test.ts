@@ -6,11 +6,12 @@ import { LEAF, MISSING_LEFT, SUBSET } from '../src/trees.ts'
 import { unpackSplits } from '../src/unpack-splits.ts'
 import { randomNumbers } from './tables.ts'
 
-/** A number and a category of 40 levels, hence two words a subset. */
+/** A number, a category of 40 levels, hence two words a subset, and one of none, which was missing in every row. */
 const signature: Signature = {
   features: [
     { name: 'a', type: 'number', missing: true, min: 0, max: 1 },
     { name: 'c', type: 'category', missing: true, levels: Array.from({ length: 40 }, (_, level) => `${level}`) },
+    { name: 'd', type: 'category', missing: true, levels: [] },
   ],
   target: { name: 't', type: 'number' },
 }
@@ -42,24 +43,25 @@ t.test('children are where the shape says, and each split has its own threshold 
           ? {
               threshold: Float32Array.of(0, 1, 2),
               thresholdIndex: Uint8Array.from(thresholds),
-              thresholdStart: Uint32Array.of(0, 3, 3),
+              thresholdStart: Uint32Array.of(0, 3, 3, 3),
             }
           : { threshold: Float32Array.from(thresholds) }),
         ...(anyLeft ? { missingLeft: bitsOf(splits.map(({ missingLeft }) => missingLeft)) } : {}),
         subsets: Uint32Array.from(subsets),
       })
       let [leaf, number] = [0, 0]
-      const subsetNodes = nodes.flatMap(({ feature }, node) => (feature === 1 ? [node] : []))
+      const subsetNodes = nodes.flatMap(({ feature }, node) => (feature === 1 || feature === 2 ? [node] : []))
+      const words: number[] = subsetNodes.map((node) => (nodes[node].feature === 1 ? 2 : 0))
       return (
         nodes.every(({ feature, missingLeft, right }, node) => {
           if (found.feature[node] !== feature) return false
           if (feature === LEAF) return found.right[node] === leaf++ && found.flags[node] === 0
-          const flags = (anyLeft && missingLeft ? MISSING_LEFT : 0) | (feature === 1 ? SUBSET : 0)
+          const flags = (anyLeft && missingLeft ? MISSING_LEFT : 0) | (feature > 0 ? SUBSET : 0)
           const threshold = feature === 0 ? thresholds[number++] : 0
           return found.right[node] === right && found.flags[node] === flags && found.threshold[node] === threshold
         }) &&
         same(found.subsetNode, subsetNodes) &&
-        same(found.subsetStart, [...subsetNodes.map((_, i) => 2 * i), subsets.length]) &&
+        same(found.subsetStart, [0, ...words.map((_, i) => words.slice(0, i + 1).reduce((a, b) => a + b))]) &&
         same(found.subsets, subsets)
       )
     }),
@@ -124,7 +126,7 @@ t.test('no index reaches into the thresholds of another feature', async (t) => {
 function sketchOf(random: () => number, depth: number): Sketch {
   if (depth === 0 || random() < 0.2) return [{ feature: LEAF, missingLeft: false, right: 0 }]
   const [left, right] = [sketchOf(random, depth - 1), sketchOf(random, depth - 1)]
-  const feature = random() < 0.5 ? 0 : 1
+  const feature = Math.floor(random() * 3)
   return [{ feature, missingLeft: random() < 0.5, right: 1 + left.length }, ...left, ...right]
 }
 
