@@ -1,5 +1,5 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
-import { clearLevels, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
+import { clearLevels, countPlaces, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
 import { fitsRows, lookLevelRows } from './level-rows'
 import { fitsTable, lookLevelTable } from './level-table'
@@ -38,10 +38,7 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     lookLevelTable(f, first, end, n, present)
     return
   }
-  if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsRows(f)) {
-    lookLevelRows(f, first, end, n, present)
-    return
-  }
+  if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsRows(f) && lookLevelRows(f, first, end, n, present)) return
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const heaviest = heaviestOf(present)
@@ -64,13 +61,14 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
   const count = listLevels(f)
   findDirection<T>(out, count, present, lacking, n)
   const list = sortLevels(count)
-  const keys = putInOrder(out, list, count, lacking)
-  if (sizeOf<T>() == 24) scanUnits(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
-  else scanMissing(f, keys, 0, shiftOfPlaces(count, n), n, GO_RIGHT)
+  const places = countPlaces(list, count)
+  const keys = putInOrder(out, list, count, places < count, lacking)
+  if (sizeOf<T>() == 24) scanUnits(f, keys, 0, shiftOfPlaces(places, n), n, GO_RIGHT)
+  else scanMissing(f, keys, 0, shiftOfPlaces(places, n), n, GO_RIGHT)
   if (bestFeature == f && bestScore >= 0) {
-    const place = bestCut
+    const last = lastUpTo(bestCut, list, count)
     const side = bestMissing
-    setBest(bestScore, f, place, NO_RIGHT)
+    setBest(bestScore, f, last, NO_RIGHT)
     setMissing(side)
     keepList(list, count)
   }
@@ -138,14 +136,24 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
   }
 }
 
-/** Writes the samples with their levels' places by ascending place, those without a level last. */
-function putInOrder(end: usize, list: usize, count: u32, lacking: u32): usize {
+/** The last level of a list that stands at this place or before, where putInOrder has left what place a level has. */
+function lastUpTo(place: u32, list: usize, count: u32): u32 {
+  let i = min(place, count - 1)
+  while (i + 1 < count && load<u32>(levelCells + (<usize>load<u32>(list + (<usize>(i + 1) << 4), 8) << 4)) <= place) i++
+  return i
+}
+
+/** Writes the samples with their levels' places by ascending place, those without a level last; equal levels have one place if `together`. */
+function putInOrder(end: usize, list: usize, count: u32, together: bool, lacking: u32): usize {
   let start = <u32>sortWideSpare
+  let place: u32 = 0
   for (let i: u32 = 0; i < count; i++) {
-    const level = <usize>load<u32>(list + (<usize>i << 4), 8)
+    const record = list + (<usize>i << 4)
+    const level = <usize>load<u32>(record, 8)
     const rows = load<u32>(levelRows + (level << 2))
+    if (i > 0) place += <u32>(!together || load<f64>(record - 16) != load<f64>(record))
     store<u32>(levelRows + (level << 2), start)
-    store<u32>(levelCells + (level << 4), i)
+    store<u32>(levelCells + (level << 4), place)
     start += rows << 3
   }
   for (let p = sortWide; p < end; p += 8) {

@@ -1,7 +1,8 @@
 import { pick4 } from './lanes'
-import { orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { arrangeByClass, startClasses } from './level-classes'
+import { BY_DIRECTION, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
 import { NETWORK_ROWS } from './network'
-import { keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
+import { classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
 import { keepPair, keepPlaces } from './subsets'
 
 /*
@@ -17,15 +18,18 @@ export function levelsAreLanes(n: u32): bool {
 
 /** Does so for the categories among four features whose sorted keys stand in keyRows. */
 export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u32, present: u32): void {
+  const isLevels = i32x4.ne(i32x4(levelCount(f0), levelCount(f1), levelCount(f2), levelCount(f3)), i32x4.splat(0))
+  if (!v128.any_true(isLevels)) return
   const changes = changesOf(n)
   const last = i32x4.shr_u(v128.load(keyRows + (<usize>(n - 1) << 4)), 16)
   const zero = i32x4.splat(0)
   // More than one bit, or one beside missing values, which have a place of their own.
   const many = i32x4.ne(v128.and(changes, i32x4.sub(changes, i32x4.splat(1))), zero)
   const gaps = v128.and(i32x4.eq(last, i32x4.splat(MISSING)), i32x4.ne(changes, zero))
-  const isLevels = i32x4.ne(i32x4(levelCount(f0), levelCount(f1), levelCount(f2), levelCount(f3)), zero)
   v128.store(laneChanges, changes)
   v128.store(laneRuns, zero)
+  const byClass = way == BY_DIRECTION && classFactors == 0
+  let started = false
   for (let lanes = i32x4.bitmask(v128.and(isLevels, v128.or(many, gaps))); lanes != 0; lanes &= lanes - 1) {
     const lane = <u32>ctz(lanes)
     const column = keyRows + (<usize>lane << 2)
@@ -34,8 +38,16 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
       for (let at = column; at < column + (<usize>n << 4); at += 16) store<u32>(at, load<u32>(at - 4))
       continue
     }
-    orderRuns(column, n, load<u32>(laneChanges + (<usize>lane << 2)), way, present)
+    const mine = load<u32>(laneChanges + (<usize>lane << 2))
+    if (byClass) {
+      if (!started) startClasses(n, present)
+      started = true
+      arrangeByClass(lane, column, n, mine)
+      continue
+    }
+    orderRuns(column, n, mine, way, present)
     placeRuns(n)
+    if (way == BY_DIRECTION) joinPlaces()
     moveRuns(lane, column, n)
   }
 }

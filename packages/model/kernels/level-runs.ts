@@ -204,6 +204,23 @@ export function placeRuns(n: u32): void {
   store<u32>(levelRuns + (<usize>runCount << 2), 0, SHIFTS)
 }
 
+/** Gives equal runs one place, unless all are equal. */
+export function joinPlaces(): void {
+  let apart = i32x4.splat(0)
+  for (let r: u32 = 0; r < runCount; r += 4) {
+    const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
+    let place = i32x4.splat(0)
+    for (let other: u32 = 0; other < runCount; other++) place = i32x4.sub(place, i32x4.gt_s(mine, orderOf(other)))
+    v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), SHARES)
+    apart = v128.or(apart, v128.and(place, i32x4.gt_s(i32x4.splat(runCount - r), i32x4(0, 1, 2, 3))))
+  }
+  if (!v128.any_true(apart)) return
+  for (let r: u32 = 0; r < runCount; r++) {
+    const at = levelRuns + (<usize>r << 2)
+    store<u32>(at, load<u32>(at, SHARES), PLACES)
+  }
+}
+
 function placeFour(r: u32, sized: bool): void {
   const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
   const first = load<u32>(levelRuns + (<usize>r << 2), ENDS)

@@ -4,7 +4,7 @@ import { wins } from './draw'
 import { GONE } from './gaps'
 import { four, sumColumns, sumLanes, upper, WHOLE } from './lanes'
 import { keepLevels } from './level-lanes'
-import { levelList, shiftOfPlaces, sortLevels } from './levels'
+import { countPlaces, levelList, shiftOfPlaces, sortLevels } from './levels'
 import { scoreCounts } from './many-entropy'
 import { fillShortTotals, light, weight } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
@@ -86,8 +86,9 @@ export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32
     const groups = <usize>((present + 7) >> 3) << 4
     const count = listRows(rows, levels, line, groups)
     const list = sortLevels(count)
-    if (count <= used + (used >> 1) && shiftOfPlaces(count, n) == 0) {
-      moveRows(rows, list, count, levels, line, groups)
+    const places = countPlaces(list, count)
+    if (count <= used + (used >> 1) && shiftOfPlaces(places, n) == 0) {
+      moveRows(rows, list, count, places < count, levels, line, groups)
       keepLevels(lane, list, count)
       return count
     }
@@ -99,13 +100,17 @@ export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32
   return 0
 }
 
-/** Moves the rows of the levels listed to their places, and clears those behind. */
-function moveRows(rows: usize, list: usize, count: u32, levels: u32, line: u32, groups: usize): void {
+/** Moves the rows of the levels listed to where they stand, and clears those behind. Of levels `together` at one place the last one's has the sum, the others' are 0. */
+function moveRows(rows: usize, list: usize, count: u32, together: bool, levels: u32, line: u32, groups: usize): void {
   const step = <usize>1 << line
   let to = digits
   for (let record = list; record < list + (<usize>count << 4); record += 16, to += groups) {
     const row = rows + (<usize>load<u32>(record, 8) << line)
     for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, v128.load(row + g))
+    if (!together || record == list || load<f64>(record - 16) != load<f64>(record)) continue
+    const before = to - groups
+    for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, i16x8.add(v128.load(to + g), v128.load(before + g)))
+    clearBytes(before, groups)
   }
   let row = rows
   for (let from = digits; from < to; from += groups, row += step) {
@@ -118,7 +123,8 @@ function moveRows(rows: usize, list: usize, count: u32, levels: u32, line: u32, 
 /** Tries the cuts between the rows listed, which are 1 << line bytes from each other. */
 function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups: usize, goneRow: usize, n: u32): void {
   const gone = goneRow == 0 ? 0 : sumLanes(weightOfRow(goneRow, groups))
-  const shift = shiftOfPlaces(count, n)
+  const places = countPlaces(list, count)
+  const shift = shiftOfPlaces(places, n)
   const sums = localCounts
   let top: f64 = -1
   let topAt: u32 = 0
@@ -130,6 +136,7 @@ function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups
     const before = top
     clearBytes(sums, groups)
     let nl: u32 = 0
+    let place: u32 = 0
     if (side == GO_LEFT) {
       memory.copy(sums, goneRow, groups)
       nl = gone
@@ -146,7 +153,13 @@ function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups
         q = i32x4.add(q, i32x4.dot_i16x8_s(l, l))
         m = i32x4.add(m, i32x4.dot_i16x8_s(l, v128.load(shortTotals + g)))
       }
-      if (i + 1 < count ? (i + 1) >> shift == i >> shift : gone == 0 || side == GO_LEFT) continue
+      if (i + 1 < count) {
+        if (places < count && load<f64>(record) == load<f64>(record, 16)) continue
+        place++
+        if (place >> shift == (place - 1) >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        continue
+      }
       const lsq = <f64>sumLanes(q)
       const products = <f64>sumLanes(m)
       const score =

@@ -77,6 +77,17 @@ export function shiftOfPlaces(count: u32, samples: u32): u32 {
   return shift
 }
 
+/**
+ * How many places the records of a sorted list have along a direction: equal ones have one, unless all are equal, each of which has its own.
+ */
+export function countPlaces(list: usize, count: u32): u32 {
+  const last = list + (<usize>(count - 1) << 4)
+  if (load<f64>(list) == load<f64>(last)) return count
+  let places: u32 = 1
+  for (let p = list; p < last; p += 16) places += <u32>(load<f64>(p) != load<f64>(p, 16))
+  return places
+}
+
 const WHOLE: f64 = 4503599627370496
 
 /** Sorts the list by what it is ordered by, stable; answers where it ended up. */

@@ -137,6 +137,9 @@ export let levelBits: usize = 0
 /** Three lists of levels, so many bytes each; see levels.ts. */
 export let levelLists: usize = 0
 export let levelListBytes: usize = 0
+/** Two lists of a node's samples by category, so many bytes each: see level-rows.ts. */
+export let levelSamples: usize = 0
+export let levelSamplesBytes: usize = 0
 /** Arrays by run of a small node's samples, from what its levels are put in order: see level-runs.ts, level-places.ts. */
 export let levelRuns: usize = 0
 /** u32[32] the keys of a lane in their order. */
@@ -264,6 +267,8 @@ export function configure(plan: usize, workspace: usize): usize {
   // One record more, since a level is written before it is known to be held.
   levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
   levelLists = take(3 * levelListBytes)
+  levelSamplesBytes = classes > 2 && mostLevels > 0 ? min<usize>(most, 32768) * 8 : 0
+  levelSamples = take(2 * levelSamplesBytes)
   levelRuns = take(36 * 48)
   sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)

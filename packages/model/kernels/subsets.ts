@@ -2,6 +2,7 @@ import { bestCut, bestThreshold, setSubset } from './best'
 import { endBudget } from './budget'
 import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
+import { keepRecords, setSides, sidesLeft } from './level-sides'
 import { keepSorted, keptLevels } from './levels'
 import { bestPlaces, drawnBits, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
@@ -31,6 +32,8 @@ let keptPlaces: u32 = 0
 let isPair: bool = false
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
+/** What is kept is records of levels and classes. */
+let isByRecords: bool = false
 /** What is kept is the word of a random cut. */
 let isDrawn: bool = false
 let drawnWord: u32 = 0
@@ -46,6 +49,7 @@ export function forgetSubset(): void {
   keptCount = 0
   keptPlaces = 0
   isPair = false
+  isByRecords = false
   isDrawn = false
 }
 
@@ -54,6 +58,14 @@ export function keepList(list: usize, count: u32): void {
   forgetSubset()
   keepSorted(list)
   keptCount = count
+  setSubset()
+}
+
+/** Keeps the samples and records of level-rows.ts, of which those up to `bestCut` go left. */
+export function keepSamples(samples: usize, n: u32, list: usize, count: u32): void {
+  forgetSubset()
+  keepRecords(samples, n, list, count)
+  isByRecords = true
   setSubset()
 }
 
@@ -99,6 +111,11 @@ export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
   isSettled = true
   if (isDrawn) {
     settleDrawn<T>(feature, first, end)
+    return
+  }
+  if (isByRecords) {
+    keptCount = setSides(bestCut, LEFT, RIGHT)
+    leftCount = sidesLeft
     return
   }
   for (let i: usize = 0; i < keptPlaces; i++) {

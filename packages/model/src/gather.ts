@@ -10,6 +10,8 @@ export interface Span {
   max: number
   /** Samples without a value. */
   missing: number
+  /** Of a category whose codes became places: levels that the node holds. */
+  levels: number
 }
 
 /** Fetches the codes of a feature for the samples of a node into `code` of the workspace. */

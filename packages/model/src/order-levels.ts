@@ -13,10 +13,10 @@ import type { Workspace } from './workspace.ts'
  * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
  * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
  * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic. Equal levels stand in the order of
- * their codes.
+ * their codes; of more classes they have one place, unless all levels are equal.
  */
 export function orderLevels({ weighed }: Plan, workspace: Workspace, node: Node, span: Span): void {
-  const { levelAt, levelRank, levelScore } = workspace
+  const { levelAt, levelScore } = workspace
   const levels = listLevels(workspace, node)
   if (node.classes > 2) scoreAlongDirection(workspace, node, levels)
   else scoreByMean(workspace, node, levels)
@@ -24,8 +24,19 @@ export function orderLevels({ weighed }: Plan, workspace: Workspace, node: Node,
     for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
   }
   levelAt.subarray(0, levels).sort((a, b) => levelScore[a] - levelScore[b] || a - b)
-  for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place
-  toPlaces(workspace, node, span, levels)
+  toPlaces(workspace, node, span, levels, rankLevels(workspace, levels, node.classes > 2))
+}
+
+/** Numbers the places of levels in their order; answers how many there are. */
+function rankLevels({ levelAt, levelRank, levelScore }: Workspace, levels: number, together: boolean): number {
+  const isTogether = together && levelScore[levelAt[0]] < levelScore[levelAt[levels - 1]]
+  let place = 0
+  levelRank[levelAt[0]] = 0
+  for (let i = 1; i < levels; i++) {
+    if (!isTogether || levelScore[levelAt[i - 1]] < levelScore[levelAt[i]]) place++
+    levelRank[levelAt[i]] = place
+  }
+  return place + 1
 }
 
 /** Lists the levels of a node in `levelAt` as they come, and sums their weights in `levelWeight`. */
@@ -43,14 +54,15 @@ export function listLevels(workspace: Workspace, node: Node): number {
   return levels
 }
 
-/** Replaces the codes of a node by `levelRank` and clears `levelWeight` for the next list. */
-export function toPlaces(workspace: Workspace, node: Node, span: Span, levels: number): void {
+/** Replaces the codes of a node by `levelRank`, which has so many places, and clears `levelWeight` for the next list. */
+export function toPlaces(workspace: Workspace, node: Node, span: Span, levels: number, places: number): void {
   const { code, levelAt, levelRank, levelWeight } = workspace
   const n = node.end - node.start
   for (let p = 0; p < n; p++) if (code[p] !== MISSING) code[p] = levelRank[code[p]]
-  for (let place = 0; place < levels; place++) levelWeight[levelAt[place]] = 0
+  for (let i = 0; i < levels; i++) levelWeight[levelAt[i]] = 0
   span.min = 0
-  span.max = levels - 1
+  span.max = places - 1
+  span.levels = levels
 }
 
 function scoreByMean(workspace: Workspace, node: Node, levels: number): void {

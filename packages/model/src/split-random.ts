@@ -75,7 +75,7 @@ function drawSubset(workspace: Workspace, node: Node, span: Span, share: number)
   }
   levelAt.subarray(0, levels).sort((a, b) => levelRank[b] - levelRank[a] || a - b)
   for (let place = 0; place < levels; place++) levelRank[levelAt[place]] = place
-  toPlaces(workspace, node, span, levels)
+  toPlaces(workspace, node, span, levels, levels)
   return left - 1
 }
 

@@ -62,7 +62,7 @@ export class Search {
   readonly #workspace: Workspace
   readonly #random: Random
   readonly #features: Uint16Array
-  readonly #span: Span = { min: 0, max: 0, missing: 0 }
+  readonly #span: Span = { min: 0, max: 0, missing: 0, levels: 0 }
   readonly #bins: Bins = { count: 0, shift: 0, missingWeight: 0, missingSecond: 0 }
   readonly #cut: Cut = { score: 0, at: 0, missingLeft: false }
   readonly #path: Path | undefined
@@ -175,8 +175,8 @@ export class Search {
     split.missingLeft = cut.missingLeft
     split.missing = span.missing > 0
     const { levels } = plan.columns[feature]
-    split.subset = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, cut.at)
-    split.held = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, span.max)
+    split.subset = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, span.levels, cut.at)
+    split.held = levels === 0 ? NO_LEVELS : bitsOf(workspace, levels, span.levels, span.max)
   }
 
   #best(node: Node, feature: number): boolean {
@@ -200,9 +200,9 @@ export class Search {
   }
 }
 
-/** The bits of the levels at places 0..last. */
-function bitsOf({ levelAt }: Workspace, levels: number, last: number): Uint32Array {
+/** The bits of those of the `held` levels of a node that are at places 0..last. */
+function bitsOf({ levelAt, levelRank }: Workspace, levels: number, held: number, last: number): Uint32Array {
   const bits = new Uint32Array(Math.ceil(levels / 32))
-  for (let place = 0; place <= last; place++) bits[levelAt[place] >> 5] |= 1 << (levelAt[place] & 31)
+  for (let i = 0; i < held && levelRank[levelAt[i]] <= last; i++) bits[levelAt[i] >> 5] |= 1 << (levelAt[i] & 31)
   return bits
 }

@@ -70,9 +70,9 @@ export interface Workspace {
   /** Bin: score of everything right of it. */
   readonly rightScore: Float64Array
 
-  /** Level: its place in the order of levels, or the bit of its side. */
+  /** Level: its place in the order of levels, which levels may share, or the bit of its side. */
   readonly levelRank: Uint16Array
-  /** Place in the order: level. */
+  /** The levels that a node holds, in their order. */
   readonly levelAt: Uint16Array
   readonly levelScore: Float64Array
   /** Level: weight in the node, kept all 0 between features. */

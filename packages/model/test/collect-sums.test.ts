@@ -46,7 +46,7 @@ function checkBins(
     { classes, weights, ...(levels > 0 ? { levels: { 0: levels } } : {}) },
   )
   const { plan, workspace, node } = nodeOf(table, {}, start)
-  const span: Span = { min: 0, max: 0, missing: 0 }
+  const span: Span = { min: 0, max: 0, missing: 0, levels: 0 }
   gather(plan, workspace, node, 0, span)
   if (span.max < span.min) return true
   const expected = new Map<number, [number, number, number]>()

@@ -35,14 +35,35 @@ t.test('along the main direction of three classes and more', async (t) => {
   t.ok([levels.join(), levels.toReversed().join()].includes(found.join()), found.join())
 })
 
+t.test('of three classes and more, levels at one place stay together', async (t) => {
+  const rows = [[4], [0], [2], [5], [1], [3]]
+  t.equal(groups(tableOf(rows, [0, 1, 0, 2, 2, 0], { classes: 3, levels: { 0: 6 } })), '1,5|0|2,3,4')
+  // Of two classes each stands alone.
+  t.equal(groups(tableOf(rows, [0, 1, 0, 1, 1, 0], { classes: 2, levels: { 0: 6 } })), '2|3|4|0|1|5')
+})
+
+t.test('unless all are at one place', async (t) => {
+  const rows = [1, 2, 0].flatMap((level) => [[level], [level], [level]])
+  t.equal(groups(tableOf(rows, [0, 1, 2, 2, 1, 0, 1, 0, 2], { classes: 3, levels: { 0: 3 } })), '0|1|2')
+})
+
 /** The levels of the only column in the order of a root node. */
 function order(table: Table): number[] {
+  return groups(table).split(/[,|]/).map(Number)
+}
+
+/** The same as text, with a comma between levels at one place and a bar between places. */
+function groups(table: Table): string {
   const { plan, workspace, node } = nodeOf(table)
-  const span: Span = { min: 0, max: 0, missing: 0 }
+  const span: Span = { min: 0, max: 0, missing: 0, levels: 0 }
   gather(plan, workspace, node, 0, span)
   orderLevels(plan, workspace, node, span)
-  const { code, levelAt } = workspace
-  if (!code.subarray(0, node.end).every((place, row) => levelAt[place] === table.columns[0][row]))
+  const { code, levelAt, levelRank } = workspace
+  if (!code.subarray(0, node.end).every((place, row) => levelRank[table.columns[0][row]] === place))
     throw new Error('lost')
-  return Array.from(levelAt.subarray(0, span.max + 1))
+  const levels = Array.from(levelAt.subarray(0, span.levels))
+  if (levelRank[levels[span.levels - 1]] !== span.max) throw new Error('another number of places')
+  return levels
+    .map((level, i) => (i === 0 ? '' : levelRank[level] === levelRank[levels[i - 1]] ? ',' : '|') + level)
+    .join('')
 }

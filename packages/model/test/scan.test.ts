@@ -274,7 +274,7 @@ function start(bins: readonly Counts[], missing: Counts): { node: Node; span: Sp
     workspace.binCode[i] = 2 * i
   })
   const node = { ...createNode(), end: sum(total([...bins, missing])) }
-  return { node, span: { ...spanOf(bins), missing: sum(missing) } }
+  return { node, span: { ...spanOf(bins), missing: sum(missing), levels: 0 } }
 }
 
 /** The last bin holds two codes only. */
