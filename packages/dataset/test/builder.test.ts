@@ -130,4 +130,19 @@ t.test('records that are not those of the first pass are refused, never misread'
   t.throws(changed([observed[0], ['2', 'green', 'q']]), refused(1), 'another level')
   t.throws(changed([observed[0], ['2', 'blue', 'r']]), refused(1), 'another class')
   t.throws(changed([observed[0], ['2', 'blue', '']]), refused(1), 'no class')
+  for (const answer of ['x', '', '1e999']) {
+    const made = builder({ task: 'regression' })
+    made.observe(['1', '2', '3'], 0)
+    made.allocate()
+    t.throws(() => made.fill(['1', '2', answer], 0), refused(0), `${answer} for a number`)
+  }
+})
+
+t.test('a number may be missing in any of its spellings, none among them', async (t) => {
+  const missing = (...texts: string[]) =>
+    build(texts.map((text, row) => [text, '1', `${row % 2}`])).signature.features[0].missing
+  t.equal(missing('1', '2'), false)
+  t.equal(missing('1', ''), true)
+  t.equal(missing('1', 'none'), true)
+  t.equal(missing('1', 'none', '?'), true)
 })

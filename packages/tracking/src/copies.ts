@@ -10,7 +10,7 @@ export const MODEL_TAG = 'copse.model_uuid'
 
 /**
  * Finds what an earlier try may have made on the server. Where a create was carried out twice, because its first answer was
- * lost and came late, the oldest copy stays and the others are deleted.
+ * lost and came late, the copy with the lowest id stays, whoever looks, and the others are deleted.
  */
 export class Copies {
   readonly #rest: Rest

@@ -103,6 +103,10 @@ t.test('a failure says what the server said, in whatever form', async (t) => {
 t.test('a server that is not there now is unreachable, one that has switched something off is not', async (t) => {
   const codeOf = async (status: number, body = '') => (await readFailure(answer(body, status), target)).code
   for (const status of [502, 503, 504]) t.equal(await codeOf(status), 'TRACKING_ERR_UNREACHABLE')
+  t.match(await readFailure(answer('', 502), target), { message: `${shown} answered 502`, status: 502 })
+  t.match(await readFailure(answer('<h1>Bad Gateway</h1>', 502), target), {
+    message: `${shown} answered 502: Bad Gateway`,
+  })
   t.equal(await codeOf(503, 'Endpoint disabled due to --no-serve-artifacts'), 'TRACKING_ERR_HTTP')
   t.equal(await codeOf(500), 'TRACKING_ERR_HTTP')
 })

@@ -32,7 +32,7 @@ t.test('no copy is none', async (t) => {
   t.equal(await of.isLinked('r1', 'm-1'), false)
 })
 
-t.test('of two runs of a uuid the oldest stays, and the other goes', async (t) => {
+t.test('of the runs of a uuid the one of the lowest id stays, and the others go', async (t) => {
   const {
     copies: of,
     received,
@@ -59,6 +59,15 @@ t.test('the run in use stays, whatever its id', async (t) => {
   )
 })
 
+t.test('the run in use stays where the search does not know it yet, too', async (t) => {
+  const { copies: of, deleted } = await copies(t, { 'runs/search': { runs: [run('r1')] } })
+  await of.run('7', 'u', 'r2')
+  t.same(
+    deleted().map(({ json }) => json),
+    [{ run_id: 'r1' }],
+  )
+})
+
 t.test('a run that somebody deleted is found where there is no other, and not deleted again', async (t) => {
   const gone = await copies(t, { 'runs/search': { runs: [run('r1', 'deleted')] } })
   t.match(await gone.copies.run('7', 'u'), { id: 'r1' })
@@ -68,7 +77,7 @@ t.test('a run that somebody deleted is found where there is no other, and not de
   t.same(both.deleted(), [])
 })
 
-t.test('of two models the one that is ready stays, else the oldest', async (t) => {
+t.test('of the models of a uuid the one that is ready stays, else the one of the lowest id', async (t) => {
   const ready = await copies(t, {
     'logged-models/search': { models: [model('m-1'), model('m-3', 'LOGGED_MODEL_READY'), model('m-2')] },
   })
@@ -112,6 +121,7 @@ t.test('an alias that is not there has no version, and no other failure looks li
   t.equal(await alias(t, failure(404, 'RESOURCE_DOES_NOT_EXIST')), undefined, 'no such model')
   t.equal(await alias(t, failure(400, 'INVALID_PARAMETER_VALUE')), undefined, 'no such alias')
   await t.rejects(alias(t, failure(404, 'ENDPOINT_NOT_FOUND')), { code: 'TRACKING_ERR_HTTP', status: 404 })
+  await t.rejects(alias(t, failure(400, 'BAD_REQUEST')), { code: 'TRACKING_ERR_HTTP', status: 400 })
   await t.rejects(alias(t, failure(403, 'PERMISSION_DENIED')), { code: 'TRACKING_ERR_HTTP', status: 403 })
 })
 

@@ -203,6 +203,31 @@ t.test('one that fails in another way fails its call and stays pending', async (
   t.equal(box.pending, 0)
 })
 
+t.test('a tag that a later operation has set meanwhile is not set again to its older value', async (t) => {
+  const sender = new FakeSender()
+  const { outbox: box, apply } = await outbox(t, sender)
+  const tags: string[] = []
+  const tag = (value: string) => apply({ ...batch(1), tags: [{ key: 'stage', value }] })
+  await apply(start)
+  sender.answer = async () => {
+    throw new TrackingError('TRACKING_ERR_HTTP', 'oops', { status: 500 })
+  }
+  await t.rejects(tag('old'))
+  await t.rejects(tag('new'))
+  let failures = 1
+  sender.answer = async (operation) => {
+    if (failures-- > 0) throw new TrackingError('TRACKING_ERR_HTTP', 'oops', { status: 500 })
+    if (operation.op === 'batch') tags.push(...operation.tags.map(({ value }) => value))
+    return {}
+  }
+  // The pending two fail once more, together; this one arrives.
+  await tag('newest')
+  t.same(tags, ['newest'])
+  await box.close()
+  t.same(tags, ['newest'], 'the others arrive without it')
+  t.equal(box.pending, 0)
+})
+
 t.test('a start that was refused leaves what follows nowhere to go, and it stays in the journal', async (t) => {
   const sender = new FakeSender()
   const { outbox: box, apply, journal } = await outbox(t, sender)
