@@ -4,6 +4,7 @@ import { atOnce } from '../src/at-once.ts'
 import type { NodeRun } from '../src/grown-tree.ts'
 import { MANY_ROWS, narrowRun, narrowShares, type WideRun } from '../src/narrow-run.ts'
 import { MISSING_LEFT, SUBSET } from '../src/trees.ts'
+import { same } from './same.ts'
 
 /** A split of a number and one of a category of three levels, and three leaves. */
 const numbers: WideRun = {
@@ -129,8 +130,4 @@ function divisorOf(numbers: readonly number[]): number {
 
 function ones(length: number): Float64Array {
   return new Float64Array(length).fill(1)
-}
-
-function same(a: ArrayLike<number>, b: readonly number[]): boolean {
-  return a.length === b.length && b.every((value, i) => value === a[i])
 }

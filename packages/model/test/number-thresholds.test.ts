@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { atOnce } from '../src/at-once.ts'
 import { looksDistinct, mostDistinct, type NumberSplits, numberPlainly, SAMPLE } from '../src/number-thresholds.ts'
+import { same } from './same.ts'
 
 const FEATURES = 20
 
@@ -88,8 +89,4 @@ t.test('pauses after each run', async (t) => {
 
 function runOf(splits: readonly (readonly [number, number])[]): NumberSplits {
   return { feature: Uint16Array.from(splits, ([f]) => f), threshold: Float32Array.from(splits, ([, value]) => value) }
-}
-
-function same(a: ArrayLike<number>, b: readonly number[]): boolean {
-  return a.length === b.length && b.every((value, i) => value === a[i])
 }

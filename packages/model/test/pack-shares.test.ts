@@ -8,6 +8,7 @@ import type { NodeRun } from '../src/grown-tree.ts'
 import { narrowShares } from '../src/narrow-run.ts'
 import { leafStarts, packShares, sharesOf } from '../src/pack-shares.ts'
 import { unpackShares } from '../src/unpack-leaves.ts'
+import { same } from './same.ts'
 
 /** The weights of the classes of a leaf, some of none. */
 type Leaf = readonly number[]
@@ -119,8 +120,4 @@ function entriesOf(weights: Leaf, odd: boolean): { of: number; share: number }[]
     shares[second] = whole - shares[first]
   }
   return shares.flatMap((share, of) => (share > 0 ? [{ of, share }] : []))
-}
-
-function same(a: ArrayLike<number>, b: readonly number[]): boolean {
-  return a.length === b.length && b.every((value, i) => value === a[i])
 }

@@ -37,9 +37,8 @@ t.test('both sides keep their order, and each sample its row, weight and target'
   let parted = 0
   fc.assert(
     fc.property(problems, (problem) => {
-      const { table, first, end } = problem
-      const { plan, workspace, node } = nodeOf(table, {}, first, end)
-      const split = splitOf(problem, plan, workspace)
+      const { first, end } = problem
+      const { plan, workspace, node, split } = start(problem)
       if (split === undefined) return true
       const before = samplesOf(workspace)
       const isLeft = (row: number) => {
@@ -71,8 +70,7 @@ t.test(
     fc.assert(
       fc.property(problems, (problem) => {
         const { table, first, end } = problem
-        const { plan, workspace, node } = nodeOf(table, {}, first, end)
-        const split = splitOf(problem, plan, workspace)
+        const { plan, workspace, node, split } = start(problem)
         if (split === undefined || problem.levels) return true
         const [, column] = table.columns
         const middle = partition(plan, workspace, node, split)
@@ -99,9 +97,8 @@ t.test(
 t.test('what the node does not hold goes to its larger side, on a tie right, or where missing values go', async () => {
   fc.assert(
     fc.property(problems, (problem) => {
-      const { table, first, end } = problem
-      const { plan, workspace, node } = nodeOf(table, {}, first, end)
-      const split = splitOf(problem, plan, workspace)
+      const { first, end } = problem
+      const { plan, workspace, node, split } = start(problem)
       if (split === undefined) return true
       const chosen = split.subset.slice()
       const middle = partition(plan, workspace, node, split)
@@ -147,16 +144,23 @@ t.test('random cuts part by the values themselves', async (t) => {
   t.equal(split.threshold, 0.5)
 })
 
+interface Problem {
+  table: Table
+  levels: boolean
+  first: number
+  end: number
+  cut: number
+  missingLeft: boolean
+}
+
+function start(problem: Problem) {
+  const made = nodeOf(problem.table, {}, problem.first, problem.end)
+  return { ...made, split: splitOf(problem, made.plan, made.workspace) }
+}
+
 /** Sends left the values, or every other level held, up to that of a sample; undefined where no sample has a value. */
 function splitOf(
-  {
-    table,
-    levels,
-    first,
-    end,
-    cut,
-    missingLeft,
-  }: { table: Table; levels: boolean; first: number; end: number; cut: number; missingLeft: boolean },
+  { table, levels, first, end, cut, missingLeft }: Problem,
   plan: Plan,
   workspace: Workspace,
 ): Split | undefined {

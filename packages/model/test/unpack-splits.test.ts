@@ -4,6 +4,7 @@ import type { Sections } from '../src/format.ts'
 import type { Signature } from '../src/table.ts'
 import { LEAF, MISSING_LEFT, SUBSET } from '../src/trees.ts'
 import { unpackSplits } from '../src/unpack-splits.ts'
+import { same } from './same.ts'
 import { randomNumbers } from './tables.ts'
 
 /** A number, a category of 40 levels, hence two words a subset, and one of none, which was missing in every row. */
@@ -150,8 +151,4 @@ function bitsOf(bits: readonly boolean[]): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8))
   for (const [i, bit] of bits.entries()) bytes[i >> 3] |= Number(bit) << (i & 7)
   return bytes
-}
-
-function same(a: ArrayLike<number>, b: readonly number[]): boolean {
-  return a.length === b.length && b.every((value, i) => value === a[i])
 }
