@@ -1,5 +1,6 @@
 import { heaviestOf } from './direction'
 import { four, upper, WHOLE } from './lanes'
+import { weight } from './many-node'
 import { keyRows, laneRuns, levelPlaces, levelRuns, MISSING, sortedKeys } from './state'
 
 /*
@@ -54,13 +55,12 @@ export function arrangeByClass(lane: u32, column: usize, n: u32, changes: u32): 
 
 /** Finds what the items are ordered by; answers how many levels have more than one sample. */
 function findPlaces(column: usize, n: u32, held: u32, ends: u32, several: u32): u32 {
-  let all: u32 = 0
+  let all = weight
   for (let c: usize = 0; c < padded; c += 4) {
     const at = levelRuns + (c << 2)
     v128.store(at, four(at, at + 4, at + 8, at + 12), SINGLES)
     v128.store(at, i32x4.splat(0), DIRECTIONS)
   }
-  for (let c: usize = 0; c < padded; c++) all += load<u32>(levelRuns + (c << 2)) & 0xffff
   for (let i = held; i < n; i++) all -= takeFromSingles(load<u32>(column + (<usize>i << 4)))
   const mean = <f64>(load<u32>(levelRuns + (<usize>heaviest << 2), SINGLES) & 0xffff) / <f64>all
   let runs: u32 = 0
@@ -73,9 +73,9 @@ function findPlaces(column: usize, n: u32, held: u32, ends: u32, several: u32): 
     let sum: u32 = 0
     for (let i = first; i <= last; i++) {
       const key = load<u32>(column + (<usize>i << 4))
-      const weight = takeFromSingles(key)
-      sum += weight
-      heavy += select<u32>(weight, 0, (key & 0xff) == heaviest)
+      const w = takeFromSingles(key)
+      sum += w
+      heavy += select<u32>(w, 0, (key & 0xff) == heaviest)
       store<u8>(levelRuns + <usize>i, padded + runs, ITEMS)
     }
     const share = wholeOf((<f64>heavy / <f64>sum - mean) * 16384)
@@ -91,10 +91,10 @@ function findPlaces(column: usize, n: u32, held: u32, ends: u32, several: u32): 
 }
 
 function takeFromSingles(key: u32): u32 {
-  const weight = (key >> 8) & 0xff
+  const w = (key >> 8) & 0xff
   const at = levelRuns + (<usize>(key & 0xff) << 2)
-  store<u32>(at, load<u32>(at, SINGLES) - (weight | 0x10000), SINGLES)
-  return weight
+  store<u32>(at, load<u32>(at, SINGLES) - (w | 0x10000), SINGLES)
+  return w
 }
 
 function wholeOf(value: f64): i32 {
@@ -146,9 +146,9 @@ function orderRuns(column: usize, runs: u32): void {
     let sum: u32 = 0
     for (let i = first; i <= last; i++) {
       const key = load<u32>(column + (<usize>i << 4))
-      const weight = (key >> 8) & 0xff
-      along += <i32>weight * load<i32>(levelRuns + (<usize>(key & 0xff) << 2), DIRECTIONS)
-      sum += weight
+      const w = (key >> 8) & 0xff
+      along += <i32>w * load<i32>(levelRuns + (<usize>(key & 0xff) << 2), DIRECTIONS)
+      sum += w
     }
     const item = levelRuns + (<usize>(padded + run) << 2)
     store<f32>(item, <f32>(<f64>along / <f64>sum), ORDERS)

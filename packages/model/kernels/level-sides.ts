@@ -1,5 +1,8 @@
+import { setCounted } from './best'
+import { clearBytes } from './bytes'
 import { keepSorted, keptLevels } from './levels'
-import { levelSamples, levelSamplesBytes, levelSides, localCounts } from './state'
+import { present } from './many-node'
+import { leftCounts, levelSamples, levelSamplesBytes, levelSides, localCounts } from './state'
 
 /*
  * What level-rows.ts leaves of its best cut: the samples and the records, from which the side of each level is told once that cut is known to be
@@ -40,7 +43,10 @@ export function keepRecords(samples: usize, n: u32, list: usize, count: u32): vo
 /** Levels on the left. */
 export let sidesLeft: u32 = 0
 
-/** Sets the sides of levels, those of the records up to one on the left, and lists the levels in keptLevels; answers how many there are. */
+/**
+ * Sets the sides of levels, those of the records up to one on the left, counts the classes there, and lists the levels in keptLevels; answers how
+ * many there are.
+ */
 export function setSides(upTo: u32, left: u8, right: u8): u32 {
   const classSides = localCounts
   let to = keptLevels
@@ -59,12 +65,19 @@ export function setSides(upTo: u32, left: u8, right: u8): u32 {
     to += 16
     count += <u32>(side == left)
   }
+  const counts = leftCounts
+  clearBytes(counts, <usize>present << 2)
+  setCounted()
   for (let sample = kept; sample < keptEnd; sample += 8) {
+    const told = load<u32>(sample)
     const level = <u32>load<u16>(sample, LEVEL)
     const at = levelSides + <usize>level
+    const c = <usize>(told & 0xffff) << 2
     const known = load<u8>(at)
-    const ofClass = load<u8>(classSides + (<usize>load<u16>(sample) << 2))
-    store<u8>(at, known != 0 ? known : ofClass)
+    const ofClass = load<u8>(classSides + c)
+    const side = <u8>select<u32>(known, ofClass, known != 0)
+    store<u8>(at, side)
+    store<u32>(counts + c, load<u32>(counts + c) + select<u32>(told >> 16, 0, side == left))
     store<u32>(to, level, 8)
     to += <usize>(known == 0) << 4
     count += <u32>(known == 0 && ofClass == left)

@@ -1,4 +1,4 @@
-import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
+import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setCounted, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { wins } from './draw'
 import { GONE } from './gaps'
@@ -18,6 +18,7 @@ import {
   digits,
   hasMissing,
   histogram,
+  leftCounts,
   levelCount,
   localCounts,
   minLeaf,
@@ -177,8 +178,23 @@ function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups
       setMissing(gone > 0 ? side : NONE)
       setLeft(topWeight, topSquares, topProducts, 0)
       keepList(list, count)
+      countRows(rows, list, topAt, line, groups, side == GO_LEFT ? goneRow : 0)
     }
   }
+}
+
+/** The best cut has on its left the rows listed up to one, and the row `gone` unless it is 0. */
+function countRows(rows: usize, list: usize, upTo: u32, line: u32, groups: usize, gone: usize): void {
+  const end = list + (<usize>upTo << 4)
+  for (let g: usize = 0; g < groups; g += 16) {
+    let sum = gone == 0 ? i32x4.splat(0) : v128.load(gone + g)
+    for (let record = list; record <= end; record += 16) {
+      sum = i16x8.add(sum, v128.load(rows + (<usize>load<u32>(record, 8) << line) + g))
+    }
+    v128.store(leftCounts + (g << 1), i32x4.extend_low_i16x8_u(sum))
+    v128.store(leftCounts + (g << 1), i32x4.extend_high_i16x8_u(sum), 16)
+  }
+  setCounted()
 }
 
 /** Lists the levels that the node holds, with what they are ordered by and u32 weight (at 12); answers how many. */
