@@ -20,6 +20,7 @@ export let rightEdge: u32 = 0
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
+  if (sizeOf<T>() == 8 && bestMissing != GO_LEFT) return partByCode(feature, cut, first, end)
   const add = <u32>(bestMissing == GO_LEFT)
   const last = cut + add
   const at = codes + (<usize>feature << 1)
@@ -35,7 +36,44 @@ export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize
   return left
 }
 
-/** The same, and finds the codes next to the cut. */
+/**
+ * The same for samples of 8 bytes, four at a time. As many went right as have not gone left, so that one pointer tells the other:
+ * `both` is the sum of the two.
+ */
+function partByCode(feature: u32, cut: u32, first: usize, end: usize): usize {
+  const at = codes + (<usize>feature << 1)
+  let left = first
+  let both = first + spare
+  let p = first
+  for (const last = first + ((end - first) & ~31); p < last; p += 32, both += 32) {
+    const a = load<u64>(p)
+    const b = load<u64>(p, 8)
+    const c = load<u64>(p, 16)
+    const d = load<u64>(p, 24)
+    store<u64>(left, a)
+    store<u64>(both - left, a)
+    left += <usize>(<u32>load<u16>(at + <u32>a) <= cut) << 3
+    store<u64>(left, b)
+    store<u64>(both - left, b, 8)
+    left += <usize>(<u32>load<u16>(at + <u32>b) <= cut) << 3
+    store<u64>(left, c)
+    store<u64>(both - left, c, 16)
+    left += <usize>(<u32>load<u16>(at + <u32>c) <= cut) << 3
+    store<u64>(left, d)
+    store<u64>(both - left, d, 24)
+    left += <usize>(<u32>load<u16>(at + <u32>d) <= cut) << 3
+  }
+  for (; p < end; p += 8, both += 8) {
+    const a = load<u64>(p)
+    store<u64>(left, a)
+    store<u64>(both - left, a)
+    left += <usize>(<u32>load<u16>(at + <u32>a) <= cut) << 3
+  }
+  copyWords(left, spare, both - left - spare)
+  return left
+}
+
+/** `part`, and finds the codes next to the cut. */
 export function partAndFindEdges<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
   if (bestMissing != NONE) return partWithGaps<T>(feature, cut, first, end)
   const at = codes + (<usize>feature << 1)
