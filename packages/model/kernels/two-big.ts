@@ -6,8 +6,8 @@ import { wins } from './draw'
 import { GONE, fillWithGaps } from './gaps'
 import { pick4 } from './lanes'
 import { bounds, classFactors, codes, hasMissing, histogram, laneSums, marks, maxBins, minLeaf, missing, terms } from './state'
-import { markEntropy, scanEntropyHeavy, scanEntropyLight } from './two-entropy-big'
-import { scanEntropyWeighted } from './two-entropy-weights'
+import { markEntropy, scanEntropyHeavy } from './two-entropy-big'
+import { scanEntropyBins, Unweighted, Weighted } from './two-entropy-bins'
 import { markHeavy, markLight, refine } from './two-refine'
 import { LIGHT, factor0, factor1, scoreHeavy, sidesProduct } from './two-score'
 
@@ -110,8 +110,8 @@ function tryBins<C>(
   const start = side == GO_LEFT
   const exact = minLeaf == 1 && !binned && (s0 | s1 | s2 | s3) != 0
   if (isEntropy<C>()) {
-    if (light && classFactors != 0) scanEntropyWeighted(used, c0, c1, start, exact)
-    else if (light) scanEntropyLight(used, c0, c1, start, exact)
+    if (light && classFactors != 0) scanEntropyBins<Weighted>(used, c0, c1, start, exact)
+    else if (light) scanEntropyBins<Unweighted>(used, c0, c1, start, exact)
     else scanEntropyHeavy(used, c0, c1, start, exact)
   } else if (light) {
     scanLight(used, c0, c1, start)

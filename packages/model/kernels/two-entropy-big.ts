@@ -1,104 +1,12 @@
 import { EMPTY, SIDES_SLACK, SLACK } from './entropy'
-import { GONE } from './gaps'
 import { classFactors, digits, histogram, laneSums, marks, termScale } from './state'
 import { gone0, gone1 } from './two-big'
-import { firstPair, firstTerms, scoreHeavy, scoreLight, secondPair, secondTerms, sideTerms, sidesAt, weightOf } from './two-entropy'
-import { two } from './two-entropy-small'
+import { firstPair, scoreHeavy, scoreLight, secondPair, sidesAt, weightOf } from './two-entropy'
+import { CORNERS } from './two-entropy-bins'
 
-/*
- * Large nodes of two classes by entropy. Its score is convex in the two left weights, as Gini's is: no cut inside a bin beats the
- * better of the bin's corners. A corner has one class as the bin's start has it and the other as its end, so that two of its three
- * terms are at hand while bins are scanned.
- */
+/* Large nodes of two classes by entropy: those without tables, and the bins whose rows have to be tried. */
 
-/** Bytes of a bin's four f64 scores of the better corner, in `digits`. */
-export const CORNERS: usize = 32
-
-/** The best cut of each lane of a light node, as scanLight in two-big.ts; keeps the corners of bins if `exact`. */
-export function scanEntropyLight(used: u32, c0: u32, c1: u32, start: bool, exact: bool): void {
-  const h = histogram
-  const low = i32x4.splat(0xffff)
-  const totals = i32x4.splat(c0 | (c1 << 16))
-  const whole = i32x4.splat(c0 + c1)
-  const ones = i32x4.splat(0x00010001)
-  const at0 = firstTerms
-  const at1 = secondTerms
-  const sides = sideTerms
-  let acc = start ? v128.load(h + (GONE << 4)) : i32x4.splat(0)
-  let nl = i32x4.dot_i16x8_s(acc, ones)
-  let least = i16x8.min_u(acc, i16x8.sub(totals, acc))
-  let firstLow = lowTerms(at0, v128.and(least, low))
-  let firstHigh = highTerms(at0, v128.and(least, low))
-  let secondLow = lowTerms(at1, i32x4.shr_u(least, 16))
-  let secondHigh = highTerms(at1, i32x4.shr_u(least, 16))
-  let bestLow = f64x2.splat(-1)
-  let bestHigh = bestLow
-  let bestAt = i32x4.splat(0)
-  let to = digits
-  for (let b: u32 = 0; b < used; b++, to += CORNERS) {
-    const cell = v128.load(h + (<usize>b << 4))
-    acc = i32x4.add(acc, cell)
-    least = i16x8.min_u(acc, i16x8.sub(totals, acc))
-    const first = v128.and(least, low)
-    const second = i32x4.shr_u(least, 16)
-    const nextFirstLow = lowTerms(at0, first)
-    const nextFirstHigh = highTerms(at0, first)
-    const nextSecondLow = lowTerms(at1, second)
-    const nextSecondHigh = highTerms(at1, second)
-    const a = v128.and(cell, low)
-    const c = i32x4.shr_u(cell, 16)
-    if (exact) {
-      // All of the first class, or all of the second.
-      const na = i32x4.add(nl, a)
-      const nc = i32x4.add(nl, c)
-      const sideA = i32x4.min_s(na, i32x4.sub(whole, na))
-      const sideC = i32x4.min_s(nc, i32x4.sub(whole, nc))
-      v128.store(
-        to,
-        f64x2.pmax(
-          f64x2.add(f64x2.add(nextFirstLow, secondLow), lowTerms(sides, sideA)),
-          f64x2.add(f64x2.add(firstLow, nextSecondLow), lowTerms(sides, sideC)),
-        ),
-      )
-      v128.store(
-        to,
-        f64x2.pmax(
-          f64x2.add(f64x2.add(nextFirstHigh, secondHigh), highTerms(sides, sideA)),
-          f64x2.add(f64x2.add(firstHigh, nextSecondHigh), highTerms(sides, sideC)),
-        ),
-        16,
-      )
-    }
-    nl = i32x4.add(nl, i32x4.add(a, c))
-    const side = i32x4.min_s(nl, i32x4.sub(whole, nl))
-    const scoreLow = f64x2.add(f64x2.add(nextFirstLow, nextSecondLow), lowTerms(sides, side))
-    const scoreHigh = f64x2.add(f64x2.add(nextFirstHigh, nextSecondHigh), highTerms(sides, side))
-    const betterLow = f64x2.gt(scoreLow, bestLow)
-    const betterHigh = f64x2.gt(scoreHigh, bestHigh)
-    bestLow = v128.bitselect(scoreLow, bestLow, betterLow)
-    bestHigh = v128.bitselect(scoreHigh, bestHigh, betterHigh)
-    bestAt = v128.bitselect(i32x4.splat(b), bestAt, i32x4.shuffle(betterLow, betterHigh, 0, 2, 4, 6))
-    firstLow = nextFirstLow
-    firstHigh = nextFirstHigh
-    secondLow = nextSecondLow
-    secondHigh = nextSecondHigh
-  }
-  v128.store(laneSums, bestLow)
-  v128.store(laneSums, bestHigh, 16)
-  v128.store(laneSums, bestAt, 32)
-  v128.store(laneSums, i32x4.splat(-1), 64)
-}
-
-/** Terms of the first two lanes from a table. */
-export function lowTerms(table: usize, at: v128): v128 {
-  return two(table + (<usize>i32x4.extract_lane(at, 0) << 3), table + (<usize>i32x4.extract_lane(at, 1) << 3))
-}
-
-export function highTerms(table: usize, at: v128): v128 {
-  return two(table + (<usize>i32x4.extract_lane(at, 2) << 3), table + (<usize>i32x4.extract_lane(at, 3) << 3))
-}
-
-/** The same of a node that has no tables. */
+/** scanEntropyBins of a node that has no tables. */
 export function scanEntropyHeavy(used: u32, c0: u32, c1: u32, start: bool, exact: bool): void {
   for (let lane: u32 = 0; lane < 4; lane++) {
     let best: f64 = -1
