@@ -7,7 +7,8 @@ import type { Workspace } from './workspace.ts'
 
 /**
  * Decrease of impurity, times weight, by a split that was found but is not carried out yet. Scores may be float32, so it
- * is computed anew in float64 from the exact sums of the sides.
+ * is computed anew in float64 from the exact sums of the sides; but entropy keeps its score, which with class weights is
+ * within 2^-22 of the weight.
  */
 export function gainOf(plan: Plan, workspace: Workspace, node: Node, split: Split): number {
   const unrounded = plan.weighed && node.classes > 2 && plan.criterion === GINI
