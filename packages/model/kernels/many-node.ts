@@ -10,6 +10,7 @@ import { writeEntry, writeLeaf, writeMass } from './nodes'
 import {
   classFactor,
   classFactors,
+  classes,
   classList,
   classLocal,
   classStride,
@@ -95,6 +96,11 @@ function countMasses(first: usize, end: usize): void {
   mass = sum
 }
 
+/** Where classes weigh 1 no node says so again. */
+export function startFactors(): void {
+  if (classFactors == 0) for (let i: usize = 0; i < classes; i++) store<u32>(localFactors + (i << 2), 1)
+}
+
 /** Brings the weights of a node to units and sums them up by class. */
 function bringToUnits(first: usize, end: usize, weight: f64): void {
   const exponent = <i32>((reinterpret<u64>(weight) >> 52) & 0x7ff) - 1023
@@ -166,6 +172,20 @@ export function measureNode<T>(first: usize, end: usize): void {
     joint = false
     return
   }
+  if (classFactors == 0) {
+    let sum: u64 = 0
+    for (let i: usize = 0; i < present; i++) {
+      const total = load<u32>(classTotals + (<usize>load<u16>(classList + (i << 1)) << 2))
+      store<u32>(localTotals + (i << 2), total)
+      sum += <u64>total * <u64>total
+    }
+    squares = <f64>sum
+    whole = <f64>weight
+    if (terms != 0) startTerms(!randomCuts)
+    light = weight < LIGHT_MANY
+    joint = weight < EXACT_MANY
+    return
+  }
   squares = 0
   whole = 0
   for (let i: usize = 0; i < present; i++) {
@@ -177,10 +197,10 @@ export function measureNode<T>(first: usize, end: usize): void {
     whole += <f64>total
     squares += <f64>total * <f64>total
   }
-  if (classFactors != 0) startWeighted(present, whole, squares)
+  startWeighted(present, whole, squares)
   if (terms != 0) startTerms(!randomCuts)
-  light = classFactors == 0 && weight < LIGHT_MANY
-  joint = classFactors == 0 && weight < EXACT_MANY
+  light = false
+  joint = false
 }
 
 let hasShortTotals: bool = false

@@ -18,7 +18,7 @@ export function scoreRandom(): void {
   for (let i: usize = 0; i < present; i++) {
     const l = v128.load(localCounts + (i << 4))
     lsq = i32x4.add(lsq, i32x4.mul(l, l))
-    m = i32x4.add(m, i32x4.mul(l, totalOf(i)))
+    m = i32x4.add(m, i32x4.mul(l, v128.load32_splat(localTotals + (i << 2))))
     nl = i32x4.add(nl, l)
   }
   storeScores(laneSums, lsq, m, nl)
@@ -38,7 +38,7 @@ export function scoreRandomBoth(): void {
     const both = v128.load(localCounts + (i << 4))
     const l = v128.and(both, low)
     const g = i32x4.shr_u(both, 16)
-    const total = totalOf(i)
+    const total = v128.load32_splat(localTotals + (i << 2))
     lsq = i32x4.add(lsq, i32x4.dot_i16x8_s(l, l))
     cross = i32x4.add(cross, i32x4.dot_i16x8_s(l, g))
     gsq = i32x4.add(gsq, i32x4.dot_i16x8_s(g, g))

@@ -32,7 +32,11 @@ export function lookRandom<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, 
   const gaps = missing != 0 && (lacksValue(0) || lacksValue(1) || lacksValue(2) || lacksValue(3))
   halves = gaps && sizeOf<T>() == 8 && weight < LIGHT
   clearBytes(localCounts, <usize>present << 4)
-  const left = halves ? countBoth(at, first, end) : countLanes<T>(false, at, first, end)
+  const left = halves
+    ? countBoth(at, first, end)
+    : sizeOf<T>() == 8 && minLeaf == 1
+      ? countTwice(at, first, end)
+      : countLanes<T>(false, at, first, end)
   if (sizeOf<T>() == 8 && weight < LIGHT_MANY && classFactors == 0 && terms == 0) {
     keepLight(left, f0, f1, f2, f3, n)
     return
@@ -73,6 +77,34 @@ function countBoth(at: v128, first: usize, end: usize): v128 {
   }
   v128.store(laneSums, goneRows, GONE_ROWS)
   return rows
+}
+
+/**
+ * Adds what is at or below the thresholds to the left weights, every other sample beside them, since one waits for the last of its class. Rows are
+ * not counted: both sides have some.
+ */
+function countTwice(at: v128, first: usize, end: usize): v128 {
+  const local = classLocal
+  const counts = localCounts
+  const others = counts + (<usize>present << 4)
+  clearBytes(others, <usize>present << 4)
+  let row = gathered
+  let p = first
+  for (const last = end - 8; p < last; p += 16, row += 32) {
+    const a = load<u32>(p, 4)
+    const b = load<u32>(p, 12)
+    const to = counts + (<usize>load<u16>(local + (<usize>(a & 0xffff) << 1)) << 4)
+    const other = others + (<usize>load<u16>(local + (<usize>(b & 0xffff) << 1)) << 4)
+    v128.store(to, i32x4.add(v128.load(to), v128.and(f32x4.le(v128.load(row), at), i32x4.splat(a >> 16))))
+    v128.store(other, i32x4.add(v128.load(other), v128.and(f32x4.le(v128.load(row, 16), at), i32x4.splat(b >> 16))))
+  }
+  if (p < end) {
+    const a = load<u32>(p, 4)
+    const to = counts + (<usize>load<u16>(local + (<usize>(a & 0xffff) << 1)) << 4)
+    v128.store(to, i32x4.add(v128.load(to), v128.and(f32x4.le(v128.load(row), at), i32x4.splat(a >> 16))))
+  }
+  for (let to = counts; to < others; to += 16) v128.store(to, i32x4.add(v128.load(to), v128.load(to + (<usize>present << 4))))
+  return i32x4.splat(1)
 }
 
 /** Adds what is at or below the thresholds, or what is missing, to the left weights; answers the rows by lane. */

@@ -32,6 +32,7 @@ import {
   onlyClass,
   present,
   squares,
+  startFactors,
   weight,
   whole,
   writeMixed,
@@ -92,6 +93,7 @@ export function startMany(): void {
   counted = false
   insideTwo = false
   startChildren()
+  startFactors()
 }
 
 export function resumeMany(): bool {

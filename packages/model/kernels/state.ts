@@ -249,7 +249,7 @@ export function configure(plan: usize, workspace: usize): usize {
   classList = take(classes * 2)
   leftCounts = take(<usize>classStride(classes) * 4)
   localTotals = take(<usize>classStride(classes) * 4)
-  localCounts = take(<usize>classStride(classes) * 16 + 1024)
+  localCounts = take(<usize>classStride(classes) * 32 + 1024)
   shortTotals = take(<usize>classStride(classes) * 2)
   localFactors = take(<usize>classStride(classes) * 4)
   shortFactors = take(<usize>classStride(classes) * 2)
