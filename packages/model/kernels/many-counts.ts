@@ -3,6 +3,7 @@ import { clearBytes } from './bytes'
 import { GONE } from './gaps'
 import { sumColumns, upper } from './lanes'
 import { fillShortTotals, light, squares, weight } from './many-node'
+import { keepLanes, scanWhole } from './many-scan'
 import { scoreFour, scorePair } from './many-score'
 import { classSums, digits, histogram, laneSums, shortTotals } from './state'
 
@@ -16,24 +17,34 @@ export const LEFT_SUMS: usize = 48
  *
  *   lsq + 2 sum l g + sum g^2,   M + sum T g   and   nl + sum g
  *
- * so that one scan serves both sides for one more product; lanes that have no cut as good as the best keep -1. classSums is cleared. Answers a bit of each lane that lacks values.
+ * so that one scan serves both sides for one more product; of a heavy node only cuts on the left that may be the best are kept, else -1. classSums is cleared. Answers a bit of each lane that lacks values.
  */
 export function scanCounts(used: u32, width: usize, line: u32, groups: usize): u32 {
-  const h = histogram
-  const sums = classSums
-  const gone = h + (GONE << line)
-  const totals = shortTotals
   fillShortTotals()
-  startBest(laneSums)
-  startBest(laneSums + LEFT_SUMS)
+  if (light) return scan(true, used, width, line, groups)
+  return scan(false, used, width, line, groups)
+}
+
+@inline
+function scan(light: bool, used: u32, width: usize, line: u32, groups: usize): u32 {
+  const sums = classSums
+  const gone = histogram + (GONE << line)
+  const totals = shortTotals
   const one = i16x8.splat(1)
   const zero = i32x4.splat(0)
+  const all = i32x4.splat(weight)
+  const tsq = i32x4.splat(<u32>squares)
   let goneSquares = zero
   let goneProducts = zero
   let goneWeight = zero
-  let both = true
+  let bestAt = zero
+  let low = light ? f32x4.splat(-1) : f64x2.splat(-1)
+  let high = low
+  let leftAt = zero
+  let leftBest = f32x4.splat(-1)
+  let bin = histogram
   for (let b: i32 = -1; b < <i32>used; b++) {
-    const bin = b < 0 ? gone : h + (<usize>b << line)
+    const from = b < 0 ? gone : bin
     let q0 = zero
     let q1 = zero
     let q2 = zero
@@ -52,10 +63,10 @@ export function scanCounts(used: u32, width: usize, line: u32, groups: usize): u
     let x3 = zero
     for (let g: usize = 0; g < groups; g += 16) {
       const t = v128.load(totals + g)
-      const l0 = i16x8.add(v128.load(sums + g), v128.load(bin + g))
-      const l1 = i16x8.add(v128.load(sums + width + g), v128.load(bin + width + g))
-      const l2 = i16x8.add(v128.load(sums + 2 * width + g), v128.load(bin + 2 * width + g))
-      const l3 = i16x8.add(v128.load(sums + 3 * width + g), v128.load(bin + 3 * width + g))
+      const l0 = i16x8.add(v128.load(sums + g), v128.load(from + g))
+      const l1 = i16x8.add(v128.load(sums + width + g), v128.load(from + width + g))
+      const l2 = i16x8.add(v128.load(sums + 2 * width + g), v128.load(from + 2 * width + g))
+      const l3 = i16x8.add(v128.load(sums + 3 * width + g), v128.load(from + 3 * width + g))
       v128.store(sums + g, l0)
       v128.store(sums + width + g, l1)
       v128.store(sums + 2 * width + g, l2)
@@ -68,40 +79,66 @@ export function scanCounts(used: u32, width: usize, line: u32, groups: usize): u
       m1 = i32x4.add(m1, i32x4.dot_i16x8_s(l1, t))
       m2 = i32x4.add(m2, i32x4.dot_i16x8_s(l2, t))
       m3 = i32x4.add(m3, i32x4.dot_i16x8_s(l3, t))
-      w0 = i32x4.add(w0, i32x4.dot_i16x8_s(l0, one))
-      w1 = i32x4.add(w1, i32x4.dot_i16x8_s(l1, one))
-      w2 = i32x4.add(w2, i32x4.dot_i16x8_s(l2, one))
-      w3 = i32x4.add(w3, i32x4.dot_i16x8_s(l3, one))
-      if (both) {
-        x0 = i32x4.add(x0, i32x4.dot_i16x8_s(l0, v128.load(gone + g)))
-        x1 = i32x4.add(x1, i32x4.dot_i16x8_s(l1, v128.load(gone + width + g)))
-        x2 = i32x4.add(x2, i32x4.dot_i16x8_s(l2, v128.load(gone + 2 * width + g)))
-        x3 = i32x4.add(x3, i32x4.dot_i16x8_s(l3, v128.load(gone + 3 * width + g)))
-      }
+      w0 = i16x8.add(w0, l0)
+      w1 = i16x8.add(w1, l1)
+      w2 = i16x8.add(w2, l2)
+      w3 = i16x8.add(w3, l3)
+      x0 = i32x4.add(x0, i32x4.dot_i16x8_s(l0, v128.load(gone + g)))
+      x1 = i32x4.add(x1, i32x4.dot_i16x8_s(l1, v128.load(gone + width + g)))
+      x2 = i32x4.add(x2, i32x4.dot_i16x8_s(l2, v128.load(gone + 2 * width + g)))
+      x3 = i32x4.add(x3, i32x4.dot_i16x8_s(l3, v128.load(gone + 3 * width + g)))
     }
     const lsq = sumColumns(q0, q1, q2, q3)
     const m = sumColumns(m0, m1, m2, m3)
-    const nl = sumColumns(w0, w1, w2, w3)
+    const nl = sumColumns(
+      i32x4.dot_i16x8_s(w0, one),
+      i32x4.dot_i16x8_s(w1, one),
+      i32x4.dot_i16x8_s(w2, one),
+      i32x4.dot_i16x8_s(w3, one),
+    )
     if (b < 0) {
       goneSquares = lsq
       goneProducts = m
       goneWeight = nl
-      both = v128.any_true(nl)
       clearBytes(sums, width << 2)
-      continue
+      if (v128.any_true(nl)) continue
+      scanWhole(used, width, line, groups)
+      return 0
     }
-    keepCut(laneSums, b, lsq, m, nl)
-    if (!both) continue
-    const twice = i32x4.shl(sumColumns(x0, x1, x2, x3), 1)
-    const left = digits + (<usize>b << LEFT_CELL)
-    v128.store(left, i32x4.add(i32x4.add(lsq, twice), goneSquares))
-    v128.store(left, i32x4.add(m, goneProducts), 16)
-    v128.store(left, i32x4.add(nl, goneWeight), 32)
+    bin += <usize>1 << line
+    const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(m, 1)), lsq)
+    const nr = i32x4.sub(all, nl)
+    const lsqLeft = i32x4.add(i32x4.add(lsq, i32x4.shl(sumColumns(x0, x1, x2, x3), 1)), goneSquares)
+    const mLeft = i32x4.add(m, goneProducts)
+    const nlLeft = i32x4.add(nl, goneWeight)
+    let better: v128
+    if (light) {
+      const score = scoreFour(lsq, rsq, nl, nr)
+      better = f32x4.gt(score, low)
+      low = v128.bitselect(score, low, better)
+      const rsqLeft = i32x4.add(i32x4.sub(tsq, i32x4.shl(mLeft, 1)), lsqLeft)
+      const left = scoreFour(lsqLeft, rsqLeft, nlLeft, i32x4.sub(all, nlLeft))
+      const leftBetter = f32x4.gt(left, leftBest)
+      leftBest = v128.bitselect(left, leftBest, leftBetter)
+      leftAt = v128.bitselect(i32x4.splat(b), leftAt, leftBetter)
+    } else {
+      const first = scorePair(lsq, rsq, nl, nr)
+      const second = scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr))
+      const betterLow = f64x2.gt(first, low)
+      const betterHigh = f64x2.gt(second, high)
+      better = i32x4.shuffle(betterLow, betterHigh, 0, 2, 4, 6)
+      low = v128.bitselect(first, low, betterLow)
+      high = v128.bitselect(second, high, betterHigh)
+      const wait = digits + (<usize>b << LEFT_CELL)
+      v128.store(wait, lsqLeft)
+      v128.store(wait, mLeft, 16)
+      v128.store(wait, nlLeft, 32)
+    }
+    bestAt = v128.bitselect(i32x4.splat(b), bestAt, better)
   }
-  endBest(laneSums)
-  if (!both) return 0
-  scanLeft(used)
-  endBest(laneSums + LEFT_SUMS)
+  keepLanes(light, 0, low, high, bestAt)
+  if (light) keepLanes(true, LEFT_SUMS, leftBest, leftBest, leftAt)
+  else scanLeft(used)
   return i32x4.bitmask(i32x4.ne(goneWeight, zero))
 }
 
@@ -111,62 +148,34 @@ const LEFT_CELL: usize = 6
 /** What a score in float32 may be off. */
 const SLACK: f64 = 1.000002
 
-/** Keeps the cuts with missing values on the left; few are as good as the best with them on the right, as float32 tells. */
+/** Keeps the cuts of a heavy node with missing values on the left; few are as good as the best with them on the right, as float32 tells. */
 function scanLeft(used: u32): void {
   const right = max(max(scoreIn(0), scoreIn(1)), max(scoreIn(2), scoreIn(3)))
   const floor = f32x4.splat(<f32>(max(bestScore, right) / SLACK))
   const all = i32x4.splat(weight)
   const tsq = i32x4.splat(<u32>squares)
+  let low = f64x2.splat(-1)
+  let high = low
+  let bestAt = i32x4.splat(0)
   for (let b: u32 = 0; b < used; b++) {
     const at = digits + (<usize>b << LEFT_CELL)
     const lsq = v128.load(at)
     const m = v128.load(at, 16)
     const nl = v128.load(at, 32)
+    const nr = i32x4.sub(all, nl)
     const rsq = i32x4.add(i32x4.sub(tsq, i32x4.shl(m, 1)), lsq)
-    const score = scoreFour(lsq, rsq, nl, i32x4.sub(all, nl))
-    if (v128.any_true(f32x4.ge(score, floor))) keepCut(laneSums + LEFT_SUMS, b, lsq, m, nl)
+    if (!v128.any_true(f32x4.ge(scoreFour(lsq, rsq, nl, nr), floor))) continue
+    const first = scorePair(lsq, rsq, nl, nr)
+    const second = scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr))
+    const betterLow = f64x2.gt(first, low)
+    const betterHigh = f64x2.gt(second, high)
+    low = v128.bitselect(first, low, betterLow)
+    high = v128.bitselect(second, high, betterHigh)
+    bestAt = v128.bitselect(i32x4.splat(b), bestAt, i32x4.shuffle(betterLow, betterHigh, 0, 2, 4, 6))
   }
+  keepLanes(false, LEFT_SUMS, low, high, bestAt)
 }
 
 function scoreIn(lane: usize): f64 {
   return load<f64>(laneSums + (lane << 3))
-}
-
-function startBest(at: usize): void {
-  const none = light ? f32x4.splat(-1) : f64x2.splat(-1)
-  v128.store(at, none)
-  v128.store(at, none, 16)
-  v128.store(at, i32x4.splat(0), 32)
-}
-
-/** While a light node is scanned its best scores are f32[4]. */
-function endBest(at: usize): void {
-  if (!light) return
-  const best = v128.load(at)
-  v128.store(at, f64x2.promote_low_f32x4(best))
-  v128.store(at, f64x2.promote_low_f32x4(upper(best)), 16)
-}
-
-/** Keeps the scores of four cuts after bin b where they are the best of their lanes. An empty side gives 0/0, which beats nothing. */
-function keepCut(at: usize, b: u32, lsq: v128, m: v128, nl: v128): void {
-  const nr = i32x4.sub(i32x4.splat(weight), nl)
-  const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
-  let better: v128
-  if (light) {
-    const best = v128.load(at)
-    const score = scoreFour(lsq, rsq, nl, nr)
-    better = f32x4.gt(score, best)
-    v128.store(at, v128.bitselect(score, best, better))
-  } else {
-    const low = scorePair(lsq, rsq, nl, nr)
-    const high = scorePair(upper(lsq), upper(rsq), upper(nl), upper(nr))
-    const bestLow = v128.load(at)
-    const bestHigh = v128.load(at, 16)
-    const betterLow = f64x2.gt(low, bestLow)
-    const betterHigh = f64x2.gt(high, bestHigh)
-    better = i32x4.shuffle(betterLow, betterHigh, 0, 2, 4, 6)
-    v128.store(at, v128.bitselect(low, bestLow, betterLow))
-    v128.store(at, v128.bitselect(high, bestHigh, betterHigh), 16)
-  }
-  v128.store(at, v128.bitselect(i32x4.splat(b), v128.load(at, 32), better), 32)
 }

@@ -7,10 +7,16 @@ import { laneSums, localTotals, minLeaf } from './state'
 export const FEW: u32 = 8
 
 /**
- * Scores all cuts of four sorted columns: laneSums gets f32[4] best score, u32[4] its place (at 16), lsq, M and the weight on the
- * left (32, 48, 64), and if `gaps` the same with missing values on the left from LEFT_SIDE on, by what many-counts.ts says. A class is an i16 half of a lane, and l l, l T and l 1 are products of pairs.
+ * Scores all cuts of four sorted columns: laneSums gets f32[4] best score and u32[4] its place (at 16), and if `gaps` the same with
+ * missing values on the left from LEFT_SIDE on, by what many-counts.ts says. A class is an i16 half of a lane, and l l, l T and l 1 are products of pairs.
  */
 export function scanFew(keys: usize, n: u32, gaps: bool): void {
+  if (gaps) scan(true, keys, n)
+  else scan(false, keys, n)
+}
+
+@inline
+function scan(gaps: bool, keys: usize, n: u32): void {
   const totals = localTotals
   const t0 = i32x4.splat(pairOfTotals(totals, 0))
   const t1 = i32x4.splat(pairOfTotals(totals, 2))
@@ -54,14 +60,8 @@ export function scanFew(keys: usize, n: u32, gaps: bool): void {
   }
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
-  let lsqAt = bestAt
-  let mAt = bestAt
-  let nlAt = bestAt
   let otherBest = best
   let otherAt = bestAt
-  let otherLsqAt = bestAt
-  let otherMAt = bestAt
-  let otherNlAt = bestAt
   let key = v128.load(keys)
   let code = i32x4.shr_u(key, 16)
   const last = n - minLeaf
@@ -90,9 +90,6 @@ export function scanFew(keys: usize, n: u32, gaps: bool): void {
       const better = v128.andnot(f32x4.gt(s, best), same)
       best = v128.bitselect(s, best, better)
       bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
-      lsqAt = v128.bitselect(lsq, lsqAt, better)
-      mAt = v128.bitselect(m, mAt, better)
-      nlAt = v128.bitselect(nl, nlAt, better)
     }
     if (gaps) {
       let cross = i32x4.add(i32x4.dot_i16x8_s(a0, g0), i32x4.dot_i16x8_s(a1, g1))
@@ -105,23 +102,17 @@ export function scanFew(keys: usize, n: u32, gaps: bool): void {
       const better = v128.and(v128.andnot(f32x4.gt(s, otherBest), same), isInside(i))
       otherBest = v128.bitselect(s, otherBest, better)
       otherAt = v128.bitselect(i32x4.splat(i), otherAt, better)
-      otherLsqAt = v128.bitselect(lsqLeft, otherLsqAt, better)
-      otherMAt = v128.bitselect(mLeft, otherMAt, better)
-      otherNlAt = v128.bitselect(nlLeft, otherNlAt, better)
     }
     code = nextCode
   }
-  storeCuts(laneSums, best, bestAt, lsqAt, mAt, nlAt)
-  if (gaps) storeCuts(laneSums + LEFT_SIDE, otherBest, otherAt, otherLsqAt, otherMAt, otherNlAt)
+  storeCuts(laneSums, best, bestAt)
+  if (gaps) storeCuts(laneSums + LEFT_SIDE, otherBest, otherAt)
 }
 
-/** Best scores, their places and what is on their left, of four lanes. */
-export function storeCuts(to: usize, best: v128, at: v128, lsq: v128, m: v128, nl: v128): void {
+/** Best scores and their places, of four lanes. */
+export function storeCuts(to: usize, best: v128, at: v128): void {
   v128.store(to, best)
   v128.store(to, at, 16)
-  v128.store(to, lsq, 32)
-  v128.store(to, m, 48)
-  v128.store(to, nl, 64)
 }
 
 function pairOfTotals(totals: usize, first: u32): u32 {

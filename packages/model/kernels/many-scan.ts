@@ -19,7 +19,6 @@ export function scanWhole(used: u32, width: usize, line: u32, groups: usize): vo
   }
 }
 
-
 /** Up to eight classes: the sums of a lane are one vector. */
 @inline
 function scanEight(light: bool, used: u32, line: u32): void {
@@ -74,7 +73,7 @@ function scanEight(light: bool, used: u32, line: u32): void {
     }
     bestAt = v128.bitselect(i32x4.splat(b), bestAt, better)
   }
-  keep(light, low, high, bestAt)
+  keepLanes(light, 0, low, high, bestAt)
 }
 
 @inline
@@ -149,12 +148,14 @@ function scanMany(light: bool, used: u32, width: usize, line: u32, groups: usize
     }
     bestAt = v128.bitselect(i32x4.splat(b), bestAt, better)
   }
-  keep(light, low, high, bestAt)
+  keepLanes(light, 0, low, high, bestAt)
 }
 
+/** Stores the best cuts of four lanes so far behind laneSums: scores in float64, f32[4] in `low` if `light`, and bins. */
 @inline
-function keep(light: bool, low: v128, high: v128, at: v128): void {
-  v128.store(laneSums, light ? f64x2.promote_low_f32x4(low) : low)
-  v128.store(laneSums, light ? f64x2.promote_low_f32x4(upper(low)) : high, 16)
-  v128.store(laneSums, at, 32)
+export function keepLanes(light: bool, offset: usize, low: v128, high: v128, bin: v128): void {
+  const to = laneSums + offset
+  v128.store(to, light ? f64x2.promote_low_f32x4(low) : low)
+  v128.store(to, light ? f64x2.promote_low_f32x4(upper(low)) : high, 16)
+  v128.store(to, bin, 32)
 }

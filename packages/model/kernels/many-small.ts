@@ -1,4 +1,4 @@
-import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, leftFirst, leftRows, leftSecond, leftThird, setBest, setLeft, setMissing } from './best'
+import { GO_LEFT, GO_RIGHT, NO_RIGHT, bestScore, leftFirst, leftSecond, leftThird, setBest, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { scanSmall } from './class-small'
 import { setLeftOf } from './class-weights'
@@ -10,7 +10,7 @@ import { BY_DIRECTION } from './level-runs'
 import { scanEntropy } from './many-entropy-small'
 import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
-import { countKeys } from './many-children'
+import { countKeys, sumLeft } from './many-children'
 import { light, present, squares, weight, whole } from './many-node'
 import { scoreFour, scoreHeavy } from './many-score'
 import { sortColumns } from './network'
@@ -70,23 +70,18 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
   }
   const lane = topLane(gaps)
   if (topScore <= bestScore) return
-  const held = gaps ? heldIn(lane) : n
-  const left = topSide == GO_LEFT
-  const slot = laneSums + (<usize>lane << 2) + (left ? LEFT_SIDE : 0)
-  const place = load<u32>(slot, 16)
-  setLeft(load<u32>(slot, 64), load<u32>(slot, 32), load<u32>(slot, 48), place + 1 + (left ? n - held : 0))
-  keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), place, topSide, held, n)
+  keepCut(topScore, lane, pick4(lane, f0, f1, f2, f3), placeOfTop(lane), topSide, gaps ? heldIn(lane) : n, n)
+  sumLeft()
 }
 
-/** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value; what is on its left is set. */
-function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32, n: u32): void {
+/** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value. True when what is above the place goes left. */
+function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32, n: u32): bool {
   if (levelCount(f) > 0 && isPair(lane)) {
     const lowerIsLeft = !higherIsFirst(lane, n, BY_DIRECTION, present)
     setBest(score, f, 0, NO_RIGHT)
     keepPairLane(lane, place, lowerIsLeft)
     countKeys(keyRows + (<usize>lane << 2), lowerIsLeft ? 0 : place + 1, lowerIsLeft ? place + 1 : n, true)
-    if (!lowerIsLeft) setLeft(whole - leftFirst, squares - 2 * leftThird + leftSecond, squares - leftThird, n - leftRows)
-    return
+    return !lowerIsLeft
   }
   const key = keyRows + (<usize>lane << 2) + (<usize>place << 4)
   setBest(score, f, load<u16>(key, 2), place + 1 == held ? NO_RIGHT : <u32>load<u16>(key, 18))
@@ -95,6 +90,7 @@ function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32
   const column = keyRows + (<usize>lane << 2)
   countKeys(column, 0, place + 1, true)
   if (held < n && side == GO_LEFT) countKeys(column, held, n, false)
+  return false
 }
 
 /** The same in float64. */
@@ -109,7 +105,9 @@ function lookHeavy(gaps: bool, f0: u32, f1: u32, f2: u32, f3: u32, n: u32): void
       const at = rowSums + <usize>(place * 48) + (<usize>lane << 2)
       if (classFactors != 0) setLeftOf(lane, place + 1)
       else setLeft(load<u32>(at, 32), load<u32>(at), load<u32>(at, 16), place + 1)
-      keepCut(score, lane, f, place, GO_RIGHT, held, n)
+      if (keepCut(score, lane, f, place, GO_RIGHT, held, n)) {
+        setLeft(whole - leftFirst, squares - 2 * leftThird + leftSecond, squares - leftThird, 0)
+      }
     }
     if (held < n) scanSmallMissing(lane, f, n)
   }
@@ -122,9 +120,6 @@ function scanLight(keys: usize, n: u32, start: bool): void {
   const tsq = i32x4.splat(<u32>squares)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
-  let lsqAt = bestAt
-  let mAt = bestAt
-  let nlAt = bestAt
   let i: u32 = start ? 0 : minLeaf - 1
   let code = i32x4.shr_u(v128.load(keys + (<usize>i << 4)), 16)
   for (; i < n - minLeaf; i++) {
@@ -139,12 +134,9 @@ function scanLight(keys: usize, n: u32, start: bool): void {
     if (start) better = v128.and(better, isInside(i))
     best = v128.bitselect(s, best, better)
     bestAt = v128.bitselect(i32x4.splat(i), bestAt, better)
-    lsqAt = v128.bitselect(lsq, lsqAt, better)
-    mAt = v128.bitselect(m, mAt, better)
-    nlAt = v128.bitselect(nl, nlAt, better)
     code = nextCode
   }
-  storeCuts(laneSums + (start ? LEFT_SIDE : 0), best, bestAt, lsqAt, mAt, nlAt)
+  storeCuts(laneSums + (start ? LEFT_SIDE : 0), best, bestAt)
 }
 
 function scanHeavy(keys: usize, n: u32): void {

@@ -20,8 +20,8 @@ export let rightEdge: u32 = 0
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
-  if (sizeOf<T>() == 8 && bestMissing != GO_LEFT) return partByCode(feature, cut, first, end)
   const add = <u32>(bestMissing == GO_LEFT)
+  if (sizeOf<T>() == 8) return add == 0 ? partByCode(0, feature, cut, first, end) : partByCode(1, feature, cut, first, end)
   const last = cut + add
   const at = codes + (<usize>feature << 1)
   let left = first
@@ -40,8 +40,10 @@ export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize
  * The same for samples of 8 bytes, four at a time. As many went right as have not gone left, so that one pointer tells the other:
  * `both` is the sum of the two.
  */
-function partByCode(feature: u32, cut: u32, first: usize, end: usize): usize {
+@inline
+function partByCode(add: u32, feature: u32, cut: u32, first: usize, end: usize): usize {
   const at = codes + (<usize>feature << 1)
+  const most = cut + add
   let left = first
   let both = first + spare
   let p = first
@@ -52,25 +54,30 @@ function partByCode(feature: u32, cut: u32, first: usize, end: usize): usize {
     const d = load<u64>(p, 24)
     store<u64>(left, a)
     store<u64>(both - left, a)
-    left += <usize>(<u32>load<u16>(at + <u32>a) <= cut) << 3
+    left += <usize>isBelow(add, at + <u32>a, most) << 3
     store<u64>(left, b)
     store<u64>(both - left, b, 8)
-    left += <usize>(<u32>load<u16>(at + <u32>b) <= cut) << 3
+    left += <usize>isBelow(add, at + <u32>b, most) << 3
     store<u64>(left, c)
     store<u64>(both - left, c, 16)
-    left += <usize>(<u32>load<u16>(at + <u32>c) <= cut) << 3
+    left += <usize>isBelow(add, at + <u32>c, most) << 3
     store<u64>(left, d)
     store<u64>(both - left, d, 24)
-    left += <usize>(<u32>load<u16>(at + <u32>d) <= cut) << 3
+    left += <usize>isBelow(add, at + <u32>d, most) << 3
   }
   for (; p < end; p += 8, both += 8) {
     const a = load<u64>(p)
     store<u64>(left, a)
     store<u64>(both - left, a)
-    left += <usize>(<u32>load<u16>(at + <u32>a) <= cut) << 3
+    left += <usize>isBelow(add, at + <u32>a, most) << 3
   }
   copyWords(left, spare, both - left - spare)
   return left
+}
+
+@inline
+function isBelow(add: u32, at: usize, most: u32): bool {
+  return add == 0 ? <u32>load<u16>(at) <= most : ((<u32>load<u16>(at) + 1) & 0xffff) <= most
 }
 
 /** `part`, and finds the codes next to the cut. */
