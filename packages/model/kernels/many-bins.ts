@@ -11,7 +11,6 @@ import { countBins, sumLeft } from './many-children'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
-import { scanWhole } from './many-scan'
 import { bounds, classFactors, classSums, histogram, laneSums, levelCount, levels, rowWeights, terms } from './state'
 
 /** Tries the cuts of a filled histogram with missing values on either side; `gaps` tells whether there may be any. */
@@ -34,21 +33,16 @@ export function scanBins(
   const groups = <usize>((present + vector) / (vector + 1)) << 4
   const gone = histogram + (GONE << line)
   clearBytes(classSums, width << 2)
+  let lacking: u32 = 0
+  if (gaps) for (let lane: u32 = 0; lane < 4; lane++) lacking |= <u32>!emptyBin(gone + lane * width, groups) << lane
   if (rowWeights == 0 && !weighted && terms == 0) {
-    if (!gaps) {
-      scanWhole(used, width, line, groups)
-      keepBins(GO_RIGHT, 0, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
-      return
-    }
-    const lacking = scanCounts(used, width, line, groups)
+    scanCounts(lacking != 0, used, width, line, groups)
     keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
     if (lacking == 0) return
     memory.copy(laneSums, laneSums + LEFT_SUMS, LEFT_SUMS)
     keepBins(GO_LEFT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
     return
   }
-  let lacking: u32 = 0
-  if (gaps) for (let lane: u32 = 0; lane < 4; lane++) lacking |= <u32>!emptyBin(gone + lane * width, groups) << lane
   scanSide(used, width, line, groups)
   keepBins(GO_RIGHT, lacking, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line, groups)
   if (lacking == 0) return
