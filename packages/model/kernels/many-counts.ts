@@ -52,24 +52,9 @@ function scanEight(light: bool, used: u32): void {
     l1 = i16x8.add(l1, v128.load(bin, 16))
     l2 = i16x8.add(l2, v128.load(bin, 32))
     l3 = i16x8.add(l3, v128.load(bin, 48))
-    const lsq = sumColumns(
-      i32x4.dot_i16x8_s(l0, l0),
-      i32x4.dot_i16x8_s(l1, l1),
-      i32x4.dot_i16x8_s(l2, l2),
-      i32x4.dot_i16x8_s(l3, l3),
-    )
-    const m = sumColumns(
-      i32x4.dot_i16x8_s(l0, t),
-      i32x4.dot_i16x8_s(l1, t),
-      i32x4.dot_i16x8_s(l2, t),
-      i32x4.dot_i16x8_s(l3, t),
-    )
-    const nl = sumColumns(
-      i32x4.dot_i16x8_s(l0, one),
-      i32x4.dot_i16x8_s(l1, one),
-      i32x4.dot_i16x8_s(l2, one),
-      i32x4.dot_i16x8_s(l3, one),
-    )
+    const lsq = dotColumns(l0, l1, l2, l3, l0, l1, l2, l3)
+    const m = dotColumns(l0, l1, l2, l3, t, t, t, t)
+    const nl = dotColumns(l0, l1, l2, l3, one, one, one, one)
     const nr = i32x4.sub(i32x4.splat(weight), nl)
     const rsq = i32x4.add(i32x4.sub(i32x4.splat(<u32>squares), i32x4.shl(m, 1)), lsq)
     let better: v128
@@ -159,12 +144,7 @@ function scanMany(gaps: bool, light: bool, used: u32, width: usize, line: u32, g
     }
     const lsq = sumColumns(q0, q1, q2, q3)
     const m = sumColumns(m0, m1, m2, m3)
-    const nl = sumColumns(
-      i32x4.dot_i16x8_s(w0, one),
-      i32x4.dot_i16x8_s(w1, one),
-      i32x4.dot_i16x8_s(w2, one),
-      i32x4.dot_i16x8_s(w3, one),
-    )
+    const nl = dotColumns(w0, w1, w2, w3, one, one, one, one)
     if (gaps && b < 0) {
       goneSquares = lsq
       goneProducts = m
@@ -211,6 +191,12 @@ function scanMany(gaps: bool, light: bool, used: u32, width: usize, line: u32, g
   if (!gaps) return
   if (light) keepLanes(true, LEFT_SUMS, leftBest, leftBest, leftAt)
   else scanLeft(used)
+}
+
+/** The products of eight classes with others, summed up, a lane a number. */
+@inline
+function dotColumns(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
+  return sumColumns(i32x4.dot_i16x8_s(a0, b0), i32x4.dot_i16x8_s(a1, b1), i32x4.dot_i16x8_s(a2, b2), i32x4.dot_i16x8_s(a3, b3))
 }
 
 /** Stores the best cuts of four lanes so far behind laneSums: scores in float64, f32[4] in `low` if `light`, and bins. */
