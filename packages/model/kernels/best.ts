@@ -1,4 +1,4 @@
-import { importances, minDecrease } from './state'
+import { importances, maxLeaves, minDecrease } from './state'
 
 /** The best cut of the node at hand; the first drawn and lowest of equals. */
 export let bestScore: f64 = -1
@@ -85,10 +85,18 @@ export function setBinned(on: bool): void {
   binned = on
 }
 
-/** Books the decrease of impurity times weight, unless it is too small for a split. */
+/** Decrease of impurity times weight by the split that was accepted last, where trees grow best first. */
+export let bestDecrease: f64 = 0
+
+/** Books the decrease of impurity times weight, unless it is too small for a split. Best first it is booked when the node is split. */
 export function accept(decrease: f64): bool {
   if (minDecrease > 0 && decrease / wholeWeight + 2.220446049250313e-16 < minDecrease) return false
-  const at = importances + (<usize>bestFeature << 3)
-  store<f64>(at, load<f64>(at) + decrease)
+  if (maxLeaves != 0) bestDecrease = decrease
+  else book(bestFeature, decrease)
   return true
+}
+
+export function book(feature: u32, decrease: f64): void {
+  const at = importances + (<usize>feature << 3)
+  store<f64>(at, load<f64>(at) + decrease)
 }

@@ -1,14 +1,15 @@
 import { startSearch } from './best'
 import { pause, paused, startBudget } from './budget'
 import { startOrder } from './draw'
-import { growMany, resumeMany, startMany } from './many'
 import { Labelled, Weighed } from './kinds'
+import { growLeaves, startLeaves } from './leaves'
+import { growMany, resumeMany, startMany } from './many'
 import { startNear } from './near'
 import { endTree, startTree } from './nodes'
 import { startPath } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
-import { classes, classFactor, drawn, features, importances, rows, rowWeights, samples, stack, stride, target, usesBins } from './state'
+import { classes, classFactor, drawn, features, importances, maxLeaves, rows, rowWeights, samples, stack, stride, target, usesBins } from './state'
 import { resumeSubsets } from './subsets'
 import { growTwo, resumeTwo } from './two'
 import { growValues, resumeValues } from './values'
@@ -36,7 +37,7 @@ function growManyClasses(): void {
   if (rowWeights != 0) {
     const end = drawWeighed()
     startSearch(weighedWeight, usesBins())
-    if (!growMany<Weighed>(samples, end, 0, stack)) pause()
+    if (!(maxLeaves != 0 ? startLeaves(samples, end, 0, 0) : growMany<Weighed>(samples, end, 0, stack))) pause()
     return
   }
   let out = samples
@@ -51,7 +52,7 @@ function growManyClasses(): void {
     whole += <f64>(weight * classFactor(label))
   }
   startSearch(whole, usesBins())
-  if (!growMany<Labelled>(samples, out, 0, stack)) pause()
+  if (!(maxLeaves != 0 ? startLeaves(samples, out, 0, 0) : growMany<Labelled>(samples, out, 0, stack))) pause()
 }
 
 function growTwoClasses(): void {
@@ -70,7 +71,7 @@ function growTwoClasses(): void {
   }
   const whole = <f64>c0 * <f64>classFactor(0) + <f64>c1 * <f64>classFactor(1)
   startSearch(whole, usesBins())
-  if (!growTwo(samples, out, c0, c1, 0, 1, 0, stack, stack)) pause()
+  if (!(maxLeaves != 0 ? startLeaves(samples, out, c0, c1) : growTwo(samples, out, c0, c1, 0, 1, 0, stack, stack))) pause()
 }
 
 /** Goes on with a tree of either kind that was paused. */
@@ -78,7 +79,7 @@ export function resume(rowsAtOnce: i32): void {
   startBudget(rowsAtOnce)
   resumeSubsets()
   const values = classes == 0 || (rowWeights != 0 && classes == 2)
-  const done = values ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
+  const done = maxLeaves != 0 ? growLeaves() : values ? resumeValues() : classes > 2 ? resumeMany() : resumeTwo()
   if (done) endTree()
   else pause()
 }

@@ -223,21 +223,39 @@ function enterClasses(count: u32): void {
 
 /** A node of two classes and its subtree, by the kernel of two classes; false when the budget is spent in it. */
 function growPresent<T>(first: usize, end: usize, depth: u32, frame: usize): bool {
+  makePair<T>(first, end)
+  if (sizeOf<T>() == 24) {
+    setLabels(pairFirst, pairSecond)
+    return walkValues<Weighed>(first, end, pairA, pairB, depth, frame, frame)
+  }
+  return growTwo(first, end, <u32>pairA, <u32>pairB, pairFirst, pairSecond, depth, frame, frame)
+}
+
+/** The classes of a node that has become one of two, and their weights; of Weighed samples the node's weight and that of the second. */
+export let pairFirst: u32 = 0
+export let pairSecond: u32 = 0
+export let pairA: f64 = 0
+export let pairB: f64 = 0
+
+/** Makes the samples of a node of two classes, which are counted, those of the kernel of two classes. */
+export function makePair<T>(first: usize, end: usize): void {
   const a = load<u16>(classList)
   const b = load<u16>(classList, 2)
   if (sizeOf<T>() == 24) {
     clearTotals<T>()
-    const lower = min<u32>(a, b)
+    pairFirst = min<u32>(a, b)
+    pairSecond = max<u32>(a, b)
     let sum: f64 = 0
     for (let p = first; p < end; p += sizeOf<T>()) {
-      const second = load<u32>(p, 4) != lower
+      const second = load<u32>(p, 4) == pairSecond
       const product = second ? weightOf<T>(p) : 0
       store<u32>(p, <u32>second, 4)
       store<f64>(p, product, 16)
       sum += product
     }
-    setLabels(lower, max<u32>(a, b))
-    return walkValues<Weighed>(first, end, mass, sum, depth, frame, frame)
+    pairA = mass
+    pairB = sum
+    return
   }
   const c0 = load<u32>(classTotals + (<usize>a << 2))
   const c1 = load<u32>(classTotals + (<usize>b << 2))
@@ -246,10 +264,13 @@ function growPresent<T>(first: usize, end: usize, depth: u32, frame: usize): boo
     const pay = load<u32>(p, 4)
     store<u32>(p, (pay >> 16) << (<u32>((pay & 0xffff) != a) << 4), 4)
   }
-  return growTwo(first, end, c0, c1, a, b, depth, frame, frame)
+  pairFirst = a
+  pairSecond = b
+  pairA = c0
+  pairB = c1
 }
 
-function findCut<T>(first: usize, end: usize, n: u32): bool {
+export function findCut<T>(first: usize, end: usize, n: u32): bool {
   startNode()
   forgetSubset()
   measureNode<T>(first, end)

@@ -39,19 +39,32 @@ export function endTree(): void {
 
 /** Writes a split between two codes; answers its number, by which its right child is linked later. */
 export function writeSplit(feature: u32, leftCode: u32, rightCode: u32): u32 {
+  return addSplit(feature, thresholdOf(feature, leftCode, rightCode))
+}
+
+/** The threshold of the best cut, that lies between two codes. */
+export function thresholdOf(feature: u32, leftCode: u32, rightCode: u32): f32 {
+  return bestSubset ? <f32>0 : randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
+}
+
+export function addSplit(feature: u32, t: f32): u32 {
   writeShape(1)
   const split = splitCount++
   store<u16>(splitFeature + (<usize>split << 1), <u16>feature)
-  const t: f32 = bestSubset ? <f32>0 : randomCuts ? bestThreshold : threshold(feature, leftCode, rightCode)
   store<f32>(splitThreshold + (<usize>split << 2), t)
   return split
 }
 
-/** Missing values that the node did not see go the way of most rows, on a tie right. */
+/** Writes which way missing values and levels go. */
 export function writeSides(split: u32, leftRows: u32, rightRows: u32): void {
+  store<u8>(splitFlags + <usize>split, sidesOf(leftRows, rightRows))
+}
+
+/** The flags of the best cut, whose subset is written. Missing values that the node did not see go the way of most rows, on a tie right. */
+export function sidesOf(leftRows: u32, rightRows: u32): u8 {
   const missingLeft = bestMissing == NONE ? leftRows > rightRows : bestMissing == GO_LEFT
-  store<u8>(splitFlags + <usize>split, <u8>missingLeft | (<u8>bestSubset << 1))
   if (bestSubset) writeSubset(bestFeature, missingLeft)
+  return <u8>missingLeft | (<u8>bestSubset << 1)
 }
 
 /** The node written next is the right child of split `parent`. */

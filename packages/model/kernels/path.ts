@@ -26,6 +26,16 @@ export function stepRight(feature: u32, low: u32): void {
   store<u32>(at, (old & 0xffff0000) | low)
 }
 
+/** Goes left or right where that says more than is known, so that steps may be taken in any order. */
+export function tighten(feature: u32, isLeft: bool, high: u32, low: u32): void {
+  const bound = load<u32>(bounds + (<usize>feature << 2))
+  if (isLeft) {
+    if (high < bound >> 16) stepLeft(feature, high)
+  } else if (low > (bound & 0xffff)) {
+    stepRight(feature, low)
+  }
+}
+
 export function stepBack(height: u32): void {
   while (undoCount > height) {
     undoCount--

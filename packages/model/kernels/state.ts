@@ -32,6 +32,8 @@ export let maxDepth: u32 = 0xffffffff
 /** Most bins of a node; 0 means exact. */
 export let maxBins: u32 = 0
 export let minDecrease: f64 = 0
+/** Most leaves of a tree, which then grows best first; 0 = no limit. */
+export let maxLeaves: u32 = 0
 /** u32[features] number of codes. */
 export let codeCount: usize = 0
 /** u32[features] address of f32 values, smallest and largest of each code. */
@@ -189,6 +191,14 @@ export let leafValue: usize = 0
 
 export const FRAME: usize = 48
 
+/** Best first: the nodes met, of PLOT bytes each, and a heap of those that may still be split; see plots.ts. */
+export let plots: usize = 0
+export let frontier: usize = 0
+/** u32[splits] where the subset of each begins among all that were written. */
+export let subsetPlaces: usize = 0
+
+export const PLOT: usize = 96
+
 export function configure(plan: usize, workspace: usize): usize {
   rows = load<u32>(plan, 0)
   features = load<u32>(plan, 4)
@@ -226,6 +236,7 @@ export function configure(plan: usize, workspace: usize): usize {
   termScale = load<f64>(plan, 152)
   termTables = load<u32>(plan, 160)
   termCounts = load<u32>(plan, 164)
+  maxLeaves = load<u32>(plan, 168)
 
   next = workspace
   const most = draws > 0 ? min(draws, presentCount) : presentCount
@@ -280,8 +291,8 @@ export function configure(plan: usize, workspace: usize): usize {
   levelSides = take(mostLevels)
   drawnBits = take(randomCuts ? ((mostLevels + 63) >> 6) << 4 : 0)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
-  // A subset more, since room is asked for when there is none left; words are written beyond its end.
-  subsets = take(<usize>subsetRoom + (mostLevels >> 3) + 16)
+  // Subsets more, of one node or of two children, since room is asked for when there is none left; words are written beyond their end.
+  subsets = take(<usize>subsetRoom + (maxLeaves != 0 ? 2 : 1) * ((mostLevels >> 3) + 16))
   drawn = take(rows)
   sampleBytes = rowWeights != 0 ? 24 : classes == 0 ? 16 : 8
   samples = take(<usize>most * sampleBytes + 64)
@@ -293,6 +304,9 @@ export function configure(plan: usize, workspace: usize): usize {
   undoLog = take(most * 8 + 64)
   waitingCounts = take(classes > 2 ? <usize>most * 8 + 64 : 0)
   stack = take(<usize>(most + 1) * FRAME)
+  plots = take(maxLeaves != 0 ? (2 * <usize>maxLeaves - 1) * PLOT : 0)
+  frontier = take(<usize>maxLeaves << 4)
+  subsetPlaces = take(mostLevels > 0 ? <usize>maxLeaves << 2 : 0)
   shape = take((most >> 2) + 8)
   splitFeature = take(most * 2)
   splitThreshold = take(most * 4)
@@ -320,10 +334,10 @@ export function rowBytes(): usize {
 
 /**
  * Whether rows are copied where a subtree's first fit so many bytes: only where the table does not fit them itself. Values of
- * random cuts did not gain by copies.
+ * random cuts did not gain by copies, and best first there is no one subtree at hand.
  */
 export function copiesRows(bytes: usize): bool {
-  return !randomCuts && <usize>rows * stride > bytes
+  return !randomCuts && maxLeaves == 0 && <usize>rows * stride > bytes
 }
 
 function nearBytes(bytes: usize): usize {

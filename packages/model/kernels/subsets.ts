@@ -14,15 +14,25 @@ import { bestPlaces, drawnBits, levelCount, levelSides, listedLevels, MISSING, s
 
 /** Bytes of subsets written since they were last fetched. */
 export let subsetBytes: u32 = 0
+/** Bytes fetched before. */
+let fetchedBytes: u32 = 0
 
 export function startSubsets(): void {
   forgetSubset()
   subsetBytes = 0
+  fetchedBytes = 0
+}
+
+/** Where the subset written next begins among all those of the tree. */
+export function nextSubset(): u32 {
+  return fetchedBytes + subsetBytes
 }
 
 /** Goes on after a pause: bytes are fetched when there is no more room for them, and at the end. */
 export function resumeSubsets(): void {
-  if (subsetBytes >= subsetRoom) subsetBytes = 0
+  if (subsetBytes < subsetRoom) return
+  fetchedBytes += subsetBytes
+  subsetBytes = 0
 }
 
 /** Levels of a list, and of the places of a small node, that are kept; 0 of other subsets. */

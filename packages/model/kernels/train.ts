@@ -1,4 +1,4 @@
-export { configure, importances, leafRows, leafStart, leafValue, sortKeys, subsetRoom, subsets, entryClass, entryMass, entryWeight, shape, splitFeature, splitThreshold, splitFlags, splitsOnLeft, drawn } from './state'
+export { configure, importances, leafRows, leafStart, leafValue, sortKeys, subsetPlaces, subsetRoom, subsets, entryClass, entryMass, entryWeight, shape, splitFeature, splitThreshold, splitFlags, splitsOnLeft, drawn } from './state'
 export { splitCount, leafCount, entryCount } from './nodes'
 export { countBytes, countCount, manyCount, packTree, someLeft, thresholdCount, valuesAreSingle } from './pack'
 export { wholeWeight } from './best'

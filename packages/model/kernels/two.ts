@@ -95,10 +95,7 @@ export function growTwo(
   frame: usize,
   floor: usize,
 ): bool {
-  label0 = of0
-  label1 = of1
-  setFactors(classFactor(of0), classFactor(of1))
-  setLabels(of0, of1)
+  setClasses(of0, of1)
   while (true) {
     let split = false
     const n = <u32>((end - first) >> 3)
@@ -175,7 +172,15 @@ export function growTwo(
   }
 }
 
-function leafEntries(c0: u32, c1: u32): void {
+/** Says which two classes those of the node at hand are. */
+export function setClasses(of0: u32, of1: u32): void {
+  label0 = of0
+  label1 = of1
+  setFactors(classFactor(of0), classFactor(of1))
+  setLabels(of0, of1)
+}
+
+export function leafEntries(c0: u32, c1: u32): void {
   if (label0 < label1) {
     if (c0 != 0) writeEntry(label0, c0)
     if (c1 != 0) writeEntry(label1, c1)
@@ -185,7 +190,7 @@ function leafEntries(c0: u32, c1: u32): void {
   }
 }
 
-function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
+export function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): bool {
   startNode()
   forgetSubset()
   let count = drawFeatures()

@@ -68,6 +68,31 @@ export function writeMeanLeaf<T>(first: usize, end: usize): void {
   writeValue(sum / weight)
 }
 
+/** The same of a node that was parted at `middle`, still in row order. */
+export function writeMergedLeaf<T>(first: usize, middle: usize, end: usize): void {
+  if (sizeOf<T>() == 24 && classes > 0) {
+    writeMeanLeaf<T>(first, end)
+    return
+  }
+  const n = <u32>((end - first) / sizeOf<T>())
+  let sum: f64 = 0
+  let weight: f64 = 0
+  store<u32>(leafSource + (<usize>leafCount << 2), 0)
+  let left = first
+  let right = middle
+  while (left < middle || right < end) {
+    const isLeft = right == end || (left < middle && load<u32>(left) < load<u32>(right))
+    const p = isLeft ? left : right
+    left += <usize>isLeft * sizeOf<T>()
+    right += <usize>!isLeft * sizeOf<T>()
+    const w = weightOf<T>(p)
+    sum += w * valueAt(load<u32>(p))
+    weight += w
+  }
+  writeLeaf(n)
+  writeValue(sum / weight)
+}
+
 /** Fetches the values of the pure leaves of a tree that is done. */
 export function fetchValues(): void {
   if (classes > 0) return

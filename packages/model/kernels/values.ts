@@ -5,6 +5,7 @@ import { drawFeatures, drawVarying, firstVarying, setAsideLevels, startOrder } f
 import { sizeOf, Valued, Weighed } from './kinds'
 import { lookLevelsOfValues } from './level-values'
 import { levelsAreLanes } from './level-places'
+import { startLeaves } from './leaves'
 import { NETWORK_ROWS } from './network'
 import { endTree, linkRight, startTree, writeSides, writeSplit } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
@@ -25,6 +26,7 @@ import {
   levelCount,
   levels,
   maxDepth,
+  maxLeaves,
   minLeaf,
   minSplit,
   missing,
@@ -71,7 +73,7 @@ export function growValues(state: u64, stream: u64, rowsAtOnce: i32): bool {
   if (rowWeights != 0) {
     const end = drawWeighed()
     startSearch(weighedWeight, usesBins())
-    if (walkValues<Weighed>(samples, end, weighedWeight, weighedSum, 0, stack, stack)) endTree()
+    if (maxLeaves != 0 ? startLeaves(samples, end, weighedWeight, weighedSum) : walkValues<Weighed>(samples, end, weighedWeight, weighedSum, 0, stack, stack)) endTree()
     else pause()
     return true
   }
@@ -94,7 +96,7 @@ export function growValues(state: u64, stream: u64, rowsAtOnce: i32): bool {
     sum += <f64>w * value
   }
   startSearch(weight, usesBins())
-  if (walkValues<Valued>(samples, out, weight, sum, 0, stack, stack)) endTree()
+  if (maxLeaves != 0 ? startLeaves(samples, out, weight, sum) : walkValues<Valued>(samples, out, weight, sum, 0, stack, stack)) endTree()
   else pause()
   return true
 }
@@ -210,7 +212,7 @@ function endAtOnce<T>(first: usize, end: usize, depth: u32): bool {
   return true
 }
 
-function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
+export function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
   startNode()
   forgetSubset()
   startRounding()

@@ -8,6 +8,9 @@ const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 /** What comes to it where row weights are fractional or large. */
 const WEIGHED_BYTES = 56
 
+/** What comes to it for each leaf where these are limited: two nodes, and a place each in the heap and in the list of subsets. */
+const LEAF_BYTES = 212
+
 /** Bytes a row, at most, of the plan's terms of entropy. */
 const TERMS_BYTES = 16
 
@@ -23,7 +26,7 @@ const ENCODING_BYTES = 36
  */
 export function foreseeBytes(
   { rows, signature, weights }: Pick<Table, 'rows' | 'signature' | 'weights'>,
-  parameters: Pick<ResolvedParameters, 'criterion' | 'splitter' | 'oobScore'>,
+  parameters: Pick<ResolvedParameters, 'criterion' | 'splitter' | 'oobScore' | 'maxLeafNodes'>,
   threads: number,
 ): number {
   const columns = signature.features.length + (signature.features.length % 2)
@@ -37,9 +40,10 @@ export function foreseeBytes(
     (classes === 0 ? 32 : 4) +
     (weights === undefined ? 0 : 9) +
     (parameters.criterion === 'entropy' ? TERMS_BYTES : 0) +
-    Math.max(ENCODING_BYTES, threads * (workspace + weighed)) +
     (parameters.oobScore ? 8 * Math.max(1, classes) + 8 : 0)
-  return rows * row
+  const leaves = Math.min(parameters.maxLeafNodes ?? 0, rows)
+  const growing = threads * ((workspace + weighed) * rows + LEAF_BYTES * leaves)
+  return rows * row + Math.max(ENCODING_BYTES * rows, growing)
 }
 
 /**

@@ -5,6 +5,8 @@ export interface Plot {
   readonly start: number
   readonly end: number
   readonly depth: number
+  /** The node above it; absent at the root. */
+  readonly parent?: Plot
   gain: number
   split?: Split
   left?: Plot

@@ -110,8 +110,10 @@ export class Grower {
       node.end = plot.end
       const middle = partition(this.#plan, this.#workspace, node, split)
       this.#importances[split.feature] += plot.gain
-      plot.left = { start: plot.start, end: middle, depth: plot.depth + 1, gain: 0 }
-      plot.right = { start: middle, end: plot.end, depth: plot.depth + 1, gain: 0 }
+      plot.left = { start: plot.start, end: middle, depth: plot.depth + 1, parent: plot, gain: 0 }
+      plot.right = { start: middle, end: plot.end, depth: plot.depth + 1, parent: plot, gain: 0 }
+      // The last children are leaves.
+      if (leaves + 1 === this.#plan.maxLeafNodes) break
       yield* this.#survey(plot.left, frontier)
       yield* this.#survey(plot.right, frontier)
     }
@@ -123,6 +125,7 @@ export class Grower {
     measure(this.#plan, this.#workspace, node, plot.start, plot.end)
     if (plot.depth === 0) this.#treeWeight = node.weight
     this.#search.forget(0)
+    this.#search.stepTo(plot)
     if (!this.#maySplit(node, plot.depth) || !(yield* this.#find(node))) return
     plot.split = { ...this.#search.split }
     plot.gain = this.#gain

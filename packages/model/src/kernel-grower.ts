@@ -6,7 +6,7 @@ import type { KernelShare } from './kernel-share.ts'
 import { type Leaves, narrowShares } from './narrow-run.ts'
 import type { Plan } from './plan.ts'
 import { Random } from './random.ts'
-import { goesLeft, placeSubsets } from './short-subsets.ts'
+import { goesLeft, pickSubsets, placeSubsets } from './short-subsets.ts'
 import { MISSING_LEFT } from './trees.ts'
 
 /** Exports of kernels/train.ts. */
@@ -59,7 +59,7 @@ export class KernelGrower {
       this.#plain ??= new Grower(this.#plan)
       return yield* this.#plain.grow(index)
     }
-    return yield* this.#read(subsets.length === 1 ? subsets[0] : concatenate(subsets))
+    return yield* this.#read(this.#inOrder(subsets.length === 1 ? subsets[0] : concatenate(subsets)))
   }
 
   *#read(subsets: Uint8Array): Generator<void, GrownTree> {
@@ -98,6 +98,19 @@ export class KernelGrower {
   /** The bytes written since they were fetched last; the kernel pauses when it has no more room for them. */
   #fetchSubsets(): Uint8Array {
     return this.#view(Uint8Array, 'subsets', this.#number('subsetBytes')).slice()
+  }
+
+  /** Best first, subsets are written as nodes are met, and of nodes that become leaves too. */
+  #inOrder(subsets: Uint8Array): Uint8Array {
+    const { columns, maxLeafNodes } = this.#plan
+    if (maxLeafNodes === 0 || subsets.length === 0) return subsets
+    const splits = this.#number('splitCount')
+    return pickSubsets(
+      subsets,
+      this.#view(Uint32Array, 'subsetPlaces', splits),
+      this.#view(Uint16Array, 'splitFeature', splits),
+      Uint32Array.from(columns, ({ levels }) => levels),
+    )
   }
 
   *#weighedShares(leaves: number): Generator<void, Leaves> {

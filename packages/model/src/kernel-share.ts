@@ -30,7 +30,6 @@ export function fitsKernel(plan: Plan): boolean {
   const { weights } = plan
   return (
     (plan.criterion !== ENTROPY || plan.entropyScale > 0) &&
-    plan.maxLeafNodes === 0 &&
     (plan.classes === 0 ? plan.fixed !== undefined || plan.range !== undefined : plan.classes >= 2) &&
     plan.rows * (weights === undefined || plan.weighed ? 1 : MAX_WEIGHT) < 2 ** 26 &&
     plan.rows * plan.stride * (plan.randomCuts ? 4 : 2) < 2 ** 32
@@ -138,7 +137,7 @@ function layOut(
   const low = columns.map((column) => writer.put(column.low))
   const high = columns.map((column, f) => (column.exact ? low[f] : writer.put(column.high)))
   const values = plan.values ? CELLS : 0
-  const fields = new ArrayBuffer(168)
+  const fields = new ArrayBuffer(176)
   const limit = (value: number) => Math.min(value, 0x7fff_ffff)
   new Uint32Array(fields).set([
     plan.rows,
@@ -174,6 +173,7 @@ function layOut(
     : 0
   new Uint32Array(fields)[32] = weighed ? writer.put(weights) : 0
   new Float64Array(fields)[17] = range?.centre ?? 0
+  new Uint32Array(fields)[42] = plan.maxLeafNodes
   if (plan.criterion === ENTROPY) {
     const terms = termsOf(plan)
     const places = terms.map((of) => writer.put(of))

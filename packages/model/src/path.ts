@@ -7,8 +7,8 @@ import type { Split } from './split.ts'
 export const MOST_BINS = 256
 
 /** Whether bins span the codes that the path to a node allows, and not those that the node holds; see docs/engine.md. */
-export function binsAlongPath({ maxBins, maxLeafNodes, randomCuts }: Plan): boolean {
-  return !randomCuts && maxBins > 0 && maxBins <= MOST_BINS && maxLeafNodes === 0
+export function binsAlongPath({ maxBins, randomCuts }: Plan): boolean {
+  return !randomCuts && maxBins > 0 && maxBins <= MOST_BINS
 }
 
 /** The codes of each feature that the splits on the way down to a node allow there. */

@@ -43,7 +43,7 @@ export interface Plan extends Codes {
   readonly minSamplesSplit: number
   readonly minSamplesLeaf: number
   readonly maxFeatures: number
-  /** 0 = no limit. */
+  /** 0 = no limit, or none that the others do not imply. */
   readonly maxLeafNodes: number
   readonly minImpurityDecrease: number
   /** Rows drawn for a tree with replacement; 0 = every row once. */
@@ -85,6 +85,12 @@ export function* planForest(
       `Parameter maxSamples is ${parameters.maxSamples}, but must not exceed the ${rows} rows of weight above 0.`,
     )
   }
+  const draws = parameters.bootstrap ? share(parameters.maxSamples ?? rows, rows, Math.round) : 0
+  const minSamplesLeaf = share(parameters.minSamplesLeaf, rows, Math.ceil)
+  const maxDepth = parameters.maxDepth ?? Number.MAX_SAFE_INTEGER
+  const maxLeafNodes = parameters.maxLeafNodes ?? Number.POSITIVE_INFINITY
+  const samples = draws > 0 ? Math.min(draws, rows) : rows
+  const mostLeaves = Math.min(Math.floor(samples / minSamplesLeaf), 2 ** maxDepth)
   return {
     ...codes,
     values: placed?.values,
@@ -107,13 +113,13 @@ export function* planForest(
     randomCuts,
     trees: parameters.nEstimators,
     seed: parameters.seed,
-    maxDepth: parameters.maxDepth ?? Number.MAX_SAFE_INTEGER,
+    maxDepth,
     minSamplesSplit: Math.max(2, share(parameters.minSamplesSplit, rows, Math.ceil)),
-    minSamplesLeaf: share(parameters.minSamplesLeaf, rows, Math.ceil),
+    minSamplesLeaf,
     maxFeatures: countFeatures(parameters.maxFeatures, features.length),
-    maxLeafNodes: parameters.maxLeafNodes ?? 0,
+    maxLeafNodes: maxLeafNodes < mostLeaves ? maxLeafNodes : 0,
     minImpurityDecrease: parameters.minImpurityDecrease,
-    draws: parameters.bootstrap ? share(parameters.maxSamples ?? rows, rows, Math.round) : 0,
+    draws,
     maxBins: parameters.maxBins ?? 0,
     outOfBag: parameters.oobScore,
   }

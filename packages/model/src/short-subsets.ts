@@ -145,6 +145,28 @@ export function placeSubsets(bytes: Uint8Array, feature: ArrayLike<number>, leve
   return start
 }
 
+/** The subsets of splits, in their order, from where each begins among `bytes`. */
+export function pickSubsets(
+  bytes: Uint8Array,
+  start: Uint32Array,
+  feature: ArrayLike<number>,
+  levels: Uint32Array,
+): Uint8Array<ArrayBuffer> {
+  let length = 0
+  for (let split = 0; split < start.length; split++) {
+    if (levels[feature[split]] > 0) length += sizeAt(bytes, start[split], levels[feature[split]])
+  }
+  const picked = new Uint8Array(length)
+  for (let split = 0, to = 0; split < start.length; split++) {
+    const count = levels[feature[split]]
+    if (count === 0) continue
+    const from = start[split]
+    const end = from + sizeAt(bytes, from, count)
+    for (let at = from; at < end; at++) picked[to++] = bytes[at]
+  }
+  return picked
+}
+
 /** Whether the subset at `at` sends a level left. */
 export function goesLeft(bytes: Uint8Array, at: number, level: number, count: number, missingLeft: boolean): boolean {
   const listed = count > BITS_ALONE ? bytes[at] : 0

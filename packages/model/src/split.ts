@@ -1,6 +1,7 @@
 import { type Bins, shiftFor } from './bins.ts'
 import { collectClasses } from './collect-classes.ts'
 import { collectSums } from './collect-sums.ts'
+import type { Plot } from './frontier.ts'
 import { gather, gatherValues, type Span } from './gather.ts'
 import { type Node, SMALL } from './measure.ts'
 import { orderLevels } from './order-levels.ts'
@@ -143,6 +144,19 @@ export class Search {
 
   stepRight(feature: number, firstRight: number): void {
     this.#path?.stepRight(feature, firstRight)
+  }
+
+  /** Records what the splits above a node say, from the root down. */
+  stepTo(plot: Plot): void {
+    if (this.#path === undefined) return
+    this.#path.stepBack(0)
+    const way: Plot[] = []
+    for (let at: Plot | undefined = plot; at; at = at.parent) way.push(at)
+    for (let i = way.length - 1; i > 0; i--) {
+      const split = way[i].split as Split
+      if (way[i].left === way[i - 1]) this.#path.stepLeft(split)
+      else this.#path.stepRight(split.feature, split.subset.length > 0 ? 0x10000 : split.firstRight)
+    }
   }
 
   /** Steps on the path, to be given to `stepBack`. */

@@ -8,7 +8,7 @@ import { kernelModule } from '../src/kernel-module.ts'
 import { type KernelShare, shareKernel } from '../src/kernel-share.ts'
 import { growAll, planOf, tableOf } from './training-tables.ts'
 
-const ways = { criterion: 'gini', splitter: 'best', oobScore: false } as const
+const ways = { criterion: 'gini', splitter: 'best', oobScore: false, maxLeafNodes: null } as const
 
 t.test('what is foreseen grows with rows, columns, threads and classes', async (t) => {
   const { signature, rows } = tableOf([[1, 2]], [0], { classes: 2 })
@@ -18,6 +18,9 @@ t.test('what is foreseen grows with rows, columns, threads and classes', async (
   t.ok(foreseeBytes({ signature, rows }, { ...ways, splitter: 'random' }, 1) > bytes)
   t.equal(foreseeBytes({ signature, rows }, { ...ways, oobScore: true }, 1), bytes + 24)
   t.equal(foreseeBytes({ signature, rows }, { ...ways, criterion: 'entropy' }, 1), bytes + 16)
+  const limited = (maxLeafNodes: number) => foreseeBytes({ signature, rows: 100 }, { ...ways, maxLeafNodes }, 1)
+  t.ok(limited(50) > limited(2), 'and with leaves')
+  t.equal(limited(2 ** 31), limited(100), 'of which there are no more than rows')
 })
 
 t.test('it is near what the kernels take', async (t) => {
@@ -28,10 +31,12 @@ t.test('it is near what the kernels take', async (t) => {
       target,
       { classes },
     )
-    const share = atOnce(shareKernel(planOf(table), 1)) as KernelShare
-    const taken = share.workspace + share.workspaceBytes
-    const foreseen = foreseeBytes(table, ways, 1)
-    t.ok(foreseen > 0.9 * taken && foreseen < 2 * taken, `${classes} classes: ${foreseen} for ${taken}`)
+    for (const maxLeafNodes of [null, 1000, 99_999]) {
+      const share = atOnce(shareKernel(planOf(table, { maxLeafNodes, bootstrap: false }), 1)) as KernelShare
+      const taken = share.workspace + share.workspaceBytes
+      const foreseen = foreseeBytes(table, { ...ways, maxLeafNodes }, 1)
+      t.ok(foreseen > 0.9 * taken && foreseen < 2 * taken, `${classes} classes: ${foreseen} for ${taken}`)
+    }
   }
 })
 

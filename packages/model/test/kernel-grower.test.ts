@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atOnce } from '../src/at-once.ts'
 import type { Forest } from '../src/forest.ts'
+import { KernelGrower } from '../src/kernel-grower.ts'
+import { type KernelShare, shareKernel } from '../src/kernel-share.ts'
 import type { Parameters } from '../src/parameters.ts'
 import type { Table } from '../src/table.ts'
 import { train } from '../src/train.ts'
+import { planOf } from './training-tables.ts'
 import { checkTwins, parametersOf, type Recipe, recipes, tableOf } from './twins.ts'
 
 t.test('kernels grow the trees of the plain engine', async (t) => {
@@ -41,6 +45,8 @@ t.test('also above the limits of a lighter form', async (t) => {
     checkTwins(tableOf({ ...recipe, weights: 'fractional' }), { nEstimators: 1, maxDepth: 4 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, maxBins: 256 })
     checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, splitter: 'random' })
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxLeafNodes: 12 })
+    checkTwins(tableOf(recipe), { nEstimators: 1, maxLeafNodes: 300, maxBins: 256 })
     if (classes > 0) checkTwins(tableOf(recipe), { nEstimators: 1, maxDepth: 9, classWeight: { c0: 0.3, c1: 2.41 } })
     if (classes > 0) {
       const limits = { nEstimators: 1, maxDepth: 2, criterion: 'entropy' as const }
@@ -72,6 +78,57 @@ t.test('also by entropy', async (t) => {
     )
     t.pass(`${name} tables`)
   }
+})
+
+t.test('also best first', async (t) => {
+  const limits = fc.constantFrom(2, 3, 5, 9, 20, 100, 2 ** 31)
+  for (const [name, rows, features, numRuns] of [
+    ['small', { min: 2, max: 60 }, { min: 1, max: 5 }, 600],
+    ['larger', { min: 200, max: 1500 }, { min: 2, max: 9 }, 150],
+  ] as const) {
+    fc.assert(
+      fc.property(recipes(rows, features), limits, fc.boolean(), (recipe, maxLeafNodes, entropy) => {
+        const parameters = { ...parametersOf(recipe), maxLeafNodes }
+        if (!entropy || recipe.classes === 0) checkTwins(tableOf(recipe), parameters)
+        else {
+          const weights = recipe.weights && 'whole'
+          checkTwins(tableOf({ ...recipe, weights }), { ...parameters, criterion: 'entropy' })
+        }
+      }),
+      { numRuns, seed: 8 },
+    )
+    t.pass(`${name} tables`)
+  }
+})
+
+t.test('best first, subsets fetched in parts are those of their splits', async (t) => {
+  const table = tableOf({
+    seed: 5,
+    rows: 150_000,
+    features: 1,
+    classes: 0,
+    distinct: 100_000_000,
+    noise: 0.2,
+    weights: null,
+    missing: 0,
+    levels: 65_000,
+    weighing: null,
+    parameters: {},
+  })
+  const growBy = (parameters: Parameters) => {
+    const plan = planOf(table, { nEstimators: 1, bootstrap: false, ...parameters })
+    return atOnce(new KernelGrower(plan, atOnce(shareKernel(plan, 1)) as KernelShare, 0).grow(0))
+  }
+  // One column, so nothing is drawn: with a leaf less than there are the tree lacks its least split and is the same elsewhere.
+  const whole = growBy({})
+  const limited = growBy({ maxLeafNodes: whole.leaves - 1 })
+  t.equal(limited.leaves, whole.leaves - 1)
+  const { length } = limited.subsets
+  t.ok(length > 2 ** 20, 'the kernel has room for 1 MB')
+  const removed = whole.subsets.length - length
+  const first = limited.subsets.findIndex((byte, i) => byte !== whole.subsets[i])
+  t.ok(first > 0 && removed > 0)
+  t.equal(Buffer.compare(limited.subsets.subarray(first), whole.subsets.subarray(first + removed)), 0)
 })
 
 t.test('also where the means of levels are far from even', async (t) => {
@@ -118,6 +175,7 @@ t.test('without WebAssembly the forest has the same bytes, on any number of thre
       { oobScore: true, splitter: 'random' as const },
       { oobScore: true, levels: 40 },
       { oobScore: true, splitter: 'random' as const, levels: 40 },
+      { oobScore: true, maxLeafNodes: 200, maxBins: 64, levels: 40 },
       ...(classes > 0 ? [{ criterion: 'entropy' as const }] : []),
     ]) {
       const table = tableOf({ ...recipe, levels })

@@ -38,7 +38,16 @@ t.test('every stage of a training pauses between passes over a column', async (t
   t.ok(sharing.pauses >= 1, 'copying the plan')
   if (sharing.result === undefined) throw new Error('There are no kernels here.')
 
-  const growers = { kernel: new KernelGrower(plan, sharing.result, 0), plain: new Grower(plan) }
+  const limits = { ...parameters, maxLeafNodes: 1000 }
+  const limited = count(planForest(table, limits, (bytes) => new ArrayBuffer(bytes))).result
+  const sharingLimited = count(shareKernel(limited, 1)).result
+  if (sharingLimited === undefined) throw new Error('There are no kernels here.')
+  const growers = {
+    kernel: new KernelGrower(plan, sharing.result, 0),
+    plain: new Grower(plan),
+    'kernel, best first': new KernelGrower(limited, sharingLimited, 0),
+    'plain, best first': new Grower(limited),
+  }
   for (const [name, grower] of Object.entries(growers)) {
     const { pauses, result: tree } = count(grower.grow(0))
     const { visits, most } = visitsOf(tree)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Parameters } from '../src/parameters.ts'
 import { fixtureTable, planOf, tableOf } from './training-tables.ts'
 
 t.test('shares become counts as in scikit-learn', async (t) => {
@@ -30,6 +31,12 @@ t.test('shares become counts as in scikit-learn', async (t) => {
     weights: undefined,
     present: undefined,
   })
+  const leaves = (parameters: Parameters) => planOf(table, { maxLeafNodes: 40, ...parameters }).maxLeafNodes
+  t.same(
+    [leaves({}), leaves({ maxDepth: 6 }), leaves({ minSamplesLeaf: 7 }), leaves({ maxSamples: 41 })],
+    [40, 40, 40, 40],
+  )
+  t.same([leaves({ maxDepth: 5 }), leaves({ minSamplesLeaf: 8 }), leaves({ maxSamples: 40 })], [0, 0, 0], 'as implied')
   t.equal(planOf(table, { maxFeatures: 100 }).maxFeatures, 20)
   t.equal(planOf(fixtureTable('diabetes')).maxFeatures, 3, 'a third of 10')
 })

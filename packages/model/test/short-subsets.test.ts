@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { countWords, goesLeft, lengthen, mostWords, placeSubsets, shorten } from '../src/short-subsets.ts'
+import { countWords, goesLeft, lengthen, mostWords, pickSubsets, placeSubsets, shorten } from '../src/short-subsets.ts'
 import { randomNumbers } from './tables.ts'
 
 const LEVELS = [0, 1, 7, 8, 9, 16, 17, 24, 25, 32, 33, 200, 256, 257, 1000, 4095, 5000]
@@ -40,6 +40,18 @@ t.test('subsets come back, and each level goes where its bit says', async () => 
     }),
     { numRuns: 400 },
   )
+})
+
+t.test('subsets are picked in the order of splits', async (t) => {
+  const levels = Uint32Array.of(0, 5, 1000)
+  // Four subsets: of feature 1, of feature 2 (two listed levels), of feature 2 (none listed), of feature 1.
+  const bytes = Uint8Array.from([7, 2, 1, 0, 2, 0, 0, ...new Array(125).fill(9), 8])
+  const picked = (start: number[], feature: number[]) => [
+    ...pickSubsets(bytes, Uint32Array.from(start), feature, levels),
+  ]
+  t.same(picked([132, 77, 1], [1, 0, 2]), [8, 2, 1, 0, 2, 0], 'where a number splits there is none')
+  t.same(picked([6, 0], [2, 1]), [0, ...new Array(125).fill(9), 7])
+  t.same(picked([], []), [])
 })
 
 t.test('each subset takes its shortest form', async (t) => {

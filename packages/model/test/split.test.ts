@@ -37,6 +37,24 @@ t.test('every split is the best there is', async (t) => {
   t.pass('larger tables of numbers')
 })
 
+t.test('with maxLeafNodes the best splits come first', async (t) => {
+  let limited = 0
+  fc.assert(
+    fc.property(smallProblem(), fc.constantFrom(2, 3, 4, 7), ({ table, parameters }, maxLeafNodes) => {
+      const whole = sendDown(growTree(table, parameters), table)
+      const reached = sendDown(growTree(table, { ...parameters, maxLeafNodes }), table)
+      const leaves = reached.filter(({ leaf }) => leaf).length
+      if (leaves > maxLeafNodes) throw new Error(`${leaves} leaves`)
+      if (whole.filter(({ leaf }) => leaf).length <= maxLeafNodes) return
+      limited++
+      if (leaves < maxLeafNodes) throw new Error(`only ${leaves} leaves`)
+      checkOrder(reached[0], table, parameters)
+    }),
+    { numRuns: 600, seed: 4 },
+  )
+  t.ok(limited > 200, `${limited} trees were limited`)
+})
+
 t.test('a level that the node does not hold goes where missing values go', async () => {
   fc.assert(
     fc.property(smallProblem(), ({ table, parameters }) => {
@@ -134,6 +152,28 @@ function checkSplits(table: Table, parameters: Parameters): void {
   }
 }
 
+/** Splits the nodes of a tree best first, by brute force: no leaf may ever be a better one to split. */
+function checkOrder(root: Reached, table: Table, parameters: Parameters): void {
+  const brute = new BruteForce(table, impurityOf(table, parameters), parameters.minSamplesLeaf ?? 1)
+  const slack = 1e-9 * Math.max(1e-9, brute.mass(root.rows))
+  const waiting = [root]
+  for (;;) {
+    const gains = waiting.map(({ rows }) => brute.bestGain(rows))
+    let best = -1
+    for (let i = 0; i < waiting.length; i++) if (!waiting[i].leaf && (best < 0 || gains[i] > gains[best])) best = i
+    if (best < 0) return
+    for (let i = 0; i < waiting.length; i++) {
+      if (waiting[i].leaf && gains[i] > gains[best] + slack) {
+        throw new Error(
+          `node ${waiting[best].node}, which gains ${gains[best]}, before ${waiting[i].node}, ${gains[i]}`,
+        )
+      }
+    }
+    const [{ left, right }] = waiting.splice(best, 1)
+    waiting.push(left as Reached, right as Reached)
+  }
+}
+
 function checkThreshold(trees: Trees, table: Table, { node, rows, left, right }: Reached): void {
   const column = table.columns[trees.feature[node]]
   const values = (side: number[]) => side.map((row) => column[row]).filter((value) => !Number.isNaN(value))
@@ -185,14 +225,12 @@ function smallProblem() {
       weights: fc.constantFrom('none' as const, 'whole' as const, 'fractional' as const),
       entropy: fc.boolean(),
       minSamplesLeaf: fc.constantFrom(1, 1, 2, 5),
-      maxLeafNodes: fc.constantFrom(null, null, 1000),
     })
-    .map(({ entropy, minSamplesLeaf, maxLeafNodes, ...recipe }) => ({
+    .map(({ entropy, minSamplesLeaf, ...recipe }) => ({
       table: randomProblem(recipe),
       parameters: {
         criterion: recipe.classes === 0 ? undefined : entropy ? ('entropy' as const) : ('gini' as const),
         minSamplesLeaf,
-        maxLeafNodes,
         seed: recipe.seed,
       },
     }))

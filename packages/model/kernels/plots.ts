@@ -1,0 +1,94 @@
+import { frontier, PLOT, plots } from './state'
+
+/*
+ * The nodes of a tree that grows best first, in the order they are met, and a heap of those that may still be split. A plot is PLOT
+ * bytes, of which what stands here is told of every node; the rest once its cut is found:
+ *
+ *    0  u32 samples [first, end), and at 8 where the right child's begin, once they are parted; else 0
+ *   12  u32 depth, parent, left child (0 for a leaf; the right one follows it)
+ *   24  u16 two classes, or MANY where they are counted when the node is met
+ *   32  f64 two sums: the weights of the two classes; or weight and weighted value
+ *   48  f64 those of the left child
+ *   64  f64 decrease of impurity times weight
+ *   72  u32 feature, f32 threshold
+ *   80  u32 codes next to the cut
+ *   88  u32 where the subset begins among all of the tree
+ *   92  u32 flags of the split
+ */
+
+/** In place of two classes. No class has this number. */
+export const MANY: u32 = 0xffffffff
+
+let plotsEnd: usize = 0
+let waiting: u32 = 0
+
+export function startPlots(): void {
+  plotsEnd = plots
+  waiting = 0
+}
+
+export function addPlot(first: usize, end: usize, depth: u32, parent: usize, labels: u32, a: f64, b: f64): usize {
+  const plot = plotsEnd
+  plotsEnd += PLOT
+  store<u32>(plot, <u32>first)
+  store<u32>(plot, <u32>end, 4)
+  store<u32>(plot, 0, 8)
+  store<u32>(plot, depth, 12)
+  store<u32>(plot, <u32>parent, 16)
+  store<u32>(plot, 0, 20)
+  store<u32>(plot, labels, 24)
+  store<f64>(plot, a, 32)
+  store<f64>(plot, b, 40)
+  return plot
+}
+
+/** Puts a plot whose cut is found on the heap: the greatest decrease first, of equal ones the first met. */
+export function putPlot(plot: usize): void {
+  const gain = load<f64>(plot, 64)
+  let at = waiting++
+  while (at > 0) {
+    const above = (at - 1) >> 1
+    if (!isBefore(gain, plot, above)) break
+    move(above, at)
+    at = above
+  }
+  put(gain, plot, at)
+}
+
+/** The plot to split next; 0 when there is none. */
+export function takePlot(): usize {
+  if (waiting == 0) return 0
+  const best = <usize>load<u32>(frontier, 8)
+  waiting--
+  const gain = load<f64>(entry(waiting))
+  const plot = <usize>load<u32>(entry(waiting), 8)
+  let at: u32 = 0
+  while (true) {
+    let below: u32 = 2 * at + 1
+    if (below >= waiting) break
+    if (below + 1 < waiting && isBefore(load<f64>(entry(below + 1)), <usize>load<u32>(entry(below + 1), 8), below)) below++
+    if (isBefore(gain, plot, below)) break
+    move(below, at)
+    at = below
+  }
+  put(gain, plot, at)
+  return best
+}
+
+function isBefore(gain: f64, plot: usize, at: u32): bool {
+  const other = load<f64>(entry(at))
+  return gain > other || (gain == other && plot < <usize>load<u32>(entry(at), 8))
+}
+
+function entry(at: u32): usize {
+  return frontier + (<usize>at << 4)
+}
+
+function move(from: u32, to: u32): void {
+  v128.store(entry(to), v128.load(entry(from)))
+}
+
+function put(gain: f64, plot: usize, at: u32): void {
+  store<f64>(entry(at), gain)
+  store<u32>(entry(at), <u32>plot, 8)
+}
