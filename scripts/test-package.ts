@@ -46,7 +46,7 @@ async function installPacked(folder: string): Promise<string> {
   }
   const packed = (await readdir(folder)).filter((name) => name.endsWith('.tgz')).map((name) => join(folder, name))
   await writeFile(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n')
-  await npm(project, ['install', ...packed, 'typescript@7', '@types/node@26'])
+  await npm(project, ['install', ...packed, 'typescript@7', '@types/node@26', 'esbuild@0.28'])
   await cp(join(ROOT, 'scripts/consumer'), project, { recursive: true })
   return project
 }
@@ -70,6 +70,7 @@ async function consume(total: Points, project: string, major: string, node: stri
   await step('types', node, ['node_modules/typescript/bin/tsc', ...options, 'ten-lines.ts'], () => one(true))
   await step('ten lines of TypeScript', node, ['ten-lines.ts'], answersSetosa)
   await step('libraries', node, ['--test', '--test-reporter=tap', 'libraries.test.mjs'], countPoints)
+  await step('bundles', node, ['--test', '--test-reporter=tap', 'bundle.test.mjs'], countPoints)
 }
 
 /**

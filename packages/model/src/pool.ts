@@ -48,8 +48,8 @@ export class WorkerPool {
     this.#reject = reject
   })
 
-  /** @param entry the workers' module. */
-  constructor(workers: number, entry: URL = new URL(import.meta.resolve('#worker'))) {
+  /** @param entry the workers' module; the package's own where absent. */
+  constructor(workers: number, entry?: URL) {
     this.#running = workers
     // A pool may fail, or be closed, before anybody waits for it.
     this.#outcome.catch(() => {})
@@ -95,13 +95,13 @@ export class WorkerPool {
     clearTimeout(overdue)
   }
 
-  #start(entry: URL): void {
+  #start(entry: URL | undefined): void {
     let thread: Worker
     try {
-      thread = new Worker(entry, { name: 'copse-train' })
+      thread = new Worker(entry ?? ownEntry(), { name: 'copse-train' })
     } catch (cause) {
       this.#running--
-      this.#reject(workerError('A worker thread did not start', cause))
+      this.#reject(cause instanceof ModelError ? cause : workerError('A worker thread did not start', cause))
       return
     }
     this.#threads.push(thread)
@@ -126,6 +126,15 @@ export class WorkerPool {
     else if (this.#running > 0) return
     else if (this.#missing === 0) this.#resolve()
     else this.#reject(workerError(`The worker threads ended while ${this.#missing ?? 'all'} trees were missing`))
+  }
+}
+
+/** What is bundled has no module of its own for the threads, nor the manifest that names it. */
+function ownEntry(): URL {
+  try {
+    return new URL(import.meta.resolve('#worker'))
+  } catch (cause) {
+    throw workerError('@copse/model/worker was not found, in a bundle option workerUrl must say where it is', cause)
   }
 }
 

@@ -17,7 +17,7 @@ import type { TrainOptions } from './train.ts'
 
 /** What `train` does; see there. */
 export async function trainForest(table: Table, parameters: Parameters, options: TrainOptions): Promise<Forest> {
-  const { workers, onProgress, signal } = checkOptions(options)
+  const { workers, workerUrl, onProgress, signal } = checkOptions(options)
   const check = checkTable(table)
   let pace = new Pace(0, undefined, signal)
   pace.check()
@@ -31,7 +31,7 @@ export async function trainForest(table: Table, parameters: Parameters, options:
   const allocate = (bytes: number) =>
     withRoom(needed, () => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)))
   const threads = threadsOf(workers, resolved.nEstimators)
-  const pool = workers > 0 ? await openPool(threads) : undefined
+  const pool = workers > 0 ? await openPool(threads, workerUrl) : undefined
   let plan: Plan
   let tally: Tally | undefined
   let grown: GrownTree[]
@@ -99,9 +99,9 @@ async function growAll(
 }
 
 /** Loaded only where it is used: browsers have no such workers. */
-async function openPool(threads: number): Promise<WorkerPool> {
+async function openPool(threads: number, workerUrl: URL | undefined): Promise<WorkerPool> {
   const { WorkerPool } = await import('./pool.ts')
-  return new WorkerPool(threads)
+  return new WorkerPool(threads, workerUrl)
 }
 
 /** Threads that grow trees, the calling one included where there are no workers. */
@@ -109,13 +109,16 @@ function threadsOf(workers: number, trees: number): number {
   return Math.max(1, Math.min(workers, trees))
 }
 
-function checkOptions(options: TrainOptions): { workers: number } & Pick<TrainOptions, 'onProgress' | 'signal'> {
-  const { workers = 0, onProgress, signal } = options
+function checkOptions(options: TrainOptions): TrainOptions & { readonly workers: number } {
+  const { workers = 0, workerUrl, onProgress, signal } = options
   if (!Number.isInteger(workers) || workers < 0 || workers > 1024) {
     throw new ModelError(
       'MODEL_ERR_PARAMETER',
       `Option workers is ${String(workers)}, but must be an integer in 0..1024.`,
     )
   }
-  return { workers, onProgress, signal }
+  if (workerUrl !== undefined && !(workerUrl instanceof URL && workerUrl.protocol === 'file:')) {
+    throw new ModelError('MODEL_ERR_PARAMETER', `Option workerUrl is ${String(workerUrl)}, but must be a file: URL.`)
+  }
+  return { workers, workerUrl, onProgress, signal }
 }

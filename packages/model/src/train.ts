@@ -9,6 +9,11 @@ export interface TrainOptions {
    * up to about a million rows (see docs/engine.md).
    */
   readonly workers?: number | undefined
+  /**
+   * Where the module of these threads is, a file: URL. Needed in a bundle alone, whose bundler takes `@copse/model/worker` as one
+   * more entry.
+   */
+  readonly workerUrl?: URL | undefined
   /** Called at the start, at least twice a second, and at the end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Aborting it ends training within 100 ms with MODEL_ERR_ABORTED. */

@@ -13,12 +13,14 @@ t.test('no dependencies and nothing to run at install', async (t) => {
   }
 })
 
-t.test('one entry: source for this workspace, dist for everyone else', async (t) => {
+t.test('one entry, and one of the worker threads: source for this workspace, dist for everyone else', async (t) => {
   t.same(manifest.exports, {
     '.': { '@copse/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
+    './worker': { '@copse/source': './src/worker.ts', types: './dist/worker.d.ts', default: './dist/worker.js' },
   })
+  t.equal(manifest.imports['#worker'].default, manifest.exports['./worker'].default)
   t.equal(manifest.type, 'module')
-  t.equal(manifest.sideEffects, false)
+  t.same(manifest.sideEffects, ['./src/worker.ts', './dist/worker.js'])
   t.same(manifest.files, ['dist'])
   t.equal(manifest.engines.node, '>=22.19')
 })

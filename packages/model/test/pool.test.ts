@@ -29,6 +29,17 @@ t.test('0, 1, 2 and 4 workers give the same bytes', async (t) => {
   }
 })
 
+t.test('the module of the workers may be elsewhere', async (t) => {
+  const workerUrl = new URL('../src/worker.ts', import.meta.url)
+  const found = await train(fixtureTable('two'), { nEstimators: 5 }, { workers: 2, workerUrl })
+  const expected = await train(fixtureTable('two'), { nEstimators: 5 })
+  t.equal(Buffer.compare(found.data, expected.data), 0)
+  const absent = new URL('./workers/absent.ts', import.meta.url)
+  const refused = train(fixtureTable('two'), {}, { workers: 2, workerUrl: absent })
+  await t.rejects(refused, { code: 'MODEL_ERR_WORKER' })
+  t.equal(countWorkers(), 0)
+})
+
 t.test('a worker that does not do its work', async (t) => {
   for (const [kind, message] of [
     ['failing', /A worker thread failed/],
@@ -116,6 +127,10 @@ t.test('the calling thread is let go while it grows', async (t) => {
 t.test('options are checked', async (t) => {
   for (const workers of [-1, 1.5, 2000, '2' as unknown as number]) {
     await t.rejects(train(fixtureTable('two'), {}, { workers }), { code: 'MODEL_ERR_PARAMETER', message: /workers/ })
+  }
+  for (const workerUrl of [new URL('https://example.com/worker.js'), './worker.js' as unknown as URL]) {
+    const refused = train(fixtureTable('two'), {}, { workers: 1, workerUrl })
+    await t.rejects(refused, { code: 'MODEL_ERR_PARAMETER', message: /workerUrl/ })
   }
 })
 
