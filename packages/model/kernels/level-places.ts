@@ -1,8 +1,9 @@
 import { pick4 } from './lanes'
 import { arrangeByClass, startClasses } from './level-classes'
-import { BY_DIRECTION, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { BY_DIRECTION, BY_VALUE, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { arrangeSingles, placeSingles } from './level-singles'
 import { NETWORK_ROWS } from './network'
-import { classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
+import { classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, minLeaf, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
 import { keepPair, keepPlaces } from './subsets'
 
 /*
@@ -10,6 +11,9 @@ import { keepPair, keepPlaces } from './subsets'
  * level are brought into the order of levels; places take the stead of levels in the keys. Two levels, of which most nodes have no more, have one
  * cut whichever is first: they stay as they are, and which of them goes left is found if that cut is the best.
  */
+
+/** A bit of each lane whose levels have one sample each, which level-singles.ts has put in order. */
+let singles: u32 = 0
 
 /** Whether the categories of a node of n samples are lanes; with random cuts all are. Where levels have to share bins they are looked at one by one. */
 export function levelsAreLanes(n: u32): bool {
@@ -30,7 +34,19 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
   v128.store(laneRuns, zero)
   const byClass = way == BY_DIRECTION && classFactors == 0
   let started = false
-  for (let lanes = i32x4.bitmask(v128.and(isLevels, v128.or(many, gaps))); lanes != 0; lanes &= lanes - 1) {
+  let left = i32x4.bitmask(v128.and(isLevels, v128.or(many, gaps)))
+  singles = 0
+  if (way == BY_VALUE && minLeaf == 1 && n > 2) {
+    const isFull = i32x4.eq(changes, i32x4.splat((1 << (n - 1)) - 1))
+    const isSingle = v128.andnot(v128.and(isLevels, isFull), i32x4.eq(last, i32x4.splat(MISSING)))
+    const lanes = i32x4.bitmask(isSingle)
+    if (lanes != 0 && arrangeSingles(isSingle, keyRows + (<usize>ctz(lanes) << 2), n)) {
+      singles = lanes
+      left &= ~lanes
+      v128.store(laneRuns, v128.and(isSingle, i32x4.splat(n)))
+    }
+  }
+  for (let lanes = left; lanes != 0; lanes &= lanes - 1) {
     const lane = <u32>ctz(lanes)
     const column = keyRows + (<usize>lane << 2)
     if (lane > 0 && pick4(lane, f0, f1, f2, f3) == pick4(lane - 1, f0, f1, f2, f3)) {
@@ -97,7 +113,10 @@ export function isPair(lane: u32): bool {
 
 /** Keeps the places of a lane whose cut is the best. */
 export function keepLane(lane: u32): void {
-  keepPlaces(levelPlaces + (<usize>lane << 7), load<u32>(laneRuns + (<usize>lane << 2)))
+  const places = levelPlaces + (<usize>lane << 7)
+  const count = load<u32>(laneRuns + (<usize>lane << 2))
+  if ((singles >> lane) & 1) placeSingles(lane, count, places)
+  keepPlaces(places, count)
 }
 
 /** Keeps the cut between the two levels of a lane, next to which these rows stand, as the best. */

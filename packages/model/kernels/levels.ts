@@ -94,10 +94,6 @@ const WHOLE: f64 = 4503599627370496
 export function sortLevels(count: u32): usize {
   const from = levelList
   const end = from + (<usize>count << 4)
-  if (count <= FEW) {
-    rank(count)
-    return levelSpare
-  }
   // Vectors, because a minimum of two numbers alone takes care of NaN, which takes longer.
   let least = v128.load(from)
   let most = least
@@ -109,8 +105,64 @@ export function sortLevels(count: u32): usize {
   const low = f64x2.extract_lane(least, 0)
   const high = f64x2.extract_lane(most, 0)
   if (low == high) return from
-  // About a bucket a level by where it stands between the ends; what is then left to sort is little, as a rule. The sum with 2^52
-  // rounds to a whole number in its lower bits, without the checks of a conversion.
+  if (count <= FEW) rank(count, low, high)
+  else spread(count, low, high)
+  const sorted = levelSpare
+  if (insert(sorted, sorted + (<usize>count << 4), count << 3)) return sorted
+  return merge(sorted, from, count)
+}
+
+/** Levels that are put in order by comparing each with all. */
+const FEW: u32 = 256
+
+/**
+ * Writes few records nearly to their places, 32 at a time: how many stand before each, by as much of where they stand between the ends as
+ * 16 bits hold beside their number in the list, which keeps equal ones in order.
+ */
+function rank(count: u32, low: f64, high: f64): void {
+  const keys = digits
+  const places = digits + (<usize>FEW << 1)
+  const keysEnd = keys + (<usize>count << 1)
+  const bits = 32 - clz(count - 1)
+  const scale = <f64>((1 << (16 - bits)) - 1) / (high - low)
+  for (let i: u32 = 0, p = levelList; i < count; i++, p += 16) {
+    const part = <u32>reinterpret<u64>((load<f64>(p) - low) * scale + WHOLE)
+    store<u16>(keys + (<usize>i << 1), <u16>(((part << bits) | i) ^ 0x8000))
+  }
+  for (let at: usize = 0; at < <usize>count << 1; at += 64) {
+    const mineA = v128.load(keys + at)
+    const mineB = v128.load(keys + at, 16)
+    const mineC = v128.load(keys + at, 32)
+    const mineD = v128.load(keys + at, 48)
+    let a = i16x8.splat(0)
+    let b = a
+    let c = a
+    let d = a
+    for (let other = keys; other < keysEnd; other += 2) {
+      const key = v128.load16_splat(other)
+      a = i16x8.sub(a, i16x8.gt_s(mineA, key))
+      b = i16x8.sub(b, i16x8.gt_s(mineB, key))
+      c = i16x8.sub(c, i16x8.gt_s(mineC, key))
+      d = i16x8.sub(d, i16x8.gt_s(mineD, key))
+    }
+    v128.store(places + at, a)
+    v128.store(places + at, b, 16)
+    v128.store(places + at, c, 32)
+    v128.store(places + at, d, 48)
+  }
+  let place = places
+  for (let p = levelList; p < levelList + (<usize>count << 4); p += 16, place += 2) {
+    v128.store(levelSpare + (<usize>load<u16>(place) << 4), v128.load(p))
+  }
+}
+
+/**
+ * The same with about a bucket a level, by where it stands between the ends; what is then left to sort is little, as a rule. The sum with 2^52
+ * rounds to a whole number in its lower bits, without the checks of a conversion.
+ */
+function spread(count: u32, low: f64, high: f64): void {
+  const from = levelList
+  const end = from + (<usize>count << 4)
   const buckets = min<u32>(65536, 1 << (32 - clz(count)))
   const scale = <f64>(buckets - 1) / (high - low)
   clearBytes(digits, <usize>buckets << 2)
@@ -130,32 +182,6 @@ export function sortLevels(count: u32): usize {
     const out = load<u32>(at)
     v128.store(out, v128.load(p))
     store<u32>(at, out + 16)
-  }
-  const sorted = levelSpare
-  if (insert(sorted, sorted + (<usize>count << 4), count << 3)) return sorted
-  return merge(sorted, from, count)
-}
-
-/** Levels that are put in order by comparing each with all. */
-const FEW: u32 = 32
-
-/** Writes few records to their places, two at a time: how many stand before each. */
-function rank(count: u32): void {
-  const end = levelList + (<usize>count << 4)
-  // The last of an odd number has a mate that stands behind all.
-  store<f64>(end, Infinity)
-  let before: i64 = 0
-  for (let p = levelList; p < end; p += 32, before += 2) {
-    const a = load<f64>(p)
-    const b = load<f64>(p, 16)
-    const keys = f64x2.replace_lane(f64x2.splat(a), 1, b)
-    const isAfter = <i64>(a > b)
-    // Lower levels stand before unless theirs is the larger key.
-    let place = i64x2.replace_lane(i64x2.splat(before + isAfter), 1, before + 1 - isAfter)
-    for (let q = levelList; q < p; q += 16) place = i64x2.add(place, f64x2.gt(v128.load64_splat(q), keys))
-    for (let q = p + 32; q < end; q += 16) place = i64x2.sub(place, f64x2.gt(keys, v128.load64_splat(q)))
-    v128.store(levelSpare + (<usize>i64x2.extract_lane(place, 0) << 4), v128.load(p))
-    v128.store(levelSpare + (<usize>i64x2.extract_lane(place, 1) << 4), v128.load(p, 16))
   }
 }
 

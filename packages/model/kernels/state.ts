@@ -154,6 +154,9 @@ export let laneChanges: usize = 0
 /** Levels of four lanes of a large node in their order: see level-lanes.ts. */
 export let laneLevels: usize = 0
 export let bestPlaces: usize = 0
+/** Rows of a small node's keys before its samples were put in order by level-singles.ts, and u32[32] the place << 16 of each sample. */
+export let singleRows: usize = 0
+export let singlePlaces: usize = 0
 /** u32[33] the levels that a subset lists. */
 export let listedLevels: usize = 0
 /** u8 a level: the side where the best cut sends it, once that is settled, else 0. */
@@ -284,6 +287,8 @@ export function configure(plan: usize, workspace: usize): usize {
   sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)
   laneRuns = take(4 * 4)
+  singleRows = take(32 * 16)
+  singlePlaces = take(32 * 4)
   laneChanges = take(4 * 4)
   laneLevels = take(mostLevels > 0 ? LANES_BYTES : 0)
   listedLevels = take(33 * 4)
