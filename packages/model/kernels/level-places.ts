@@ -3,7 +3,7 @@ import { arrangeByClass, startClasses } from './level-classes'
 import { BY_DIRECTION, BY_VALUE, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
 import { arrangeSingles, placeSingles } from './level-singles'
 import { NETWORK_ROWS } from './network'
-import { classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, minLeaf, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
+import { bestPlaces, classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, minLeaf, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
 import { keepPair, keepPlaces } from './subsets'
 
 /*
@@ -113,10 +113,10 @@ export function isPair(lane: u32): bool {
 
 /** Keeps the places of a lane whose cut is the best. */
 export function keepLane(lane: u32): void {
-  const places = levelPlaces + (<usize>lane << 7)
   const count = load<u32>(laneRuns + (<usize>lane << 2))
-  if ((singles >> lane) & 1) placeSingles(lane, count, places)
-  keepPlaces(places, count)
+  const isSingle = ((singles >> lane) & 1) != 0
+  if (isSingle) placeSingles(lane, count, bestPlaces)
+  keepPlaces(isSingle ? bestPlaces : levelPlaces + (<usize>lane << 7), count)
 }
 
 /** Keeps the cut between the two levels of a lane, next to which these rows stand, as the best. */

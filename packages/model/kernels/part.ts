@@ -2,7 +2,7 @@ import { bestMissing, bestSubset, GO_LEFT, NO_RIGHT, NONE } from './best'
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
-import { goesLeft, isLeft, onlyLeft } from './subsets'
+import { goesLeft, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
 import { codes, hasMissing, MISSING, spare, valueRows } from './state'
 
 /*
@@ -19,6 +19,7 @@ export let rightEdge: u32 = 0
  * turns into code 0. Returns the end of the left ones.
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestSubset && knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
   const add = <u32>(bestMissing == GO_LEFT)
   if (sizeOf<T>() == 8) return add == 0 ? partByCode(0, feature, cut, first, end) : partByCode(1, feature, cut, first, end)
@@ -167,6 +168,20 @@ export function partByThreshold<T>(feature: u32, threshold: f32, first: usize, e
       left += step
       right += sizeOf<T>() - step
     }
+  }
+  copyWords(left, spare, right - spare)
+  return left
+}
+
+/** Left go the samples whose bits are set. */
+function partBySamples<T>(samples: u32, first: usize, end: usize): usize {
+  let left = first
+  let right = spare
+  for (let p = first; p < end; p += sizeOf<T>(), samples >>= 1) {
+    const step = <usize>(samples & 1) * sizeOf<T>()
+    copyTwice<T>(p, left, right)
+    left += step
+    right += sizeOf<T>() - step
   }
   copyWords(left, spare, right - spare)
   return left

@@ -38,6 +38,9 @@ export function resumeSubsets(): void {
 /** Levels of a list, and of the places of a small node, that are kept; 0 of other subsets. */
 let keptCount: u32 = 0
 let keptPlaces: u32 = 0
+/** Of a small node's places or pair: whether it is known which samples go left, a bit each, so that levels need no sides. */
+let knowsSamples: bool = false
+let leftSamples: u32 = 0
 /** What is kept is only two levels: that which goes left, and the other one. */
 let isPair: bool = false
 let pairLeft: u32 = 0
@@ -58,6 +61,7 @@ export function forgetSubset(): void {
   if (isSettled) clearSides()
   keptCount = 0
   keptPlaces = 0
+  knowsSamples = false
   isPair = false
   isByRecords = false
   isDrawn = false
@@ -87,10 +91,10 @@ export function keepLevelsOf(levels: usize, count: u32): void {
   setSubset()
 }
 
-/** Keeps u32 place << 16 | level of so many levels of a small node, by ascending level. */
+/** Keeps u32 place << 16 | level of so many levels of a small node, by ascending level; they may stand at bestPlaces already. */
 export function keepPlaces(places: usize, count: u32): void {
   forgetSubset()
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
+  if (places != bestPlaces) for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
   keptPlaces = count
   setSubset()
 }
@@ -112,12 +116,27 @@ export function keepCoins(word: u32): void {
   setSubset()
 }
 
+/** Keeps which samples of a small node go left, a bit each, by the places or the pair kept. */
+export function keepLeft(samples: u32): void {
+  knowsSamples = true
+  leftSamples = samples
+}
+
+/** Whether keepLeft told which samples go left, and which. */
+export function knowsLeft(): bool {
+  return knowsSamples
+}
+
+export function samplesLeft(): u32 {
+  return leftSamples
+}
+
 const LEFT: u8 = 1
 const RIGHT: u8 = 2
 
-/** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair needs none. */
+/** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair, and samples that are known, need none. */
 export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
-  if (isSettled || isPair) return
+  if (isSettled || isPair || knowsSamples) return
   isSettled = true
   if (isDrawn) {
     settleDrawn<T>(feature, first, end)

@@ -5,6 +5,7 @@ import { arrangeLevels, isPair, keepLane, keepPairLane } from './level-places'
 import { BY_VALUE } from './level-runs'
 import { sortColumns } from './network'
 import { placeOfTop, topLane, topScore, topSide } from './top'
+import { keepLeft } from './subsets'
 import { codes, keyRows, laneSums, levelCount, levels, minLeaf, missing, rowSums } from './state'
 
 /*
@@ -137,14 +138,14 @@ function keepCut(lane: u32, f: u32, side: u32, held: u32, first: usize, n: u32, 
     const lowerIsLeft = lowerMeansLess(column, place, weight)
     setBest(topScore, f, 0, NO_RIGHT)
     keepPairLane(lane, place, lowerIsLeft)
-    if (lowerIsLeft) setLeftOf(column, 0, place + 1, n, n, first)
-    else setLeftOf(column, place + 1, n, n, n, first)
+    keepLeft(lowerIsLeft ? setLeftOf(column, 0, place + 1, n, n, first) : setLeftOf(column, place + 1, n, n, n, first))
     return
   }
   setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
   if (held < n) setMissing(side)
   if (levelCount(f) > 0) keepLane(lane)
-  setLeftOf(column, 0, place + 1, side == GO_LEFT ? held : n, n, first)
+  const samples = setLeftOf(column, 0, place + 1, side == GO_LEFT ? held : n, n, first)
+  if (levelCount(f) > 0) keepLeft(samples)
 }
 
 /** Whether the mean of the rounded values of sorted samples 0..place is not above that of the others. */
@@ -159,21 +160,25 @@ function lowerMeansLess(column: usize, place: u32, weight: f64): bool {
   return <f32>(<f64>sum / <f64>w) <= <f32>(<f64>(roundedSum - sum) / (weight - <f64>w))
 }
 
-/** The exact weight and sum of sorted samples [from, to), and of those from `gone` on that lack a value. */
-function setLeftOf(column: usize, from: u32, to: u32, gone: u32, n: u32, first: usize): void {
+/** Sets the exact weight and sum of sorted samples [from, to), and of those from `gone` on that lack a value; answers a bit of each. */
+function setLeftOf(column: usize, from: u32, to: u32, gone: u32, n: u32, first: usize): u32 {
+  let samples: u32 = 0
   let nl: u32 = 0
   let sl: f64 = 0
   for (let j: usize = from; j < to; j++) {
     const k = load<u32>(column + (j << 4))
+    samples |= 1 << (k & 31)
     nl += (k >> 8) & 0xff
     sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
   }
   for (let j: usize = gone; j < n; j++) {
     const k = load<u32>(column + (j << 4))
+    samples |= 1 << (k & 31)
     nl += (k >> 8) & 0xff
     sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
   }
   setLeft(nl, sl, 0, to - from + n - gone)
+  return samples
 }
 
 /** The node whose values stand in rowSums, and their sum. */
