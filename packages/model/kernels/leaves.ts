@@ -1,13 +1,14 @@
-import { bestCut, bestDecrease, bestFeature, bestRight, bestThreshold, book, leftFirst, leftRows, leftSecond, NOT_KNOWN } from './best'
+import { bestCounted, bestCut, bestDecrease, bestFeature, bestRight, bestThreshold, book, leftFirst, leftRows, leftSecond, NOT_KNOWN } from './best'
 import { budget, spend } from './budget'
 import { Labelled, sizeOf, Valued, Weighed } from './kinds'
 import { findCut as findCutOfMany, makePair, pairA, pairB, pairFirst, pairSecond } from './many'
+import { keepClasses, takeKeptClasses } from './many-children'
 import { clearTotals, countClasses, present, writeMixed } from './many-node'
 import { NETWORK_ROWS } from './network'
 import { addSplit, linkRight, sidesOf, thresholdOf, writeLeaf } from './nodes'
 import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, tighten, undoCount } from './path'
-import { addPlot, MANY, putPlot, startPlots, takePlot } from './plots'
+import { addPlot, MANY, mayBeSplit, putPlot, startPlots, takePlot } from './plots'
 import { classes, maxDepth, maxLeaves, minLeaf, minSplit, PLOT, randomCuts, rowWeights, splitFlags, stack, subsetPlaces } from './state'
 import { nextSubset } from './subsets'
 import { findCut as findCutOfTwo, leafEntries, setClasses } from './two'
@@ -79,6 +80,10 @@ function split<T>(plot: usize): void {
   const left = addPlot(first, middle, depth, plot, labels, a, b)
   const right = addPlot(middle, end, depth, plot, labels, load<f64>(plot, 32) - a, load<f64>(plot, 40) - b)
   store<u32>(plot, <u32>left, 20)
+  if (labels == MANY) {
+    store<u32>(left, load<u16>(plot, 48), 28)
+    store<u32>(right, load<u16>(plot, 50), 28)
+  }
   if (++leaves == maxLeaves) return
   if (randomCuts || <u32>((end - first) / sizeOf<T>()) <= <u32>NETWORK_ROWS) {
     look<T>(left)
@@ -111,11 +116,13 @@ function look<T>(plot: usize): void {
   spend(n)
   if (n < minSplit || n < minLeaf << 1 || load<u32>(plot, 12) >= maxDepth) return
   if (classes > 2 && load<u32>(plot, 24) == MANY) {
-    countClasses<T>(first, end)
+    const kept = load<u32>(plot, 28)
+    if (kept == 1) return
+    if (kept != 0) takeKeptClasses(first, kept)
+    else countClasses<T>(first, end)
     if (present != 2) {
-      const found = present > 2 && findCutOfMany<T>(first, end, n)
+      if (present > 2 && findCutOfMany<T>(first, end, n)) keep<T>(plot, first, end, 0)
       clearTotals<T>()
-      if (found) keep<T>(plot, first, end, 0)
       return
     }
     makePair<T>(first, end)
@@ -138,8 +145,9 @@ function look<T>(plot: usize): void {
   }
 }
 
-/** Parts a node by its best cut, unless that is done (`parted` is then where the right samples begin), and puts it on the heap. */
+/** Parts a node by its best cut, unless that is done (`parted` is then where the right samples begin), and puts it on the heap; unless it is never split. */
 function keep<T>(plot: usize, first: usize, end: usize, parted: usize): void {
+  if (!mayBeSplit(bestDecrease)) return
   const f = bestFeature
   let middle = parted
   let left = bestCut
@@ -152,8 +160,12 @@ function keep<T>(plot: usize, first: usize, end: usize, parted: usize): void {
     middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
   }
   store<u32>(plot, <u32>middle, 8)
-  store<f64>(plot, leftFirst, 48)
-  store<f64>(plot, leftSecond, 56)
+  if (classes > 2 && load<u32>(plot, 24) == MANY) {
+    store<u32>(plot, bestCounted ? keepClasses(first, middle) : 0, 48)
+  } else {
+    store<f64>(plot, leftFirst, 48)
+    store<f64>(plot, leftSecond, 56)
+  }
   store<f64>(plot, bestDecrease, 64)
   store<u32>(plot, f, 72)
   store<f32>(plot, thresholdOf(f, left, right), 76)
@@ -203,7 +215,9 @@ function writeLeafOf<T>(plot: usize): void {
   spend(n)
   const labels = load<u32>(plot, 24)
   if (classes > 2 && labels == MANY) {
-    countClasses<T>(first, end)
+    const kept = load<u32>(plot, 8) == 0 ? load<u32>(plot, 28) : 0
+    if (kept != 0) takeKeptClasses(first, kept)
+    else countClasses<T>(first, end)
     writeMixed<T>(n)
     clearTotals<T>()
   } else if (sizeOf<T>() == 8) {

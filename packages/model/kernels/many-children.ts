@@ -1,7 +1,7 @@
 import { setCounted, setLeft } from './best'
 import { clearBytes } from './bytes'
 import { present, setPresent } from './many-node'
-import { classList, classLocal, classTotals, leftCounts, localTotals, waitingCounts } from './state'
+import { classList, classLocal, classTotals, leftCounts, localTotals, samples, waitingCounts } from './state'
 
 /*
  * The classes of a child are known before it is looked at: the search for the cut has counted what is on its left, and what is on
@@ -102,7 +102,11 @@ export function splitClasses(): u32 {
 
 /** Makes the classes of the child that waits last, so many, those of the node at hand. */
 export function takeClasses(count: u32): void {
-  const from = waitingEnd - (<usize>count << 3)
+  waitingEnd -= <usize>count << 3
+  readClasses(waitingEnd, count)
+}
+
+function readClasses(from: usize, count: u32): void {
   let sum: u32 = 0
   for (let i: usize = 0; i < count; i++) {
     const label = load<u32>(from + (i << 3))
@@ -112,6 +116,39 @@ export function takeClasses(count: u32): void {
     store<u16>(classList + (i << 1), <u16>label)
     sum += weight
   }
-  waitingEnd = from
   setPresent(count, sum)
+}
+
+/*
+ * Best first, children wait in no order. The records of a node stand where its samples do, which are as large; a node that is parted
+ * has those of its children in place of its own.
+ */
+
+/** Keeps the classes of the children of the node at hand, parted at `middle`; answers how many each has, the left one's in the low half. */
+export function keepClasses(first: usize, middle: usize): u32 {
+  const left = waitingCounts + (first - samples)
+  const right = waitingCounts + (middle - samples)
+  let toLeft = left
+  let toRight = right
+  for (let i: usize = 0; i < present; i++) {
+    const label = load<u16>(classList + (i << 1))
+    const all = load<u32>(classTotals + (<usize>label << 2))
+    const part = load<u32>(leftCounts + (i << 2))
+    if (part != 0) {
+      store<u32>(toLeft, label)
+      store<u32>(toLeft, part, 4)
+      toLeft += 8
+    }
+    if (part != all) {
+      store<u32>(toRight, label)
+      store<u32>(toRight, all - part, 4)
+      toRight += 8
+    }
+  }
+  return <u32>((toLeft - left) >> 3) | (<u32>((toRight - right) >> 3) << 16)
+}
+
+/** Makes the classes that were kept for the samples from `first` on, so many, those of the node at hand. */
+export function takeKeptClasses(first: usize, count: u32): void {
+  readClasses(waitingCounts + (first - samples), count)
 }

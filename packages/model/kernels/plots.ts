@@ -1,4 +1,4 @@
-import { frontier, PLOT, plots } from './state'
+import { frontier, greatest, maxLeaves, PLOT, plots } from './state'
 
 /*
  * The nodes of a tree that grows best first, in the order they are met, and a heap of those that may still be split. A plot is PLOT
@@ -6,9 +6,10 @@ import { frontier, PLOT, plots } from './state'
  *
  *    0  u32 samples [first, end), and at 8 where the right child's begin, once they are parted; else 0
  *   12  u32 depth, parent, left child (0 for a leaf; the right one follows it)
- *   24  u16 two classes, or MANY where they are counted when the node is met
+ *   24  u16 two classes, or MANY
+ *   28  u32 classes that are kept for it (many-children.ts); 0 where they are counted when the node is met
  *   32  f64 two sums: the weights of the two classes; or weight and weighted value
- *   48  f64 those of the left child
+ *   48  f64 those of the left child; or u16 classes that are kept for each child
  *   64  f64 decrease of impurity times weight
  *   72  u32 feature, f32 threshold
  *   80  u32 codes next to the cut
@@ -21,10 +22,13 @@ export const MANY: u32 = 0xffffffff
 
 let plotsEnd: usize = 0
 let waiting: u32 = 0
+/** Decreases in `greatest`, a heap whose least is first. */
+let found: u32 = 0
 
 export function startPlots(): void {
   plotsEnd = plots
   waiting = 0
+  found = 0
 }
 
 export function addPlot(first: usize, end: usize, depth: u32, parent: usize, labels: u32, a: f64, b: f64): usize {
@@ -37,9 +41,46 @@ export function addPlot(first: usize, end: usize, depth: u32, parent: usize, lab
   store<u32>(plot, <u32>parent, 16)
   store<u32>(plot, 0, 20)
   store<u32>(plot, labels, 24)
+  store<u32>(plot, 0, 28)
   store<f64>(plot, a, 32)
   store<f64>(plot, b, 40)
   return plot
+}
+
+/**
+ * Whether a decrease is among the maxLeaves - 1 greatest that were found, of equal ones the first; if so, it is one of them from now on. Of others
+ * so many come before that they are never split.
+ */
+export function mayBeSplit(gain: f64): bool {
+  let at = found
+  if (found == maxLeaves - 1) {
+    if (gain <= load<f64>(greatest)) return false
+    at = 0
+    while (true) {
+      let below: u32 = 2 * at + 1
+      if (below >= found) break
+      if (below + 1 < found && greatestAt(below + 1) < greatestAt(below)) below++
+      if (gain <= greatestAt(below)) break
+      setGreatest(at, greatestAt(below))
+      at = below
+    }
+  } else {
+    found++
+    while (at > 0 && gain < greatestAt((at - 1) >> 1)) {
+      setGreatest(at, greatestAt((at - 1) >> 1))
+      at = (at - 1) >> 1
+    }
+  }
+  setGreatest(at, gain)
+  return true
+}
+
+function greatestAt(at: u32): f64 {
+  return load<f64>(greatest + (<usize>at << 3))
+}
+
+function setGreatest(at: u32, gain: f64): void {
+  store<f64>(greatest + (<usize>at << 3), gain)
 }
 
 /** Puts a plot whose cut is found on the heap: the greatest decrease first, of equal ones the first met. */

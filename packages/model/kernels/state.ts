@@ -197,6 +197,8 @@ export const FRAME: usize = 48
 /** Best first: the nodes met, of PLOT bytes each, and a heap of those that may still be split; see plots.ts. */
 export let plots: usize = 0
 export let frontier: usize = 0
+/** f64[maxLeaves - 1] the greatest decreases found. */
+export let greatest: usize = 0
 /** u32[splits] where the subset of each begins among all that were written. */
 export let subsetPlaces: usize = 0
 
@@ -311,6 +313,7 @@ export function configure(plan: usize, workspace: usize): usize {
   stack = take(<usize>(most + 1) * FRAME)
   plots = take(maxLeaves != 0 ? (2 * <usize>maxLeaves - 1) * PLOT : 0)
   frontier = take(<usize>maxLeaves << 4)
+  greatest = take(<usize>maxLeaves << 3)
   subsetPlaces = take(mostLevels > 0 ? <usize>maxLeaves << 2 : 0)
   shape = take((most >> 2) + 8)
   splitFeature = take(most * 2)

@@ -8,8 +8,8 @@ const WORKSPACE_BYTES = { numbers: 164, two: 120, many: 145 } as const
 /** What comes to it where row weights are fractional or large. */
 const WEIGHED_BYTES = 56
 
-/** What comes to it for each leaf where these are limited: two nodes, and a place each in the heap and in the list of subsets. */
-const LEAF_BYTES = 212
+/** What comes to it for each leaf where these are limited: two nodes, and a place each in two heaps and in the list of subsets. */
+const LEAF_BYTES = 220
 
 /** Bytes a row, at most, of the plan's terms of entropy. */
 const TERMS_BYTES = 16
