@@ -1,23 +1,24 @@
-import { bestCounted, bestCut, bestDecrease, bestFeature, bestRight, bestThreshold, book, leftFirst, leftRows, leftSecond, NOT_KNOWN } from './best'
+import { bestCounted, bestCut, bestDecrease, bestFeature, bestRight, book, leftFirst, leftRows, leftSecond, NOT_KNOWN } from './best'
 import { budget, spend } from './budget'
 import { Labelled, sizeOf, Valued, Weighed } from './kinds'
 import { findCut as findCutOfMany, makePair, pairA, pairB, pairFirst, pairSecond } from './many'
 import { keepClasses, takeKeptClasses } from './many-children'
-import { clearTotals, countClasses, present, writeMixed } from './many-node'
+import { clearTotals, countClasses, present } from './many-node'
 import { NETWORK_ROWS } from './network'
-import { addSplit, linkRight, sidesOf, thresholdOf, writeLeaf } from './nodes'
-import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
+import { sidesOf, thresholdOf } from './nodes'
+import { leftEdge, partByBest, rightEdge } from './part'
 import { stepBack, stepLeft, stepRight, tighten, undoCount } from './path'
 import { addPlot, MANY, mayBeSplit, putPlot, startPlots, takePlot } from './plots'
-import { classes, maxDepth, maxLeaves, minLeaf, minSplit, PLOT, randomCuts, rowWeights, splitFlags, stack, subsetPlaces } from './state'
+import { classes, maxDepth, maxLeaves, minLeaf, minSplit, randomCuts, rowWeights } from './state'
 import { nextSubset } from './subsets'
-import { findCut as findCutOfTwo, leafEntries, setClasses } from './two'
+import { findCut as findCutOfTwo, setClasses } from './two'
 import { findCut as findCutOfValues } from './values'
-import { fetchValues, onlyValue, setLabels, writeMeanLeaf, writeMergedLeaf, writePureLeaf } from './values-leaf'
+import { onlyValue, setLabels } from './values-leaf'
+import { startWriting, writePlots } from './write-plots'
 
 /*
  * Trees of at most `maxLeaves` leaves: of all nodes at hand that is split whose split decreases impurity most. A node is looked at when it
- * is made, and parted at once if there is a cut, whatever becomes of it: what the cut follows from (sides of levels, values
+ * is made, and parted at once if it may be split some day: what the cut follows from (sides of levels, values
  * that were gathered) is there only then. Once there are enough leaves the tree is written in pre-order.
  */
 
@@ -27,9 +28,6 @@ const WRITE: u32 = 2
 let phase: u32 = LOOK
 let leaves: u32 = 1
 let root: usize = 0
-/** Nodes still to be written: u32 plot, u32 number of the split whose right child it is, or NO_PARENT. */
-let top: usize = 0
-const NO_PARENT: u32 = 0xffffffff
 
 /** Starts on a tree of the samples [first, end) with the sums of a plot; answers as `growLeaves` does. */
 export function startLeaves(first: usize, end: usize, a: f64, b: f64): bool {
@@ -60,10 +58,9 @@ function grow<T>(): bool {
       continue
     }
     phase = WRITE
-    top = stack
-    wait(root, NO_PARENT)
+    startWriting(root)
   }
-  return write<T>()
+  return writePlots<T>()
 }
 
 /** Makes the children of a node and looks at them, unless they are leaves in any case. */
@@ -148,17 +145,10 @@ function look<T>(plot: usize): void {
 /** Parts a node by its best cut, unless that is done (`parted` is then where the right samples begin), and puts it on the heap; unless it is never split. */
 function keep<T>(plot: usize, first: usize, end: usize, parted: usize): void {
   if (!mayBeSplit(bestDecrease)) return
-  const f = bestFeature
-  let middle = parted
-  let left = bestCut
-  let right = bestRight
-  if (right == NOT_KNOWN) {
-    middle = partAndFindEdges<T>(f, bestCut, first, end)
-    left = leftEdge
-    right = rightEdge
-  } else if (middle == 0) {
-    middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
-  }
+  const isParted = parted != 0 && bestRight != NOT_KNOWN
+  const middle = isParted ? parted : partByBest<T>(first, end)
+  const left = isParted ? bestCut : leftEdge
+  const right = isParted ? bestRight : rightEdge
   store<u32>(plot, <u32>middle, 8)
   if (classes > 2 && load<u32>(plot, 24) == MANY) {
     store<u32>(plot, bestCounted ? keepClasses(first, middle) : 0, 48)
@@ -167,68 +157,11 @@ function keep<T>(plot: usize, first: usize, end: usize, parted: usize): void {
     store<f64>(plot, leftSecond, 56)
   }
   store<f64>(plot, bestDecrease, 64)
-  store<u32>(plot, f, 72)
-  store<f32>(plot, thresholdOf(f, left, right), 76)
+  store<u32>(plot, bestFeature, 72)
+  store<f32>(plot, thresholdOf(bestFeature, left, right), 76)
   store<u32>(plot, left, 80)
   store<u32>(plot, right, 84)
   store<u32>(plot, nextSubset(), 88)
   store<u32>(plot, sidesOf(<u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>())), 92)
   putPlot(plot)
-}
-
-/** Writes the nodes in pre-order, or goes on with that; false when the budget is spent. */
-function write<T>(): bool {
-  while (top != stack) {
-    if (budget <= 0) return false
-    top -= 8
-    const plot = <usize>load<u32>(top)
-    const parent = load<u32>(top, 4)
-    if (parent != NO_PARENT) linkRight(parent)
-    const left = <usize>load<u32>(plot, 20)
-    if (left == 0) {
-      writeLeafOf<T>(plot)
-      continue
-    }
-    const number = addSplit(load<u32>(plot, 72), load<f32>(plot, 76))
-    const flags = load<u32>(plot, 92)
-    store<u8>(splitFlags + <usize>number, <u8>flags)
-    if ((flags & SUBSET) != 0) store<u32>(subsetPlaces + (<usize>number << 2), load<u32>(plot, 88))
-    wait(left + PLOT, number)
-    wait(left, NO_PARENT)
-  }
-  fetchValues()
-  return true
-}
-
-const SUBSET: u32 = 2
-
-function wait(plot: usize, parent: u32): void {
-  store<u32>(top, <u32>plot)
-  store<u32>(top, parent, 4)
-  top += 8
-}
-
-function writeLeafOf<T>(plot: usize): void {
-  const first = <usize>load<u32>(plot)
-  const end = <usize>load<u32>(plot, 4)
-  const n = <u32>((end - first) / sizeOf<T>())
-  spend(n)
-  const labels = load<u32>(plot, 24)
-  if (classes > 2 && labels == MANY) {
-    const kept = load<u32>(plot, 8) == 0 ? load<u32>(plot, 28) : 0
-    if (kept != 0) takeKeptClasses(first, kept)
-    else countClasses<T>(first, end)
-    writeMixed<T>(n)
-    clearTotals<T>()
-  } else if (sizeOf<T>() == 8) {
-    setClasses(labels & 0xffff, labels >> 16)
-    writeLeaf(n)
-    leafEntries(<u32>load<f64>(plot, 32), <u32>load<f64>(plot, 40))
-  } else {
-    const middle = <usize>load<u32>(plot, 8)
-    if (classes > 0) setLabels(labels & 0xffff, labels >> 16)
-    if (middle != 0) writeMergedLeaf<T>(first, middle, end)
-    else if (onlyValue<T>(first, end)) writePureLeaf<T>(first, end)
-    else writeMeanLeaf<T>(first, end)
-  }
 }

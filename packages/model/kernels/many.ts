@@ -1,13 +1,9 @@
 import {
-  NOT_KNOWN,
   accept,
   bestCounted,
-  bestCut,
   bestFeature,
-  bestRight,
   bestScore,
   bestSubset,
-  bestThreshold,
   binned,
   leftFirst,
   leftSecond,
@@ -44,7 +40,7 @@ import { Labelled, Weighed, sizeOf, weightOf } from './kinds'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
+import { leftEdge, partByBest, rightEdge } from './part'
 import { stepLeft, stepRight } from './path'
 import {
   FRAME,
@@ -146,16 +142,9 @@ export function growMany<T>(first: usize, end: usize, depth: u32, frame: usize):
     }
     if (split) {
       const f = bestFeature
-      let middle: usize
-      let left = bestCut
-      let right = bestRight
-      if (right == NOT_KNOWN) {
-        middle = partAndFindEdges<T>(f, bestCut, first, end)
-        left = leftEdge
-        right = rightEdge
-      } else {
-        middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
-      }
+      const middle = partByBest<T>(first, end)
+      const left = leftEdge
+      const right = rightEdge
       const node = writeSplit(f, left, right)
       writeSides(node, <u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>()))
       depth++

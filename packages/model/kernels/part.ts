@@ -1,9 +1,9 @@
-import { bestMissing, bestSubset, GO_LEFT, NO_RIGHT, NONE } from './best'
+import { bestCut, bestFeature, bestMissing, bestRight, bestSubset, bestThreshold, GO_LEFT, NO_RIGHT, NONE, NOT_KNOWN } from './best'
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
 import { goesLeft, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
-import { codes, hasMissing, MISSING, spare, valueRows } from './state'
+import { codes, hasMissing, MISSING, randomCuts, spare, valueRows } from './state'
 
 /*
  * Parts the samples of a node in their order: each is written to the end of the left ones and to the end of the right ones,
@@ -13,6 +13,15 @@ import { codes, hasMissing, MISSING, spare, valueRows } from './state'
 /** Codes next to the last cut: the largest of the left rows and the smallest of the right ones. */
 export let leftEdge: u32 = 0
 export let rightEdge: u32 = 0
+
+/** Parts samples [first, end) by the best cut, and tells the codes next to it. Returns the end of the left ones. */
+export function partByBest<T>(first: usize, end: usize): usize {
+  if (bestRight == NOT_KNOWN) return partAndFindEdges<T>(bestFeature, bestCut, first, end)
+  leftEdge = bestCut
+  rightEdge = bestRight
+  if (randomCuts) return partByThreshold<T>(bestFeature, bestThreshold, first, end)
+  return part<T>(bestFeature, bestCut, first, end)
+}
 
 /**
  * Parts samples [first, end): left go those of code <= cut, and where missing values go left those too, which adding one

@@ -244,6 +244,7 @@ export function configure(plan: usize, workspace: usize): usize {
   maxLeaves = load<u32>(plan, 168)
 
   next = workspace
+  total = 0
   const most = draws > 0 ? min(draws, presentCount) : presentCount
   network = take(NETWORK_BYTES)
   keyRows = take(64 * 16)
@@ -311,7 +312,7 @@ export function configure(plan: usize, workspace: usize): usize {
   undoLog = take(most * 8 + 64)
   waitingCounts = take(classes > 2 ? <usize>most * 8 + 64 : 0)
   stack = take(<usize>(most + 1) * FRAME)
-  plots = take(maxLeaves != 0 ? (2 * <usize>maxLeaves - 1) * PLOT : 0)
+  plots = take(maxLeaves != 0 ? (2 * <u64>maxLeaves - 1) * PLOT : 0)
   frontier = take(<usize>maxLeaves << 4)
   greatest = take(<usize>maxLeaves << 3)
   subsetPlaces = take(mostLevels > 0 ? <usize>maxLeaves << 2 : 0)
@@ -328,7 +329,7 @@ export function configure(plan: usize, workspace: usize): usize {
   leafSource = take(classes == 0 ? <usize>most * 4 : 0)
   leafValue = take(classes == 0 ? <usize>most * 8 : 0)
   if (workspace != 0) buildNetworks(network)
-  return next - workspace
+  return total > 0xffffffff ? 0xffffffff : <usize>total
 }
 
 /** Bytes of copied rows that stay in the second and in the first cache of a core. */
@@ -382,9 +383,12 @@ export function hasMissing(feature: u32): bool {
 }
 
 let next: usize = 0
+/** Bytes taken, which may be more than there are addresses. */
+let total: u64 = 0
 
-function take(bytes: usize): usize {
+function take(bytes: u64): usize {
   const at = next
-  next += (bytes + 15) & ~15
+  next += (<usize>bytes + 15) & ~15
+  total += (bytes + 15) & ~15
   return at
 }

@@ -1,4 +1,4 @@
-import { accept, bestCut, bestFeature, bestRight, bestScore, bestSubset, bestThreshold, binned, leftFirst, leftSecond, NOT_KNOWN, setBinned, startNode, startSearch } from './best'
+import { accept, bestFeature, bestScore, bestSubset, binned, leftFirst, leftSecond, setBinned, startNode, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
 import { setGroup } from './cuts'
 import { drawFeatures, drawVarying, firstVarying, setAsideLevels, startOrder } from './draw'
@@ -8,7 +8,7 @@ import { levelsAreLanes } from './level-places'
 import { startLeaves } from './leaves'
 import { NETWORK_ROWS } from './network'
 import { endTree, linkRight, startTree, writeSides, writeSplit } from './nodes'
-import { leftEdge, part, partAndFindEdges, partByThreshold, rightEdge } from './part'
+import { leftEdge, partByBest, rightEdge } from './part'
 import { startPath, stepLeft, stepRight } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
@@ -169,16 +169,9 @@ export function walkValues<T>(
     const f = bestFeature
     const nl = leftFirst
     const sl = leftSecond
-    let middle: usize
-    let left = bestCut
-    let right = bestRight
-    if (right == NOT_KNOWN) {
-      middle = partAndFindEdges<T>(f, bestCut, first, end)
-      left = leftEdge
-      right = rightEdge
-    } else {
-      middle = randomCuts ? partByThreshold<T>(f, bestThreshold, first, end) : part<T>(f, bestCut, first, end)
-    }
+    const middle = partByBest<T>(first, end)
+    const left = leftEdge
+    const right = rightEdge
     const split = writeSplit(f, left, right)
     writeSides(split, <u32>((middle - first) / sizeOf<T>()), <u32>((end - middle) / sizeOf<T>()))
     depth++

@@ -45,10 +45,11 @@ export function* shareKernel(plan: Plan, threads: number): Generator<void, Kerne
     const layout = layOut(plan, writer)
     const memory = yield* writer.write()
     const workspace = layout.end
-    const workspaceBytes = instantiateKernel<{ configure(plan: number, workspace: number): number }>(
-      memory,
-      module,
-    ).configure(layout.plan, 0)
+    const workspaceBytes =
+      instantiateKernel<{ configure(plan: number, workspace: number): number }>(memory, module).configure(
+        layout.plan,
+        0,
+      ) >>> 0
     const bytes = workspace + threads * workspaceBytes
     if (bytes > MOST_BYTES) return undefined
     memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE))

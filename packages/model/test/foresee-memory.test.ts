@@ -76,6 +76,9 @@ t.test('a forest whose plan does not fit the memory of the kernels is grown with
   t.ok(kernelModule())
   const threads = 20_000
   t.equal(atOnce(shareKernel(plan, threads)), undefined, 'so many workspaces take more than 4 GiB')
+  const columns = { ...plan, draws: 0, maxLeafNodes: 0 }
+  t.equal(atOnce(shareKernel({ ...columns, rows: 45_000_000 }, 1)), undefined, 'so does the workspace of so many rows')
+  t.equal(atOnce(shareKernel({ ...columns, rows: 2 ** 24, maxLeafNodes: 2 ** 24 - 1 }, 1)), undefined, 'and leaves')
   const share = atOnce(shareKernel(plan, 1)) as KernelShare
   t.same(atOnce(new KernelGrower(plan, share, 0).grow(0)).feature, growAll(plan)[0].feature)
 })
