@@ -3,7 +3,7 @@ import { clearLevels, countPlaces, holdLevel, levelList, listLevels, shiftOfPlac
 import { sizeOf } from './kinds'
 import { fitsRows, lookLevelRows } from './level-rows'
 import { fitsTable, lookLevelTable } from './level-table'
-import { heaviestOf, roundDirection, wholeShare } from './direction'
+import { heaviestOf, heavyShare, roundDirection, wholeShare } from './direction'
 import { scanMissing } from './many-missing'
 import { NETWORK_ROWS } from './network'
 import {
@@ -85,7 +85,7 @@ function unitsOf<T>(told: u32): u32 {
   return (told >> 16) * load<u32>(localFactors + (<usize>(told & 0xffff) << 2))
 }
 
-/** One step of the power iteration; leaves what each level is ordered by in the list. */
+/** One step of the power iteration, in a small node none; leaves what each level is ordered by in the list. */
 function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n: u32): void {
   const direction = localCounts
   const bytes = <usize>present << 3
@@ -98,6 +98,13 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
     store<u32>(levelRows + (level << 2), load<u32>(cell, ROWS))
     all += <f64>load<u32>(cell)
     heavy += <f64>load<u32>(cell, HEAVY)
+  }
+  if (n <= <u32>NETWORK_ROWS) {
+    for (let p = levelList; p < listEnd; p += 16) {
+      const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
+      store<f64>(p, heavyShare(load<u32>(cell, HEAVY), load<u32>(cell)))
+    }
+    return
   }
   const mean = heavy / all
   let flat = true
@@ -131,8 +138,7 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
   }
   for (let p = levelList; p < listEnd; p += 16) {
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
-    const along = load<f64>(cell, ALONG) / <f64>load<u32>(cell)
-    store<f64>(p, sizeOf<T>() == 8 && n <= <u32>NETWORK_ROWS ? <f64>(<f32>along) : along)
+    store<f64>(p, load<f64>(cell, ALONG) / <f64>load<u32>(cell))
   }
 }
 

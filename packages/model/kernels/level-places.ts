@@ -1,6 +1,7 @@
+import { heaviestOf } from './direction'
 import { pick4 } from './lanes'
-import { arrangeByClass, startClasses } from './level-classes'
-import { BY_DIRECTION, BY_VALUE, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { BY_HEAVIEST, BY_VALUE, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { arrangeByShare, listShares } from './level-shares'
 import { arrangeSingles, placeSingles } from './level-singles'
 import { NETWORK_ROWS } from './network'
 import { bestPlaces, classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, minLeaf, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
@@ -14,6 +15,8 @@ import { keepPair, keepPlaces } from './subsets'
 
 /** A bit of each lane whose levels have one sample each, which level-singles.ts has put in order. */
 let singles: u32 = 0
+/** Whether level-shares.ts has put the levels in order. */
+let byShare: bool = false
 
 /** Whether the categories of a node of n samples are lanes; with random cuts all are. Where levels have to share bins they are looked at one by one. */
 export function levelsAreLanes(n: u32): bool {
@@ -32,9 +35,15 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
   const gaps = v128.and(i32x4.eq(last, i32x4.splat(MISSING)), i32x4.ne(changes, zero))
   v128.store(laneChanges, changes)
   v128.store(laneRuns, zero)
-  const byClass = way == BY_DIRECTION && classFactors == 0
-  let started = false
-  let left = i32x4.bitmask(v128.and(isLevels, v128.or(many, gaps)))
+  const parted = v128.and(isLevels, v128.or(many, gaps))
+  byShare = way == BY_HEAVIEST && classFactors == 0
+  if (byShare) {
+    if (!v128.any_true(parted)) return
+    arrangeByShare(parted, n, heaviestOf(present))
+    v128.store(laneRuns, v128.and(parted, i32x4.splat(n)))
+    return
+  }
+  let left = i32x4.bitmask(parted)
   singles = 0
   if (way == BY_VALUE && minLeaf == 1 && n > 2) {
     const isFull = i32x4.eq(changes, i32x4.splat((1 << (n - 1)) - 1))
@@ -55,15 +64,9 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
       continue
     }
     const mine = load<u32>(laneChanges + (<usize>lane << 2))
-    if (byClass) {
-      if (!started) startClasses(n, present)
-      started = true
-      arrangeByClass(lane, column, n, mine)
-      continue
-    }
     orderRuns(column, n, mine, way, present)
     placeRuns(n)
-    if (way == BY_DIRECTION) joinPlaces()
+    if (way == BY_HEAVIEST) joinPlaces()
     moveRuns(lane, column, n)
   }
 }
@@ -113,6 +116,10 @@ export function isPair(lane: u32): bool {
 
 /** Keeps the places of a lane whose cut is the best. */
 export function keepLane(lane: u32): void {
+  if (byShare) {
+    keepPlaces(sortedKeys, listShares(lane, load<u32>(laneRuns + (<usize>lane << 2))))
+    return
+  }
   const count = load<u32>(laneRuns + (<usize>lane << 2))
   const isSingle = ((singles >> lane) & 1) != 0
   if (isSingle) placeSingles(lane, count, bestPlaces)
@@ -125,7 +132,7 @@ export function keepPairLane(lane: u32, place: u32, aIsLeft: bool): void {
   keepPair(load<u16>(at, 2), load<u16>(at, 18), aIsLeft)
 }
 
-/** Whether the higher of the two levels of a lane stands first along the direction. */
+/** Whether the higher of the two levels of a lane stands first. */
 export function higherIsFirst(lane: u32, n: u32, way: u32, present: u32): bool {
   orderRuns(keyRows + (<usize>lane << 2), n, load<u32>(laneChanges + (<usize>lane << 2)), way, present)
   return secondIsFirst()

@@ -1,36 +1,30 @@
 import { heaviestOf } from './direction'
-import { four, WHOLE } from './lanes'
-import { classFactors, levelRuns, localCounts, localFactors, MISSING, rowSums } from './state'
+import { four } from './lanes'
+import { classFactors, levelRuns, localFactors, MISSING, rowSums } from './state'
 
 /*
  * A category of a small node whose samples are sorted by level: those of one level are a run. Runs are numbered in the order of
  * their levels, get what they are ordered by, and their places in that order.
  */
 
-/** What runs are ordered by: the mean of the rounded values, the share of one of two classes, or the direction of level-direction.ts. */
+/** What runs are ordered by: the mean of the rounded values, the share of one of two classes, or the rounded share of the heaviest of more. */
 export const BY_VALUE: u32 = 0
 export const BY_FIRST: u32 = 1
 export const BY_SECOND: u32 = 2
-export const BY_DIRECTION: u32 = 3
+export const BY_HEAVIEST: u32 = 3
 
-// Arrays at levelRuns, of 36 items: by sample i64 sum up to it; by run i64 weight << 32 | part of it, or value; i64 sum along the direction; i32 share;
-// i32 what it is ordered by; u32 place << 16; u32 how many rows it moves down; u32 end, the sample behind its last, after a 0. What is read as vectors is written as
+// Arrays at levelRuns, of 36 items: by sample i64 sum up to it; by run i64 weight << 32 | part of it, or value; i32 place << 16 if
+// equal ones have one; i32 what it is ordered by; u32 place << 16; u32 how many rows it moves down; u32 end, the sample behind its last, after a 0. What is read as vectors is written as
 // vectors: a processor waits for narrower writes.
 const SUMS: usize = 36 * 8
-const ALONG: usize = SUMS + 36 * 8
-const SHARES: usize = ALONG + 36 * 8
-const ORDERS: usize = SHARES + 36 * 4
+const JOINED: usize = SUMS + 36 * 8
+const ORDERS: usize = JOINED + 36 * 4
 const PLACES: usize = ORDERS + 36 * 4
 const SHIFTS: usize = PLACES + 36 * 4
 const ENDS: usize = SHIFTS + 36 * 4
 
 /** Runs whose level is not MISSING. */
 export let runCount: u32 = 0
-
-/** Sample behind the last of a run. */
-export function endOfRun(run: u32): u32 {
-  return load<u32>(levelRuns + (<usize>run << 2), ENDS + 4)
-}
 
 /** Place of a run, << 16. */
 export function placeOfRun(run: u32): u32 {
@@ -50,7 +44,7 @@ export function secondIsFirst(): bool {
 /** Finds what the runs of a sorted column of n samples are ordered by; `changes` has a bit of each sample that the next one's level differs from. */
 export function orderRuns(column: usize, n: u32, changes: u32, way: u32, present: u32): void {
   if (way == BY_VALUE) sumValues(column, n)
-  else if (way == BY_DIRECTION) sumHeaviest(column, n, heaviestOf(present))
+  else if (way == BY_HEAVIEST) sumHeaviest(column, n, heaviestOf(present))
   else sumShares(column, n, way == BY_SECOND ? 8 : 0)
   let run: usize = 0
   let before: i64 = 0
@@ -64,8 +58,7 @@ export function orderRuns(column: usize, n: u32, changes: u32, way: u32, present
   }
   // Missing values are the last run.
   runCount = <u32>run - <u32>(load<u16>(column + (<usize>(n - 1) << 4), 2) == MISSING)
-  if (way == BY_DIRECTION) orderByDirection(column, changes, present)
-  else for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, false)
+  for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, way == BY_HEAVIEST)
 }
 
 /** Sums of weight << 32 + value. */
@@ -108,84 +101,29 @@ function weighed(key: u32): u32 {
   return classFactors == 0 ? weight : weight * load<u32>(localFactors + (<usize>(key & 0xff) << 2))
 }
 
-/** Orders four runs by parts, or sums along the direction, over weights. */
-function orderFour(run: u32, along: bool): void {
-  const low = meansOf(run, along)
-  const high = meansOf(run + 2, along)
-  const bits = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+/** Orders four runs by parts over weights; in whole 2^-14ths if `rounded`. */
+function orderFour(run: u32, rounded: bool): void {
+  const low = meansOf(run)
+  const high = meansOf(run + 2)
+  let bits = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+  if (rounded) bits = f32x4.nearest(f32x4.mul(bits, f32x4.splat(16384)))
   // Compared as i32, and what is beyond the runs comes last.
   const order = v128.xor(bits, v128.and(i32x4.shr_s(bits, 31), i32x4.splat(i32.MAX_VALUE)))
   const isRun = i32x4.gt_s(i32x4.splat(runCount - run), i32x4(0, 1, 2, 3))
   v128.store(levelRuns + (<usize>run << 2), v128.bitselect(order, i32x4.splat(i32.MAX_VALUE), isRun), ORDERS)
 }
 
-function meansOf(run: u32, along: bool): v128 {
+function meansOf(run: u32): v128 {
   const at = levelRuns + (<usize>run << 3)
   const a = load<i64>(at, SUMS)
   const b = load<i64>(at, SUMS + 8)
   const weights = f64x2.replace_lane(f64x2.splat(<f64>weightIn(a)), 1, <f64>weightIn(b))
-  const first = along ? <f64>load<i64>(at, ALONG) : <f64>(<i32>a)
-  const second = along ? <f64>load<i64>(at, ALONG + 8) : <f64>(<i32>b)
-  return f64x2.div(f64x2.replace_lane(f64x2.splat(first), 1, second), weights)
+  return f64x2.div(f64x2.replace_lane(f64x2.splat(<f64>(<i32>a)), 1, <f64>(<i32>b)), weights)
 }
 
 /** The part in the lower half may be below 0. */
 function weightIn(sum: i64): i32 {
   return <i32>((sum - <i64>(<i32>sum)) >> 32)
-}
-
-/** One step of power iteration, as in level-direction.ts. */
-function orderByDirection(column: usize, changes: u32, present: u32): void {
-  const held = endOfRun(runCount - 1)
-  const all = load<i64>(levelRuns + (<usize>(held - 1) << 3))
-  const mean = <f64>(<i32>all) / <f64>(<i32>(all >> 32))
-  for (let r: u32 = 0; r < runCount; r++) {
-    const sum = load<i64>(levelRuns + (<usize>r << 3), SUMS)
-    const share = (<f64>(<i32>sum) / <f64>(<i32>(sum >> 32)) - mean) * 16384
-    store<i32>(levelRuns + (<usize>r << 2), <i32>reinterpret<i64>(share + WHOLE), SHARES)
-  }
-  const directions = localCounts
-  for (let c: usize = 0; c < present; c++) store<i64>(directions + (c << 3), 0)
-  const end = column + (<usize>held << 4)
-  let bits = changes
-  let run: usize = levelRuns + SHARES
-  for (let row = column; row < end; row += 16, bits >>= 1) {
-    const key = load<u32>(row)
-    const to = directions + (<usize>(key & 0xff) << 3)
-    store<i64>(to, load<i64>(to) + <i64>weighed(key) * <i64>load<i32>(run))
-    run += <usize>(bits & 1) << 2
-  }
-  roundWhole(present)
-  let sum: i64 = 0
-  for (let row = column, at = levelRuns; row < end; row += 16, at += 8) {
-    const key = load<u32>(row)
-    sum += <i64>weighed(key) * load<i64>(directions + (<usize>(key & 0xff) << 3))
-    store<i64>(at, sum)
-  }
-  let before: i64 = 0
-  for (let r: u32 = 0; r < runCount; r++) {
-    const upTo = load<i64>(levelRuns + (<usize>(endOfRun(r) - 1) << 3))
-    store<i64>(levelRuns + (<usize>r << 3), upTo - before, ALONG)
-    before = upTo
-  }
-  for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, true)
-}
-
-/** Brings the direction, i64 a class, to 14 bits; see roundDirection. */
-export function roundWhole(present: u32): void {
-  let sizes: i64 = 0
-  for (let c: usize = 0; c < present; c++) {
-    const part = load<i64>(localCounts + (c << 3))
-    const sign = part >> 63
-    sizes |= (part ^ sign) - sign
-  }
-  if (sizes == 0) return
-  const exponent = 63 - clz(sizes)
-  const unit = reinterpret<f64>((1023 + 13 - exponent) << 52)
-  for (let c: usize = 0; c < present; c++) {
-    const at = localCounts + (c << 3)
-    store<i64>(at, <i64>(<i32>reinterpret<i64>(<f64>load<i64>(at) * unit + WHOLE)))
-  }
 }
 
 /**
@@ -211,13 +149,13 @@ export function joinPlaces(): void {
     const mine = v128.load(levelRuns + (<usize>r << 2), ORDERS)
     let place = i32x4.splat(0)
     for (let other: u32 = 0; other < runCount; other++) place = i32x4.sub(place, i32x4.gt_s(mine, orderOf(other)))
-    v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), SHARES)
+    v128.store(levelRuns + (<usize>r << 2), i32x4.shl(place, 16), JOINED)
     apart = v128.or(apart, v128.and(place, i32x4.gt_s(i32x4.splat(runCount - r), i32x4(0, 1, 2, 3))))
   }
   if (!v128.any_true(apart)) return
   for (let r: u32 = 0; r < runCount; r++) {
     const at = levelRuns + (<usize>r << 2)
-    store<u32>(at, load<u32>(at, SHARES), PLACES)
+    store<u32>(at, load<u32>(at, JOINED), PLACES)
   }
 }
 

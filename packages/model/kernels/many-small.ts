@@ -6,7 +6,7 @@ import { LEFT_SIDE, goneCodes, heldIn, isInside, keysOf, setHeld } from './gaps'
 import { Labelled } from './kinds'
 import { pick4 } from './lanes'
 import { arrangeLevels, higherIsFirst, isPair, keepLane, keepPairLane } from './level-places'
-import { BY_DIRECTION } from './level-runs'
+import { BY_HEAVIEST } from './level-runs'
 import { scanEntropy } from './many-entropy-small'
 import { FEW, scanFew, storeCuts } from './many-few'
 import { scanMissing } from './many-missing'
@@ -50,7 +50,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
     if (some) held4 = i32x4.add(held4, i32x4.eq(i32x4.shr_u(both, 16), lacking))
   }
   sortColumns(keys, n)
-  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_DIRECTION, present)
+  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_HEAVIEST, present)
   const gaps = some && setHeld(held4, n)
   if (terms != 0) {
     const lane = scanEntropy(n, gaps)
@@ -77,7 +77,7 @@ export function lookSmall(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end:
 /** Keeps the cut of a lane behind a place of its n rows, `held` of which have a value. True when what is above the place goes left. */
 function keepCut(score: f64, lane: u32, f: u32, place: u32, side: u32, held: u32, n: u32): bool {
   if (levelCount(f) > 0 && isPair(lane)) {
-    const lowerIsLeft = !higherIsFirst(lane, n, BY_DIRECTION, present)
+    const lowerIsLeft = !higherIsFirst(lane, n, BY_HEAVIEST, present)
     setBest(score, f, 0, NO_RIGHT)
     keepPairLane(lane, place, lowerIsLeft)
     countKeys(keyRows + (<usize>lane << 2), lowerIsLeft ? 0 : place + 1, lowerIsLeft ? place + 1 : n, true)

@@ -31,7 +31,7 @@ export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize
   if (bestSubset && knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
   const add = <u32>(bestMissing == GO_LEFT)
-  if (sizeOf<T>() == 8) return add == 0 ? partByCode(0, feature, cut, first, end) : partByCode(1, feature, cut, first, end)
+  if (sizeOf<T>() == 8) return add == 0 ? partFour(CODES, feature, cut, first, end) : partFour(CODES_LESS_ONE, feature, cut, first, end)
   const last = cut + add
   const at = codes + (<usize>feature << 1)
   let left = first
@@ -46,14 +46,20 @@ export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize
   return left
 }
 
+/** What the code of a sample that goes left is: up to the cut, the same plus one in 16 bits, the level given, or a level on the left. */
+const CODES: u32 = 0
+const CODES_LESS_ONE: u32 = 1
+const ONE: u32 = 2
+const SIDES: u32 = 3
+
 /**
  * The same for samples of 8 bytes, four at a time. As many went right as have not gone left, so that one pointer tells the other:
  * `both` is the sum of the two.
  */
 @inline
-function partByCode(add: u32, feature: u32, cut: u32, first: usize, end: usize): usize {
+function partFour(by: u32, feature: u32, cut: u32, first: usize, end: usize): usize {
   const at = codes + (<usize>feature << 1)
-  const most = cut + add
+  const most = by == CODES_LESS_ONE ? cut + 1 : cut
   let left = first
   let both = first + spare
   let p = first
@@ -64,30 +70,32 @@ function partByCode(add: u32, feature: u32, cut: u32, first: usize, end: usize):
     const d = load<u64>(p, 24)
     store<u64>(left, a)
     store<u64>(both - left, a)
-    left += <usize>isBelow(add, at + <u32>a, most) << 3
+    left += <usize>isOnLeft(by, at + <u32>a, most) << 3
     store<u64>(left, b)
     store<u64>(both - left, b, 8)
-    left += <usize>isBelow(add, at + <u32>b, most) << 3
+    left += <usize>isOnLeft(by, at + <u32>b, most) << 3
     store<u64>(left, c)
     store<u64>(both - left, c, 16)
-    left += <usize>isBelow(add, at + <u32>c, most) << 3
+    left += <usize>isOnLeft(by, at + <u32>c, most) << 3
     store<u64>(left, d)
     store<u64>(both - left, d, 24)
-    left += <usize>isBelow(add, at + <u32>d, most) << 3
+    left += <usize>isOnLeft(by, at + <u32>d, most) << 3
   }
   for (; p < end; p += 8, both += 8) {
     const a = load<u64>(p)
     store<u64>(left, a)
     store<u64>(both - left, a)
-    left += <usize>isBelow(add, at + <u32>a, most) << 3
+    left += <usize>isOnLeft(by, at + <u32>a, most) << 3
   }
   copyWords(left, spare, both - left - spare)
   return left
 }
 
 @inline
-function isBelow(add: u32, at: usize, most: u32): bool {
-  return add == 0 ? <u32>load<u16>(at) <= most : ((<u32>load<u16>(at) + 1) & 0xffff) <= most
+function isOnLeft(by: u32, at: usize, most: u32): bool {
+  const code = <u32>load<u16>(at)
+  if (by == SIDES) return isLeft(code)
+  return by == ONE ? code == most : by == CODES ? code <= most : ((code + 1) & 0xffff) <= most
 }
 
 /** `part`, and finds the codes next to the cut. */
@@ -198,6 +206,7 @@ function partBySamples<T>(samples: u32, first: usize, end: usize): usize {
 
 /** Left go the samples of one level. */
 function partByLevel<T>(feature: u32, level: u32, first: usize, end: usize): usize {
+  if (sizeOf<T>() == 8) return partFour(ONE, feature, level, first, end)
   const at = codes + (<usize>feature << 1)
   let left = first
   let right = spare
@@ -213,6 +222,7 @@ function partByLevel<T>(feature: u32, level: u32, first: usize, end: usize): usi
 
 /** Parts by the best cut's subset. */
 function partByLevels<T>(feature: u32, first: usize, end: usize): usize {
+  if (sizeOf<T>() == 8 && !hasMissing(feature)) return partFour(SIDES, feature, 0, first, end)
   const at = codes + (<usize>feature << 1)
   const lacking = hasMissing(feature) ? MISSING : 0x10000
   const goneLeft = bestMissing == GO_LEFT

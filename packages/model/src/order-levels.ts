@@ -12,15 +12,17 @@ import type { Workspace } from './workspace.ts'
  *
  * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
  * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
- * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic. Equal levels stand in the order of
+ * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic; in a small node by the share of the heaviest class. Equal levels stand in the order of
  * their codes; of more classes they have one place, unless all levels are equal.
  */
 export function orderLevels({ weighed }: Plan, workspace: Workspace, node: Node, span: Span): void {
   const { levelAt, levelScore } = workspace
   const levels = listLevels(workspace, node)
-  if (node.classes > 2) scoreAlongDirection(workspace, node, levels)
-  else scoreByMean(workspace, node, levels)
-  if (node.end - node.start <= SMALL && !weighed) {
+  const isSmall = node.end - node.start <= SMALL
+  if (node.classes <= 2) scoreByMean(workspace, node, levels)
+  else if (isSmall) scoreByHeaviest(workspace, node, levels)
+  else scoreAlongDirection(workspace, node, levels)
+  if (node.classes <= 2 && isSmall && !weighed) {
     for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
   }
   levelAt.subarray(0, levels).sort((a, b) => levelScore[a] - levelScore[b] || a - b)
@@ -83,28 +85,45 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
   }
 }
 
+/** By the share of the heaviest class, which a small node's levels are ordered as well by as by a direction, in whole 2^-14ths. */
+function scoreByHeaviest(workspace: Workspace, node: Node, levels: number): void {
+  const { levelAt, levelWeight, levelScore } = workspace
+  sumHeaviest(workspace, node, levels)
+  for (let i = 0; i < levels; i++) {
+    const level = levelAt[i]
+    levelScore[level] = nearest(Math.fround(levelScore[level] / levelWeight[level]) * SHARE_UNIT)
+  }
+}
+
+/** Sums up the weights of the heaviest class, the lowest of equal ones, by level in `levelScore`. */
+function sumHeaviest(workspace: Workspace, node: Node, levels: number): void {
+  const { code, units, local, total, classAt, levelAt, levelScore } = workspace
+  const n = node.end - node.start
+  let heaviest = 0
+  for (let c = 1; c < node.classes; c++) {
+    if (total[c] > total[heaviest] || (total[c] === total[heaviest] && classAt[c] < classAt[heaviest])) heaviest = c
+  }
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
+  for (let p = 0; p < n; p++) {
+    if (code[p] !== MISSING && local[p] === heaviest) levelScore[code[p]] += units[p]
+  }
+}
+
 /**
  * One step of power iteration on the covariance of the levels' class shares, from the indicator of the heaviest class: more
  * of them order little better. Neither the shares nor the covariance are ever written down. Shares and the direction are
  * rounded to whole numbers of at most 14 bits, so that sums do not depend on their order, and are products of 16 bits.
  */
 function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): void {
-  const { code, units, local, total, classAt, levelAt, levelWeight, levelScore, left: direction } = workspace
+  const { code, units, local, levelAt, levelWeight, levelScore, left: direction } = workspace
   const { classes } = node
   const n = node.end - node.start
-  let heaviest = 0
-  for (let c = 1; c < classes; c++) {
-    if (total[c] > total[heaviest] || (total[c] === total[heaviest] && classAt[c] < classAt[heaviest])) heaviest = c
-  }
-  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
+  sumHeaviest(workspace, node, levels)
   let heavy = 0
   let all = 0
-  for (let p = 0; p < n; p++) {
-    if (code[p] === MISSING) continue
-    all += units[p]
-    if (local[p] !== heaviest) continue
-    heavy += units[p]
-    levelScore[code[p]] += units[p]
+  for (let i = 0; i < levels; i++) {
+    heavy += levelScore[levelAt[i]]
+    all += levelWeight[levelAt[i]]
   }
   const mean = heavy / all
   let flat = true

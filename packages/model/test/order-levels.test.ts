@@ -37,7 +37,16 @@ t.test('along the main direction of three classes and more', async (t) => {
 
 t.test('of three classes and more, levels at one place stay together', async (t) => {
   const rows = [[4], [0], [2], [5], [1], [3]]
-  t.equal(groups(tableOf(rows, [0, 1, 0, 2, 2, 0], { classes: 3, levels: { 0: 6 } })), '1,5|0|2,3,4')
+  const target = [0, 1, 0, 2, 2, 0]
+  const often = Array.from({ length: 6 }, (_, row) => row).flatMap((row) => Array<number>(6).fill(row))
+  const large = tableOf(
+    often.map((row) => rows[row]),
+    often.map((row) => target[row]),
+    { classes: 3, levels: { 0: 6 } },
+  )
+  t.equal(groups(large), '1,5|0|2,3,4')
+  // In a small node by the share of the heaviest class.
+  t.equal(groups(tableOf(rows, target, { classes: 3, levels: { 0: 6 } })), '0,1,5|2,3,4')
   // Of two classes each stands alone.
   t.equal(groups(tableOf(rows, [0, 1, 0, 1, 1, 0], { classes: 2, levels: { 0: 6 } })), '2|3|4|0|1|5')
 })
