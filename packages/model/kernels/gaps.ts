@@ -10,7 +10,7 @@ import { bounds, codes, hasMissing, histogram, laneSums, minLeaf, MISSING } from
 /** The bin of missing values, behind the others. */
 export const GONE: usize = 256
 
-/** Fills the histogram of two classes as lookBig in two.ts does. */
+/** Fills the histogram of two classes as lookBig in two-big.ts does. */
 export function fillWithGaps(
   f0: u32,
   f1: u32,

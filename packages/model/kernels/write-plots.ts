@@ -5,7 +5,7 @@ import { clearTotals, countClasses, writeMixed } from './many-node'
 import { addSplit, linkRight, writeLeaf } from './nodes'
 import { MANY } from './plots'
 import { classes, PLOT, splitFlags, stack, subsetPlaces } from './state'
-import { leafEntries, setClasses } from './two'
+import { leafEntries, setClasses } from './two-leaf'
 import { fetchValues, onlyValue, setLabels, writeMeanLeaf, writeMergedLeaf, writePureLeaf } from './values-leaf'
 
 /*
