@@ -1,9 +1,10 @@
 import { bestCounted, bestCut, bestDecrease, bestFeature, bestRight, book, leftFirst, leftRows, leftSecond, NOT_KNOWN } from './best'
 import { budget, spend } from './budget'
 import { Labelled, sizeOf, Valued, Weighed } from './kinds'
-import { findCut as findCutOfMany, makePair, pairA, pairB, pairFirst, pairSecond } from './many'
+import { makePair, pairA, pairB, pairFirst, pairSecond } from './many'
 import { keepClasses, takeKeptClasses } from './many-children'
 import { clearTotals, countClasses, present } from './many-node'
+import { findCut as findCutOfMany } from './many-search'
 import { NETWORK_ROWS } from './network'
 import { sidesOf, thresholdOf } from './nodes'
 import { leftEdge, partByBest, rightEdge } from './part'
@@ -13,8 +14,8 @@ import { classes, maxDepth, maxLeaves, minLeaf, minSplit, randomCuts, rowWeights
 import { nextSubset } from './subsets'
 import { setClasses } from './two-leaf'
 import { findCut as findCutOfTwo } from './two-search'
-import { findCut as findCutOfValues } from './values'
 import { onlyValue, setLabels } from './values-leaf'
+import { findCut as findCutOfValues } from './values-search'
 import { startWriting, writePlots } from './write-plots'
 
 /*

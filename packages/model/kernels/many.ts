@@ -1,66 +1,16 @@
-import {
-  accept,
-  bestCounted,
-  bestFeature,
-  bestScore,
-  bestSubset,
-  binned,
-  leftFirst,
-  leftSecond,
-  leftThird,
-  setBinned,
-  startNode,
-} from './best'
+import { bestCounted, bestFeature } from './best'
 import { budget, spend } from './budget'
-import { setGroup } from './cuts'
-import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
-import { lookLevelsOfMany } from './level-direction'
-import { levelsAreLanes } from './level-places'
-import { lookBig, mostLevelsOfLane } from './many-big'
+import { Labelled, sizeOf, Weighed, weightOf } from './kinds'
 import { splitClasses, startChildren, takeClasses } from './many-children'
-import { decreaseOfEntropy } from './many-entropy'
-import {
-  clearTotals,
-  countClasses,
-  decreaseOfMasses,
-  mass,
-  measureNode,
-  onlyClass,
-  present,
-  squares,
-  startFactors,
-  weight,
-  whole,
-  writeMixed,
-  writePure,
-} from './many-node'
-import { lookRandom } from './many-random'
-import { lookSmall } from './many-small'
-import { Labelled, Weighed, sizeOf, weightOf } from './kinds'
+import { clearTotals, countClasses, mass, onlyClass, present, squares, startFactors, weight, writeMixed, writePure } from './many-node'
+import { findCut } from './many-search'
 import { bringNear } from './near'
 import { NETWORK_ROWS } from './network'
 import { linkRight, writeEntry, writeLeaf, writeSides, writeSplit } from './nodes'
 import { leftEdge, partByBest, rightEdge } from './part'
 import { stepLeft, stepRight } from './path'
-import {
-  FRAME,
-  candidates,
-  classList,
-  classTotals,
-  levelCandidates,
-  levelCount,
-  levels,
-  maxDepth,
-  minLeaf,
-  minSplit,
-  randomCuts,
-  rowWeights,
-  stack,
-  terms,
-} from './state'
-import { forgetSubset, settleSubset } from './subsets'
+import { classList, classTotals, FRAME, maxDepth, minLeaf, minSplit, randomCuts, rowWeights, stack } from './state'
 import { growTwo, resumeTwo } from './two'
-import { lookBigUnits, lookSmallUnits } from './units'
 import { resumeValues, walkValues } from './values'
 import { setLabels } from './values-leaf'
 import { enterRight, pushRight } from './waiting'
@@ -257,63 +207,4 @@ export function makePair<T>(first: usize, end: usize): void {
   pairSecond = b
   pairA = c0
   pairB = c1
-}
-
-export function findCut<T>(first: usize, end: usize, n: u32): bool {
-  startNode()
-  forgetSubset()
-  measureNode<T>(first, end)
-  const drawn = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? drawn : setAsideLevels(drawn, mostLevelsOfLane(n))
-  for (let i: u32 = 0; i < count; i += 4) {
-    setGroup(i)
-    const last = count - 1
-    look<T>(
-      load<u32>(candidates + (<usize>i << 2)),
-      load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
-      first,
-      end,
-      n,
-    )
-  }
-  for (let i: u32 = 0; i < drawn - count; i++) {
-    lookLevelsOfMany<T>(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, present)
-  }
-  if (bestScore < 0) {
-    while (bestScore < 0) {
-      setGroup(0)
-      const f = drawVarying(first, end)
-      if (f < 0) break
-      look<T>(f, f, f, f, first, end, n)
-    }
-    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
-      const f = firstVarying(first, end)
-      if (f < 0) return false
-      setBinned(false)
-      look<T>(f, f, f, f, first, end, n)
-      setBinned(true)
-    }
-    if (bestScore < 0) return false
-  }
-  if (bestSubset) settleSubset<T>(bestFeature, first, end)
-  if (sizeOf<T>() == 24) return accept(max(decreaseOfMasses(first, end), 0))
-  if (terms != 0) return accept(decreaseOfEntropy(bestScore))
-  const nl = leftFirst
-  const lsq = leftSecond
-  const rsq = squares - 2 * leftThird + lsq
-  const decrease = lsq / nl + rsq / (whole - nl) - squares / whole
-  return accept(max(decrease, 0))
-}
-
-function look<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (levelCount(f0) > mostLevelsOfLane(n) && !levelsAreLanes(n)) lookLevelsOfMany<T>(f0, first, end, n, present)
-  else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n)
-  else if (sizeOf<T>() == 24) {
-    if (n <= <u32>NETWORK_ROWS) lookSmallUnits(f0, f1, f2, f3, first, end, n)
-    else lookBigUnits(f0, f1, f2, f3, first, end, n)
-  }
-  else if (n <= <u32>NETWORK_ROWS) lookSmall(f0, f1, f2, f3, first, end, n)
-  else lookBig(f0, f1, f2, f3, first, end, n)
 }

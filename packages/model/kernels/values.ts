@@ -1,10 +1,7 @@
-import { accept, bestFeature, bestScore, bestSubset, binned, leftFirst, leftSecond, setBinned, startNode, startSearch } from './best'
+import { bestFeature, leftFirst, leftSecond, startSearch } from './best'
 import { budget, pause, spend, startBudget } from './budget'
-import { setGroup } from './cuts'
-import { drawFeatures, drawVarying, firstVarying, setAsideLevels, startOrder } from './draw'
+import { startOrder } from './draw'
 import { sizeOf, Valued, Weighed } from './kinds'
-import { lookLevelsOfValues } from './level-values'
-import { levelsAreLanes } from './level-places'
 import { startLeaves } from './leaves'
 import { NETWORK_ROWS } from './network'
 import { endTree, linkRight, startTree, writeSides, writeSplit } from './nodes'
@@ -13,7 +10,6 @@ import { startPath, stepLeft, stepRight } from './path'
 import { seedRandom } from './random'
 import { drawSamples } from './sample'
 import {
-  candidates,
   drawn,
   features,
   fixedLowest,
@@ -22,14 +18,10 @@ import {
   fixedValues,
   FRAME,
   importances,
-  levelCandidates,
-  levelCount,
-  levels,
   maxDepth,
   maxLeaves,
   minLeaf,
   minSplit,
-  missing,
   randomCuts,
   rows,
   rowWeights,
@@ -38,18 +30,13 @@ import {
   stride,
   usesBins,
 } from './state'
-import { forgetSubset, settleSubset } from './subsets'
-import { lookBig, mostLevelsOfLane } from './values-big'
 import { fetchValues, onlyValue, writeMeanLeaf, writePureLeaf } from './values-leaf'
-import { lookMixed } from './values-missing'
 import { growPair } from './values-pair'
-import { lookRandom } from './values-random'
 import { setPlaces } from './values-refine'
-import { decreaseOf, setScale } from './values-score'
-import { lookSmall, startRounding } from './values-small'
+import { setScale } from './values-score'
+import { findCut } from './values-search'
 import { enterRight, pushRight } from './waiting'
 import { drawWeighed, weighedSum, weighedWeight } from './weighed'
-import { lookSmallWeighed } from './weighed-small'
 
 /*
  * Trees of numbers, and of two classes with fractional weights, whose value is then 0 or 1. Values are whole numbers whose
@@ -58,7 +45,7 @@ import { lookSmallWeighed } from './weighed-small'
  *
  *   (sl nr - sr nl)^2 / (nl nr)  =  decrease of the squared error * N
  *
- * in float64; in nodes of at most NETWORK_ROWS rows see lookSmall.
+ * in float64; in nodes of at most NETWORK_ROWS rows see values-small.ts.
  */
 
 /** Grows a tree, or a part of it; false when a row weighs too much. */
@@ -203,68 +190,4 @@ function endAtOnce<T>(first: usize, end: usize, depth: u32): bool {
   if (end - first != 2 * sizeOf<T>() || budget <= 0 || minSplit > 2 || minLeaf > 1 || depth >= maxDepth) return false
   growPair<T>(first)
   return true
-}
-
-export function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f64): bool {
-  startNode()
-  forgetSubset()
-  startRounding()
-  const all = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all, mostLevelsOfLane(n))
-  const last = count - 1
-  for (let i: u32 = 0; i < count; i += 4) {
-    setGroup(i)
-    look<T>(
-      load<u32>(candidates + (<usize>i << 2)),
-      load<u32>(candidates + (<usize>min(i + 1, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 2, last) << 2)),
-      load<u32>(candidates + (<usize>min(i + 3, last) << 2)),
-      first,
-      end,
-      n,
-      weight,
-      sum,
-    )
-  }
-  for (let i: u32 = 0; i < all - count; i++) {
-    lookLevelsOfValues<T>(load<u32>(levelCandidates + (<usize>i << 2)), first, end, n, weight, sum)
-  }
-  if (bestScore < 0) {
-    while (bestScore < 0) {
-      setGroup(0)
-      const f = drawVarying(first, end)
-      if (f < 0) break
-      look<T>(f, f, f, f, first, end, n, weight, sum)
-    }
-    if (bestScore < 0 && binned && n > <u32>NETWORK_ROWS) {
-      const f = firstVarying(first, end)
-      if (f < 0) return false
-      setBinned(false)
-      look<T>(f, f, f, f, first, end, n, weight, sum)
-      setBinned(true)
-    }
-    if (bestScore < 0) return false
-  }
-  if (bestSubset) settleSubset<T>(bestFeature, first, end)
-  return accept(decreaseOf(weight, sum))
-}
-
-function look<T>(
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  first: usize,
-  end: usize,
-  n: u32,
-  weight: f64,
-  sum: f64,
-): void {
-  if (levelCount(f0) > mostLevelsOfLane(n) && !levelsAreLanes(n)) lookLevelsOfValues<T>(f0, first, end, n, weight, sum)
-  else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n, weight, sum)
-  else if (n > <u32>NETWORK_ROWS) {
-    if (missing != 0 && minLeaf > 1) lookMixed<T>(f0, f1, f2, f3, first, end, n, weight, sum)
-    else lookBig<T>(f0, f1, f2, f3, first, end, n, weight, sum)
-  } else if (sizeOf<T>() == 24) lookSmallWeighed(f0, f1, f2, f3, first, end, n, weight, sum)
-  else lookSmall(f0, f1, f2, f3, first, end, n, weight, sum)
 }
