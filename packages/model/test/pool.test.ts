@@ -84,7 +84,11 @@ t.test('what a callback throws is thrown, and the workers are gone', async (t) =
 
 t.test('aborting', async (t) => {
   const table = largeTable()
-  for (const workers of [0, 2]) {
+  for (const [workers, limits] of [
+    [0, {}],
+    [2, {}],
+    [0, { maxLeafNodes: 300 }],
+  ] as const) {
     await t.rejects(train(table, {}, { workers, signal: AbortSignal.abort() }), { code: 'MODEL_ERR_ABORTED' })
     const controller = new AbortController()
     let abortedAt = Number.POSITIVE_INFINITY
@@ -93,7 +97,11 @@ t.test('aborting', async (t) => {
       abortedAt = performance.now()
       controller.abort(new Error('enough'))
     }
-    const training = train(table, { nEstimators: 100_000 }, { workers, signal: controller.signal, onProgress })
+    const training = train(
+      table,
+      { nEstimators: 100_000, ...limits },
+      { workers, signal: controller.signal, onProgress },
+    )
     await t.rejects(training, { code: 'MODEL_ERR_ABORTED', cause: { message: 'enough' } })
     t.ok(Number.isFinite(abortedAt))
     t.equal(countWorkers(), 0)
