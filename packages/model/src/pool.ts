@@ -129,10 +129,14 @@ export class WorkerPool {
   }
 }
 
+/** The package's own module of the workers, once it has been looked up. */
+let own: URL | undefined
+
 /** What is bundled has no module of its own for the threads, nor the manifest that names it. */
 function ownEntry(): URL {
   try {
-    return new URL(import.meta.resolve('#worker'))
+    own ??= new URL(import.meta.resolve('#worker'))
+    return own
   } catch (cause) {
     throw workerError('@copse/model/worker was not found, in a bundle option workerUrl must say where it is', cause)
   }
