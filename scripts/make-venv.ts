@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates } from 'node:tls'
 import { acquireLock } from '../packages/tracking/src/lock.ts'
 import { run } from './command.ts'
 
@@ -27,7 +28,7 @@ export async function makeVenv(packages: readonly string[]): Promise<string> {
     // uv does in seconds what takes pip minutes.
     const hasUv = (await run(pip, [...quiet, 'uv']).catch(() => 1)) === 0
     const uv = ['pip', 'install', '-q', '--python', join(venv, 'bin', 'python')]
-    if (hasUv) await must(join(venv, 'bin', 'uv'), [...uv, ...packages], 'uv failed')
+    if (hasUv) await must(join(venv, 'bin', 'uv'), [...uv, ...packages], 'uv failed', certificates())
     else await must(pip, [...quiet, ...packages], 'pip failed')
     await writeFile(stamp, wanted)
     return venv
@@ -36,7 +37,12 @@ export async function makeVenv(packages: readonly string[]): Promise<string> {
   }
 }
 
-async function must(name: string, parameters: string[], advice: string) {
-  const code = await run(name, parameters).catch(() => 1)
+/** A company's proxy has its certificate in the system's store, where uv, unlike pip, looks only when told to; it refuses an empty one. */
+function certificates(): NodeJS.ProcessEnv {
+  return getCACertificates('system').length > 0 ? { UV_SYSTEM_CERTS: 'true' } : {}
+}
+
+async function must(name: string, parameters: string[], advice: string, env: NodeJS.ProcessEnv = {}) {
+  const code = await run(name, parameters, { env: { ...env, ...process.env } }).catch(() => 1)
   if (code !== 0) throw new Error(`${name} ${parameters.join(' ')} failed: ${advice}`)
 }
