@@ -1,10 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { runTap } from './tap.ts'
 import { countPoints, type Points } from './tap-points.ts'
-
-/** Where tap keeps the TAP document of each test file, below its working directory. */
-const RESULTS = '.tap/test-results'
 
 export interface SuiteOptions {
   /** Seconds for one test file; default: as in .taprc. */
@@ -27,34 +25,45 @@ export async function runSuites(
   { timeout, env, launcher, unavailable, jobs, where = '' }: SuiteOptions = {},
 ): Promise<Points> {
   const flags = [...(timeout ? [`--timeout=${timeout}`] : []), ...(jobs ? [`--jobs=${jobs}`] : [])]
-  await removeResults()
-  const code = await runTap(['--reporter=min', ...flags, ...files], launcher, env)
+  const { code, results } = await collectResults(['--reporter=min', ...flags, ...files], launcher, env)
   if (code === unavailable) return { ...noPoints(), skipped: [`${files.length} suites${where}`] }
   const points = noPoints()
-  for (const [file, own] of await readResults('.', code)) {
+  for (const [file, own] of results) {
     console.log(`${own.failed > 0 ? 'FAILED' : 'ok'}: ${file}${where}, ${own.passed} passed, ${own.failed} failed`)
     add(points, own)
   }
   return points
 }
 
-/** Forgets the last run, so that what is read next is of the next. */
-export async function removeResults(): Promise<void> {
-  await rm(RESULTS, { recursive: true, force: true })
+/**
+ * Runs tap and answers its exit code, and points by test file. What tap writes is kept apart from that of other runs in this
+ * clone, at this time or before: .tap/test-results is one for all.
+ */
+export async function collectResults(
+  flags: readonly string[],
+  launcher?: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<{ code: number; results: Map<string, Points> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'copse-tap-'))
+  try {
+    const code = await runTap([`--output-dir=${directory}`, ...flags], launcher, env)
+    return { code, results: await readResults(directory, code) }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 /**
- * The points of tap's last run in `directory`, by test file. A run that failed without a failed point, or ran nothing,
- * counts as one failure under the name `tap`.
+ * The points of a run of tap, by test file, from the directory of its TAP documents. A run that failed without a failed point,
+ * or ran nothing, counts as one failure under the name `tap`.
  */
 export async function readResults(directory: string, exitCode: number): Promise<Map<string, Points>> {
   const files = new Map<string, Points>()
-  const results = join(directory, RESULTS)
   // There are none when tap did not start.
-  const entries = await readdir(results, { recursive: true, withFileTypes: true }).catch(() => [])
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const { name, parentPath } of entries.filter((entry) => entry.isFile() && entry.name.endsWith('.tap'))) {
     const file = join(parentPath, name)
-    const tested = relative(results, file)
+    const tested = relative(directory, file)
       .replaceAll('\\', '/')
       .replace(/\.tap$/, '')
     files.set(tested, countPoints(await readFile(file, 'utf8')))

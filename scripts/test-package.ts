@@ -103,7 +103,7 @@ async function ownTests(total: Points, project: string, name: string, major: str
     (failed) => ({ code: 1, output: String(failed.stdout) + String(failed.stderr) }),
   )
   const points = noPoints()
-  for (const each of (await readResults(suite, code)).values()) add(points, each)
+  for (const each of (await readResults(join(suite, '.tap/test-results'), code)).values()) add(points, each)
   console.log(`Node ${major}, own tests of ${name}: ${points.passed} passed, ${points.failed} failed`)
   if (code !== 0) console.log(output)
   add(total, points)

@@ -1,10 +1,9 @@
 import { glob } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { run } from './command.ts'
-import { runTap } from './tap.ts'
 import { directoryOf, writeGroups } from './tap-groups.ts'
 import type { Points } from './tap-points.ts'
-import { add, close, noPoints, readResults, removeResults } from './tap-results.ts'
+import { add, close, collectResults, noPoints } from './tap-results.ts'
 
 /** As in .taprc. */
 const TESTS = ['{packages,apps}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts']
@@ -31,17 +30,16 @@ async function test(total: Points): Promise<void> {
   const files: string[] = []
   for await (const file of glob(TESTS)) files.push(file.replaceAll('\\', '/'))
   const groups = await writeGroups(files)
-  await removeResults()
   const reporter = process.stdout.isTTY ? 'terse' : 'min'
   // tap's own default leaves a core idle; some tests only wait.
-  const code = await runTap([
+  const { results } = await collectResults([
     `--reporter=${reporter}`,
     `--timeout=${TIMEOUT}`,
     `--jobs=${availableParallelism() + 1}`,
     ...groups,
   ])
   const rooms = new Map<string, Points>()
-  for (const [program, points] of await readResults('.', code)) {
+  for (const [program, points] of results) {
     const directory = directoryOf(program)
     if (points.failed > 0) console.log(`FAILED: ${directory}`)
     const room = directory.split('/test')[0]!
