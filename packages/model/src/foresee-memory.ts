@@ -1,6 +1,6 @@
 import { ModelError } from './errors.ts'
 import type { ResolvedParameters } from './parameters.ts'
-import { MAX_WEIGHT } from './plan.ts'
+import { isSmall } from './row-weights.ts'
 import type { Table } from './table.ts'
 
 /** Bytes a row of a thread's workspace, measured; about 250 kB come to it whatever the rows, 1 MB for subsets where there are categories, .5 MB for tables of entropy. */
@@ -34,7 +34,7 @@ export function foreseeBytes(
   const classes = target.type === 'class' ? target.classes.length : 0
   const cell = parameters.splitter === 'random' ? 4 : 2
   const workspace = WORKSPACE_BYTES[classes === 0 ? 'numbers' : classes === 2 ? 'two' : 'many']
-  const weighed = weights?.some((weight) => !Number.isInteger(weight) || weight > MAX_WEIGHT) ? WEIGHED_BYTES : 0
+  const weighed = isSmall(weights) ? 0 : WEIGHED_BYTES
   const row =
     cell * columns +
     (classes === 0 ? 32 : 4) +

@@ -2,7 +2,8 @@ import { ENTROPY } from './criterion.ts'
 import { CELLS } from './kernel-encoder.ts'
 import { instantiateKernel, kernelModule } from './kernel-module.ts'
 import { scaledXlog2x } from './logarithm.ts'
-import { MAX_WEIGHT, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { MAX_WEIGHT } from './row-weights.ts'
 
 /** What the kernels of a forest's threads share: one memory with the plan in it, and a place for each thread. */
 export interface KernelShare {

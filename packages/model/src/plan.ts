@@ -1,16 +1,16 @@
-import { type ClassWeights, toWhole, weighClasses } from './class-weights.ts'
 import { type Criterion, ENTROPY, GINI, SQUARED_ERROR } from './criterion.ts'
 import { type Codes, encode, encodeLevels } from './encode.ts'
 import { ModelError } from './errors.ts'
 import { type FixedValues, fixValues } from './fixed-values.ts'
-import { exponentOf, powerOfTwo, scaleOfTerms } from './logarithm.ts'
+import { scaleOfTerms } from './logarithm.ts'
 import type { ResolvedParameters } from './parameters.ts'
 import { placeValues } from './place-values.ts'
 import { type Range, rangeOf } from './range.ts'
+import { isSmall, MAX_WEIGHT, mostWeight, presentRows, type RowWeights, weighRows } from './row-weights.ts'
 import type { Table } from './table.ts'
 
 /** Everything that growing a tree needs, with counts in place of shares: what a worker is sent. */
-export interface Plan extends Codes {
+export interface Plan extends Codes, RowWeights {
   readonly rows: number
   /**
    * Random cuts only, and in place of the numbers' codes: the value of (row, f) is values[row * stride + f]; a level's is its
@@ -23,14 +23,10 @@ export interface Plan extends Codes {
   readonly target: Uint16Array | Float64Array
   /** The values as whole numbers; absent for classes and where a weight is fractional or large. */
   readonly fixed: FixedValues | undefined
-  /** [rows] row weight (times class weight, unless that is apart), up to a common power of two; absent = 1 each. */
-  readonly weights: Float64Array | undefined
   /** Whether weights are fractional or large, so that sums go by their units (see sample.ts). */
   readonly weighed: boolean
   /** Their values' range, for numbers; absent elsewhere. */
   readonly range: Range | undefined
-  /** Class weights that are kept apart from those of the rows, which are then small whole numbers. */
-  readonly classWeights: ClassWeights | undefined
   /** Rows of weight > 0, ascending; absent = all of them. The others are as if they were not there. */
   readonly present: Uint32Array | undefined
   readonly criterion: Criterion
@@ -125,19 +121,6 @@ export function* planForest(
   }
 }
 
-/** Largest weight of a row that is kept in a byte. */
-export const MAX_WEIGHT = 255
-
-/** What a tree weighs at most. */
-function mostWeight(rows: number, weights?: Float64Array, classWeights?: ClassWeights): number {
-  const most = (numbers: Float64Array) => numbers.reduce((a, b) => Math.max(a, b), 0)
-  return rows * (weights ? most(weights) : 1) * (classWeights ? most(classWeights.whole) : 1)
-}
-
-function isSmall(weights: Float64Array | undefined): boolean {
-  return weights === undefined || weights.every((weight) => Number.isInteger(weight) && weight <= MAX_WEIGHT)
-}
-
 /** A share becomes a count of at least one; a count stays. */
 function share(value: number, of: number, round: (x: number) => number): number {
   return value < 1 ? Math.max(1, round(value * of)) : value
@@ -148,54 +131,4 @@ function countFeatures(maxFeatures: ResolvedParameters['maxFeatures'], features:
   if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(features)))
   if (maxFeatures === 'log2') return Math.max(1, 31 - Math.clz32(features))
   return Math.min(features, share(maxFeatures, features, Math.floor))
-}
-
-interface Weighing {
-  readonly weights: Float64Array | undefined
-  readonly classWeights: ClassWeights | undefined
-}
-
-function weighRows(
-  table: Table,
-  parameters: ResolvedParameters,
-  allocate: (bytes: number) => ArrayBufferLike,
-): Weighing {
-  const byClass = weighClasses(table, parameters)
-  if (table.weights === undefined && byClass === undefined) return { weights: undefined, classWeights: undefined }
-  const weights = new Float64Array(allocate(table.rows * 8))
-  let whole = true
-  let largest = 0
-  for (let row = 0; row < weights.length; row++) {
-    const weight = (table.weights?.[row] ?? 1) * (byClass?.[table.target[row]] ?? 1)
-    weights[row] = weight
-    if (!Number.isInteger(weight)) whole = false
-    if (weight > largest) largest = weight
-  }
-  if (largest === 0)
-    throw new ModelError('MODEL_ERR_TABLE', 'No row has a weight above 0, but training needs one that has.')
-  if (byClass !== undefined && !(whole && largest <= MAX_WEIGHT) && isSmall(table.weights)) {
-    const most = table.rows * (table.weights?.reduce((a, b) => Math.max(a, b)) ?? 1)
-    const classWeights = toWhole(byClass, most)
-    if (classWeights !== undefined) {
-      for (let row = 0; row < weights.length; row++) {
-        weights[row] = byClass[table.target[row]] > 0 ? (table.weights?.[row] ?? 1) : 0
-      }
-      return { weights: weights.every((weight) => weight === 1) ? undefined : weights, classWeights }
-    }
-  }
-  // Whole weights stay what they are; others are brought near 1 by a power of two, which loses nothing.
-  if (!(whole && largest * table.rows < 2 ** 40)) {
-    const scale = powerOfTwo(-exponentOf(largest))
-    for (let row = 0; row < weights.length; row++) weights[row] *= scale
-  }
-  return { weights, classWeights: undefined }
-}
-
-function presentRows(weights: Float64Array, allocate: (bytes: number) => ArrayBufferLike): Uint32Array | undefined {
-  let count = 0
-  for (let row = 0; row < weights.length; row++) if (weights[row] > 0) count++
-  if (count === weights.length) return undefined
-  const present = new Uint32Array(allocate(count * 4))
-  for (let row = 0, i = 0; row < weights.length; row++) if (weights[row] > 0) present[i++] = row
-  return present
 }

@@ -48,14 +48,3 @@ t.test('rows of weight 0 count nowhere', async (t) => {
   t.match(plan, { draws: 3, minSamplesLeaf: 2 })
   t.same(planOf(table, { classWeight: { c1: 0 } }).present, Uint32Array.of(0))
 })
-
-t.test('weights', async (t) => {
-  const table = tableOf([[1], [2], [3], [4]], [0, 0, 0, 1], { classes: 3 })
-  t.same(planOf(table, { classWeight: { c1: 3 } }).weights, Float64Array.of(1, 1, 1, 3), 'whole weights stay')
-  const { weights, classWeights } = planOf(table, { classWeight: 'balanced' })
-  t.equal(weights, undefined)
-  t.same(classWeights?.given.slice(0, 2), [4 / (2 * 3), 4 / (2 * 1)], 'fractional class weights stand apart')
-  const fractional = planOf({ ...table, weights: Float64Array.of(0.5, 0.5, 0.5, 1.5) }).weights ?? []
-  t.equal(fractional[3] / fractional[0], 3)
-  t.ok(fractional[3] >= 1 && fractional[3] < 2, 'the largest fractional weight is brought to 1..2')
-})
