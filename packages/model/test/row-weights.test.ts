@@ -10,9 +10,10 @@ t.test('without weights of any kind there are none', async (t) => {
   t.same(weigh(), { weights: undefined, classWeights: undefined })
 })
 
-t.test('small whole weights stay, times those of their classes', async (t) => {
+t.test('whole weights stay, times those of their classes', async (t) => {
   t.same(weigh([], { classWeight: { c1: 3 } }).weights, Float64Array.of(1, 1, 1, 3))
   t.same(weigh([2, 0, 1, 4], { classWeight: { c1: 3 } }).weights, Float64Array.of(2, 0, 1, 12))
+  t.same(weigh([512, 512, 256, 1536]).weights, Float64Array.of(512, 512, 256, 1536), 'also beyond a byte')
 })
 
 t.test('fractional class weights stand apart', async (t) => {
@@ -25,7 +26,7 @@ t.test('fractional class weights stand apart', async (t) => {
 })
 
 t.test('the largest fractional weight is brought to 1..2 by a power of two', async (t) => {
-  for (const factor of [1, 1024, 2 ** -40, 0.3]) {
+  for (const factor of [1, 1000.1, 2 ** -40, 0.3]) {
     const given = [0.5, 0.5, 0.25, 1.5].map((weight) => weight * factor)
     const weights = weigh(given).weights ?? []
     t.ok(weights[3] >= 1 && weights[3] < 2, `${weights[3]}`)
