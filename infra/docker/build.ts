@@ -56,7 +56,7 @@ export async function weigh(image: string): Promise<Weight> {
 }
 
 /** Milliseconds from a container's start to the line that says what it serves; the median of some starts. */
-export async function coldStart(image: string): Promise<number> {
+async function coldStart(image: string): Promise<number> {
   const times: number[] = []
   for (let i = 0; i < STARTS; i++) {
     const container = (await output('docker', ['run', '--detach', image])).trim()

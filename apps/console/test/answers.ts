@@ -91,7 +91,7 @@ export const QUIET: DriftSeries = {
   ],
 }
 
-export const MOVED: DriftSeries = {
+const MOVED: DriftSeries = {
   ...QUIET,
   name: 'soil',
   type: 'category',

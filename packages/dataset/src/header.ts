@@ -3,7 +3,7 @@ import type { ColumnType, CsvOptions, Task } from './options.ts'
 import { errorOf, quoted, type Source } from './source.ts'
 
 /** The most features a table may have: the model's files number them in 16 bits. */
-export const MAX_FEATURES = 65_534
+const MAX_FEATURES = 65_534
 
 /** A feature column: its place in a record, its name, and its type when the user gave one. */
 export interface PlannedColumn {

@@ -75,7 +75,7 @@ export function differenceOfSums(
 }
 
 /** Two classes or numbers: difference^2 / (left weight * right weight), rounded to float32 at each step in form SINGLE. */
-export function scoreDifference(form: Form, difference: number, leftWeight: number, rightWeight: number): number {
+function scoreDifference(form: Form, difference: number, leftWeight: number, rightWeight: number): number {
   if (form !== SINGLE) return (difference * difference) / (leftWeight * rightWeight)
   const d = Math.fround(difference)
   return Math.fround(Math.fround(d * d) / Math.fround(Math.fround(leftWeight) * Math.fround(rightWeight)))

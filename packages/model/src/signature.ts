@@ -15,7 +15,7 @@ import { LEAF } from './trees.ts'
 
 /** A level's index is kept in a float32, which is exact up to here. */
 export const MAX_LEVELS = 1 << 24
-export const MAX_CLASSES = 1 << 16
+const MAX_CLASSES = 1 << 16
 
 /** Checks a signature that came from outside; answers a copy with its keys in a fixed order and nothing else in it. */
 export function checkSignature(value: unknown, at: Place): Signature {

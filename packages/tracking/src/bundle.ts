@@ -4,7 +4,7 @@ import { checkListedName } from './artifact-path.ts'
 import { codeOf, hashFile } from './disk.ts'
 import { TrackingError } from './errors.ts'
 
-export const SUMS_FILE = 'SHA256SUMS'
+const SUMS_FILE = 'SHA256SUMS'
 
 /** Tag of a model version: sha256 of the bundle's file SHA256SUMS. */
 export const BUNDLE_TAG = 'copse.bundle_sha256'

@@ -5,7 +5,7 @@ import type { Sent } from './operation.ts'
 import type { Rest } from './rest.ts'
 
 /** Tags by which a run, and a logged model with its versions, are known again. */
-export const RUN_TAG = 'copse.run_uuid'
+const RUN_TAG = 'copse.run_uuid'
 export const MODEL_TAG = 'copse.model_uuid'
 
 /**

@@ -60,7 +60,7 @@ export async function fakeMlflow(t: Teardown, fault: (received: Received, count:
   return { ...fake, server }
 }
 
-export class FakeMlflow {
+class FakeMlflow {
   readonly experiments = new Map<string, string>()
   readonly runs: FakeRun[] = []
   readonly models: FakeModel[] = []

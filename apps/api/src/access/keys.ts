@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '../errors.ts'
 
-export const SCOPES = ['predict', 'feedback', 'admin'] as const
+const SCOPES = ['predict', 'feedback', 'admin'] as const
 /** What a caller may do: predictions and model metadata; labels for them; everything. */
 export type Scope = (typeof SCOPES)[number]
 

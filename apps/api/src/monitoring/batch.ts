@@ -1,5 +1,4 @@
 import type { Lines } from '@copse/monitoring'
-import type { LiveSecond } from './live.ts'
 
 /** What one process counted of one model version since it last told, as plain data that another process can be sent. */
 export interface Batch {
@@ -27,9 +26,4 @@ export interface Predictions {
   readonly classIds: Uint16Array
   /** [rows] segments, as `SegmentReader` tells them. */
   readonly tags: Uint32Array
-}
-
-/** What a process was asked in one second. */
-export interface LiveBatch {
-  readonly live: readonly LiveSecond[]
 }

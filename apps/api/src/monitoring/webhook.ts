@@ -64,7 +64,7 @@ export class Webhook {
 }
 
 /** What is sent: docs/monitoring.md has the fields. */
-export function webhookBody(watched: Watched) {
+function webhookBody(watched: Watched) {
   const { facts, report } = watched
   return {
     event: 'drift',

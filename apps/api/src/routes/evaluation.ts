@@ -83,7 +83,7 @@ const evaluationRoutes: FastifyPluginAsyncTypebox = async (app) => {
 export default evaluationRoutes
 
 /** Golden rows that a client could send: one of each class before a second of any, and of a class the sure and the unsure. */
-export function examplesOf({ signature, bundle }: ServedModel) {
+function examplesOf({ signature, bundle }: ServedModel) {
   const { target, features } = signature
   const all = bundle.golden.rows
     .map((row, i) => ({ features: [...exampleRow(signature, row).positional], outputs: bundle.golden.outputs[i]! }))

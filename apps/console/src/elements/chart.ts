@@ -5,7 +5,7 @@ import { unsafeSVG } from 'lit-html/directives/unsafe-svg.js'
 export type Draw = (width: number) => string
 
 /** `<copse-chart>`: a chart as wide as its place, drawn anew when that changes. */
-export class ChartElement extends HTMLElement {
+class ChartElement extends HTMLElement {
   #draw: Draw | undefined
   #drawn: string | undefined
   #width = 0

@@ -103,7 +103,7 @@ function varintSize(value: number): number {
 }
 
 /** A place in a buffer that is large enough for what is written. */
-export class Cursor {
+class Cursor {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   #at = 0

@@ -13,8 +13,8 @@ export interface WatchOptions {
 
 export const WATCH_DEFAULTS: Required<WatchOptions> = { rise: 2, fall: 3 }
 
-export const WATCH_FORMAT = 'copse-drift'
-export const WATCH_VERSION = 1
+const WATCH_FORMAT = 'copse-drift'
+const WATCH_VERSION = 1
 
 const LEVELS: readonly DriftLevel[] = ['none', 'possible', 'drift']
 const ROLES = ['feature', 'answer', 'signal'] as const

@@ -29,8 +29,8 @@ export const FEEDBACK_DEFAULTS: Required<FeedbackOptions> = {
 
 const MOST_CAPACITY = 2 ** 24
 
-export const FEEDBACK_FORMAT = 'copse-feedback'
-export const FEEDBACK_VERSION = 1
+const FEEDBACK_FORMAT = 'copse-feedback'
+const FEEDBACK_VERSION = 1
 
 export const FEEDBACK_RESULTS = ['matched', 'repeated', 'conflict', 'late', 'unmatched', 'invalid'] as const
 

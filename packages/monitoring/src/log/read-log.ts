@@ -23,7 +23,7 @@ export function newTally(): LogTally {
 }
 
 /** The segments of a directory, oldest first: closed ones, and those still open. */
-export async function segmentsOf(directory: string): Promise<string[]> {
+async function segmentsOf(directory: string): Promise<string[]> {
   const names = await readdir(directory)
   return names
     .filter((name) => name.endsWith(CLOSED) || name.endsWith(OPEN))

@@ -5,8 +5,8 @@ import { type AnsweredRows, Counter } from './counter.ts'
 import { Layout } from './layout.ts'
 import { MOST_SUB_WINDOWS, Ring, type RingOptions, type RingState, sumInto } from './ring.ts'
 
-export const WINDOW_FORMAT = 'copse-window'
-export const WINDOW_VERSION = 1
+const WINDOW_FORMAT = 'copse-window'
+const WINDOW_VERSION = 1
 
 export type WindowOptions = Partial<RingOptions>
 

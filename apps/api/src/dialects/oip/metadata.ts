@@ -4,7 +4,7 @@ import { FEATURES } from './read.ts'
 
 /** What the service calls itself. */
 export const SERVER = 'copse'
-export const PLATFORM = 'copse_forest'
+const PLATFORM = 'copse_forest'
 
 /** Only what works is listed. */
 export const EXTENSIONS = ['binary_tensor_data', 'model_configuration', 'model_repository', 'statistics'] as const
