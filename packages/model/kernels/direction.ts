@@ -1,9 +1,8 @@
-import { WHOLE } from './lanes'
-import { classList, localCounts, localTotals } from './state'
+import { classList, levelCount, localCounts, localTotals } from './state'
 
 /*
- * The first principal direction of the class shares of a category's levels, estimated by one step of power iteration from the
- * indicator of the heaviest class: what level-direction.ts, level-rows.ts and level-table.ts have in common.
+ * What the levels of a category are ordered by: the first principal direction of their class shares, estimated by one step of power
+ * iteration from the indicator of the heaviest class, or the share of that class alone.
  */
 
 /** The number in the node of its heaviest class, the lowest of equal ones. */
@@ -27,9 +26,19 @@ export function wholeShare(heavy: f64, weight: f64, mean: f64): f64 {
   return nearest((heavy / weight - mean) * 16384)
 }
 
-/** What the levels of a small node are ordered by: the share of the heaviest class, in whole 2^-14ths. */
+/** Whether levels of a node of n rows are ordered by the share of the heaviest class: in nodes of few rows, and where a level has few rows. */
+export function isByShare(f: u32, n: u32): bool {
+  return n <= SHARE_ROWS || levelCount(f) * LEVEL_ROWS >= n
+}
+
+export const SHARE_ROWS: u32 = 256
+export const LEVEL_ROWS: u32 = 2
+/** Whole parts of a share: with 63 there are as many shares as a word has bits. */
+export const SHARE_STEPS: f32 = 63
+
+/** What the levels of such a node are ordered by: the share of the heaviest class, in whole 63rds. */
 export function heavyShare(heavy: f64, weight: f64): f64 {
-  return nearest(<f64>(<f32>(heavy / weight)) * 16384)
+  return <f64>nearest(<f32>(heavy / weight) * SHARE_STEPS)
 }
 
 /** Brings the direction in localCounts, f64 a class, to whole numbers up to 2^14. */
@@ -45,22 +54,5 @@ export function roundDirection(present: u32): void {
   for (let c: usize = 0; c < present; c++) {
     const at = localCounts + (c << 3)
     store<f64>(at, nearest(load<f64>(at) * unit))
-  }
-}
-
-/** Brings the direction, i64 a class, to 14 bits, as roundDirection does. */
-export function roundWhole(present: u32): void {
-  let sizes: i64 = 0
-  for (let c: usize = 0; c < present; c++) {
-    const part = load<i64>(localCounts + (c << 3))
-    const sign = part >> 63
-    sizes |= (part ^ sign) - sign
-  }
-  if (sizes == 0) return
-  const exponent = 63 - clz(sizes)
-  const unit = reinterpret<f64>((1023 + 13 - exponent) << 52)
-  for (let c: usize = 0; c < present; c++) {
-    const at = localCounts + (c << 3)
-    store<i64>(at, <i64>(<i32>reinterpret<i64>(<f64>load<i64>(at) * unit + WHOLE)))
   }
 }

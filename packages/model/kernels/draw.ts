@@ -64,7 +64,7 @@ export function firstVarying(first: usize, end: usize): i32 {
  * Takes categories of more than `most` levels out of the first `count` candidates into `levelCandidates`, both in their order, and
  * all of them where there are no numbers; answers how many candidates are left.
  */
-export function setAsideLevels(count: u32, most: u32): u32 {
+export function setAsideLevels(count: u32, most: u32, least: u32): u32 {
   let numbers = false
   for (let i: u32 = 0; i < count; i++) {
     if (levelCount(load<u32>(candidates + (<usize>i << 2))) == 0) numbers = true
@@ -74,7 +74,7 @@ export function setAsideLevels(count: u32, most: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const f = load<u32>(candidates + (<usize>i << 2))
     const levels = levelCount(f)
-    if (levels == 0 || (numbers && levels <= most)) {
+    if (levels == 0 || (numbers && (levels <= most || levels >= least))) {
       store<u32>(candidates + (<usize>left << 2), f)
       left++
     } else {

@@ -1,9 +1,8 @@
 import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBest, setMissing } from './best'
 import { clearLevels, countPlaces, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
-import { fitsRows, lookLevelRows } from './level-rows'
 import { fitsTable, lookLevelTable } from './level-table'
-import { heaviestOf, heavyShare, roundDirection, wholeShare } from './direction'
+import { heaviestOf, heavyShare, isByShare, roundDirection, wholeShare } from './direction'
 import { scanMissing } from './many-missing'
 import { NETWORK_ROWS } from './network'
 import {
@@ -33,12 +32,17 @@ const HEAVY: usize = 4
 const ROWS: usize = 8
 const ALONG: usize = 8
 
+/** Looks for the best cut of a category that is no lane of a histogram. */
 export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsTable(f, n, present)) {
     lookLevelTable(f, first, end, n, present)
     return
   }
-  if (sizeOf<T>() == 8 && n > <u32>NETWORK_ROWS && fitsRows(f) && lookLevelRows(f, first, end, n, present)) return
+  lookSortedLevels<T>(f, first, end, n, present)
+}
+
+/** Sorts the samples by the order of their levels. */
+export function lookSortedLevels<T>(f: u32, first: usize, end: usize, n: u32, present: u32): void {
   const at = codes + (<usize>f << 1)
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const heaviest = heaviestOf(present)
@@ -59,7 +63,7 @@ export function lookLevelsOfMany<T>(f: u32, first: usize, end: usize, n: u32, pr
     v128.store(cell, i64x2.add(v128.load(cell), i64x2(both, 1)))
   }
   const count = listLevels(f)
-  findDirection<T>(out, count, present, lacking, n)
+  findDirection<T>(f, out, count, present, lacking, n)
   const list = sortLevels(count)
   const places = countPlaces(list, count)
   const keys = putInOrder(out, list, count, places < count, lacking)
@@ -86,7 +90,7 @@ function unitsOf<T>(told: u32): u32 {
 }
 
 /** One step of the power iteration, in a small node none; leaves what each level is ordered by in the list. */
-function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n: u32): void {
+function findDirection<T>(f: u32, end: usize, count: u32, present: u32, lacking: u32, n: u32): void {
   const direction = localCounts
   const bytes = <usize>present << 3
   const listEnd = levelList + (<usize>count << 4)
@@ -99,7 +103,7 @@ function findDirection<T>(end: usize, count: u32, present: u32, lacking: u32, n:
     all += <f64>load<u32>(cell)
     heavy += <f64>load<u32>(cell, HEAVY)
   }
-  if (n <= <u32>NETWORK_ROWS) {
+  if (isByShare(f, n)) {
     for (let p = levelList; p < listEnd; p += 16) {
       const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
       store<f64>(p, heavyShare(load<u32>(cell, HEAVY), load<u32>(cell)))

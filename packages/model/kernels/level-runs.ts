@@ -1,4 +1,4 @@
-import { heaviestOf } from './direction'
+import { heaviestOf, SHARE_STEPS } from './direction'
 import { four } from './lanes'
 import { classFactors, levelRuns, localFactors, MISSING, rowSums } from './state'
 
@@ -101,12 +101,12 @@ function weighed(key: u32): u32 {
   return classFactors == 0 ? weight : weight * load<u32>(localFactors + (<usize>(key & 0xff) << 2))
 }
 
-/** Orders four runs by parts over weights; in whole 2^-14ths if `rounded`. */
+/** Orders four runs by parts over weights; in whole shares if `rounded`. */
 function orderFour(run: u32, rounded: bool): void {
   const low = meansOf(run)
   const high = meansOf(run + 2)
   let bits = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
-  if (rounded) bits = f32x4.nearest(f32x4.mul(bits, f32x4.splat(16384)))
+  if (rounded) bits = f32x4.nearest(f32x4.mul(bits, f32x4.splat(SHARE_STEPS)))
   // Compared as i32, and what is beyond the runs comes last.
   const order = v128.xor(bits, v128.and(i32x4.shr_s(bits, 31), i32x4.splat(i32.MAX_VALUE)))
   const isRun = i32x4.gt_s(i32x4.splat(runCount - run), i32x4(0, 1, 2, 3))

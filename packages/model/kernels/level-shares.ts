@@ -1,3 +1,4 @@
+import { SHARE_STEPS } from './direction'
 import { sortColumns } from './network'
 import { keyRows, levelPlaces, levelRuns, MISSING, sortedKeys } from './state'
 
@@ -24,7 +25,7 @@ export function arrangeByShare(lanes: v128, n: u32, heaviest: u32): void {
     sum = v128.bitselect(sum, v128.load(levelRuns + at), i32x4.eq(mine, level))
     level = mine
     const share = f32x4.div(f32x4.convert_i32x4_s(i32x4.shr_u(sum, 16)), f32x4.convert_i32x4_s(v128.and(sum, half)))
-    const whole = v128.and(f32x4.add(f32x4.mul(share, f32x4.splat(16384)), f32x4.splat(WHOLE)), half)
+    const whole = v128.and(f32x4.add(f32x4.mul(share, f32x4.splat(SHARE_STEPS)), f32x4.splat(WHOLE)), half)
     const isGone = i32x4.eq(mine, gone)
     least = i32x4.min_u(least, v128.or(whole, isGone))
     most = i32x4.max_u(most, v128.andnot(whole, isGone))

@@ -1,6 +1,7 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setCounted, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { wins } from './draw'
+import { heavyShare, isByShare } from './direction'
 import { GONE } from './gaps'
 import { four, sumColumns, sumLanes, upper, WHOLE } from './lanes'
 import { keepLevels } from './level-lanes'
@@ -54,7 +55,7 @@ export function lookLevelTable(f: u32, first: usize, end: usize, n: u32, present
   const gone = histogram + (<usize>levelCount(f) << line)
   const groups = <usize>((present + 7) >> 3) << 4
   fill(f, first, end, line)
-  const count = listRows(histogram, levelCount(f), line, groups)
+  const count = listRows(histogram, levelCount(f), line, groups, isByShare(f, n))
   tryRows(f, histogram, sortLevels(count), count, line, groups, hasMissing(f) ? gone : 0, n)
 }
 
@@ -85,7 +86,7 @@ export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32
   const levels = levelCount(f)
   if (!repeats) {
     const groups = <usize>((present + 7) >> 3) << 4
-    const count = listRows(rows, levels, line, groups)
+    const count = listRows(rows, levels, line, groups, isByShare(f, n))
     const list = sortLevels(count)
     const places = countPlaces(list, count)
     if (count <= used + (used >> 1) && shiftOfPlaces(places, n) == 0) {
@@ -198,7 +199,7 @@ function countRows(rows: usize, list: usize, upTo: u32, line: u32, groups: usize
 }
 
 /** Lists the levels that the node holds, with what they are ordered by and u32 weight (at 12); answers how many. */
-function listRows(rows: usize, levels: u32, line: u32, groups: usize): u32 {
+function listRows(rows: usize, levels: u32, line: u32, groups: usize, byShare: bool): u32 {
   fillShortTotals()
   const heaviest = heaviestIn(groups) << 1
   const step = <usize>1 << line
@@ -225,6 +226,10 @@ function listRows(rows: usize, levels: u32, line: u32, groups: usize): u32 {
       heavy += load<u16>(rows + (<usize>i << line) + heaviest)
     }
   }
+  if (byShare) {
+    listShares(rows, to, line, heaviest)
+    return <u32>((to - levelList) >> 4)
+  }
   const mean = <f64>heavy / <f64>all
   const pairs = listPairs(rows, to, line, heaviest, mean)
   let sizes = i32x4.splat(0)
@@ -245,6 +250,14 @@ function listRows(rows: usize, levels: u32, line: u32, groups: usize): u32 {
   roundParts(sizes, groups)
   orderRows(rows, to, line, groups)
   return <u32>((to - levelList) >> 4)
+}
+
+/** Writes the shares of the heaviest class of the rows listed. */
+function listShares(rows: usize, end: usize, line: u32, heaviest: usize): void {
+  for (let record = levelList; record < end; record += 16) {
+    const heavy = load<u16>(rows + (<usize>load<u32>(record, 8) << line) + heaviest)
+    store<f64>(record, heavyShare(heavy, load<u32>(record, 12)))
+  }
 }
 
 /** Of two rows: u32 address of each, i16 share of each. */

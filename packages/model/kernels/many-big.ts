@@ -4,7 +4,9 @@ import { clearBytes } from './bytes'
 import { GONE, binsOfCodes, gatherCodes, goneCodes, lowCodes, scalesOf } from './gaps'
 import { Labelled } from './kinds'
 import { pick4 } from './lanes'
-import { lookLevelsOfMany } from './level-direction'
+import { isByShare, LEVEL_ROWS, SHARE_ROWS } from './direction'
+import { fillBins, findBins, isBinned, isEmptyLane, repeatLane, startLanes } from './level-bins'
+import { lookLevelsOfMany, lookSortedLevels } from './level-direction'
 import { takeLane } from './level-table'
 import { scanBins } from './many-bins'
 import { lookMissing } from './many-missing'
@@ -17,6 +19,7 @@ import {
   classLocal,
   classStride,
   codes,
+  digits,
   hasMissing,
   histogram,
   levelCount,
@@ -31,7 +34,23 @@ import { LIGHT } from './two-score'
 
 /** Most levels of a category that is a lane of the histogram, where numbers are lanes too. */
 export function mostLevelsOfLane(n: u32): u32 {
-  return n <= <u32>NETWORK_ROWS || minLeaf > 1 || classFactors != 0 || rowWeights != 0 || randomCuts ? 0 : min<u32>(256, n >> 1)
+  if (n <= <u32>NETWORK_ROWS || minLeaf > 1 || classFactors != 0 || rowWeights != 0 || randomCuts) return 0
+  return n <= SHARE_ROWS ? 0xffff : fewLevels(n)
+}
+
+/** Least levels of a category whose bins follow from shares. */
+export function leastLevelsOfLane(n: u32): u32 {
+  return mostLevelsOfLane(n) == 0 ? 0xffffffff : (n + LEVEL_ROWS - 1) / LEVEL_ROWS
+}
+
+/** Most levels of a category that are bins as they are. */
+function fewLevels(n: u32): u32 {
+  return min<u32>(256, n >> 1)
+}
+
+/** Whether the bins of a category of a node of n samples follow from its levels' shares, see level-bins.ts. */
+function hasShares(f: u32, n: u32): bool {
+  return isByShare(f, n) && levelCount(f) > fewLevels(n)
 }
 
 export function lookBig(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
@@ -67,7 +86,10 @@ function usedBins(f: u32, bound: u32, shift: u32): u32 {
 }
 
 function lookAlone(f: u32, shift: u32, first: usize, end: usize, n: u32): void {
-  if (levelCount(f) > 0) lookLevelsOfMany<Labelled>(f, first, end, n, present)
+  if (levelCount(f) > 0) {
+    if (hasShares(f, n) && weight < LIGHT && minLeaf == 1 && classFactors == 0) lookHistogram(f, f, f, f, 0, 0, 0, 0, 0, first, end, n)
+    else lookLevelsOfMany<Labelled>(f, first, end, n, present)
+  }
   else if (hasMissing(f)) lookMissing(f, first, end, n)
   else lookSorted(f, shift, first, end, n)
 }
@@ -87,32 +109,101 @@ function lookHistogram(
   end: usize,
   n: u32,
 ): void {
-  let used = bins
   const width = <usize>classStride(present) << 1
   const line = ctz(<u32>width) + 2
-  const h = histogram
-  const h1 = h + width
-  const h2 = h1 + width
-  const h3 = h2 + width
-  const cleared = max(used, max(max(levelCount(f0), levelCount(f1)), max(levelCount(f2), levelCount(f3))))
-  clearBytes(h, <usize>cleared << line)
-  const local = classLocal
-  const lo0 = load<u16>(bounds + (<usize>f0 << 2))
-  const lo1 = load<u16>(bounds + (<usize>f1 << 2))
-  const lo2 = load<u16>(bounds + (<usize>f2 << 2))
-  const lo3 = load<u16>(bounds + (<usize>f3 << 2))
-  const at0 = codes + (<usize>f0 << 1)
-  const at1 = codes + (<usize>f1 << 1)
-  const at2 = codes + (<usize>f2 << 1)
-  const at3 = codes + (<usize>f3 << 1)
+  let used = bins
+  let h0 = histogram
+  let h1 = h0 + width
+  let h2 = h1 + width
+  let h3 = h2 + width
+  let g0 = f0
+  let g1 = f1
+  let g2 = f2
+  let g3 = f3
+  let t0 = s0
+  let t1 = s1
+  let t2 = s2
+  let t3 = s3
+  let filled = true
+  if (levels != 0) {
+    startLanes()
+    let other: i32 = -1
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (!hasShares(f, n)) other = lane
+      else if (lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3)) repeatLane(lane)
+      else {
+        const bins = findBins(f, lane, first, end, n, present)
+        if (bins == 0) lookSortedLevels<Labelled>(f, first, end, n, present)
+        used = max(used, bins)
+      }
+    }
+    filled = other >= 0
+    if (filled) {
+      // A lane of such bins is filled apart; meanwhile it takes another one's feature, whose weights end where nobody reads.
+      const g = pick4(other, f0, f1, f2, f3)
+      const t = pick4(other, s0, s1, s2, s3)
+      if (isBinned(0)) { g0 = g; t0 = t; h0 = digits }
+      if (isBinned(1)) { g1 = g; t1 = t; h1 = digits }
+      if (isBinned(2)) { g2 = g; t2 = t; h2 = digits }
+      if (isBinned(3)) { g3 = g; t3 = t; h3 = digits }
+    }
+  }
+  const few = max(max(levelCount(g0), levelCount(g1)), max(levelCount(g2), levelCount(g3)))
+  clearBytes(histogram, <usize>(filled ? max(used, few) : used) << line)
   const gaps = missing != 0 && (hasMissing(f0) || hasMissing(f1) || hasMissing(f2) || hasMissing(f3))
+  if (gaps) memory.fill(histogram + (GONE << line), 0, <usize>1 << line)
+  if (filled) fillLanes(gaps, line, h0, h1, h2, h3, g0, g1, g2, g3, t0, t1, t2, t3, first, end)
+  if (levels != 0) {
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const f = pick4(lane, f0, f1, f2, f3)
+      if (levelCount(f) == 0) continue
+      if (isBinned(lane)) {
+        if (!isEmptyLane(lane)) fillBins(lane, line, first, end)
+        continue
+      }
+      used = max(used, takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, line, n, present, bins))
+    }
+    if (used == 0) return
+  }
+  scanBins(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
+}
+
+/** Adds the weights of samples to the lanes of a histogram, which start at h0 to h3. */
+function fillLanes(
+  gaps: bool,
+  line: u32,
+  h0: usize,
+  h1: usize,
+  h2: usize,
+  h3: usize,
+  g0: u32,
+  g1: u32,
+  g2: u32,
+  g3: u32,
+  t0: u32,
+  t1: u32,
+  t2: u32,
+  t3: u32,
+  first: usize,
+  end: usize,
+): void {
+  const local = classLocal
+  const lo0 = load<u16>(bounds + (<usize>g0 << 2))
+  const lo1 = load<u16>(bounds + (<usize>g1 << 2))
+  const lo2 = load<u16>(bounds + (<usize>g2 << 2))
+  const lo3 = load<u16>(bounds + (<usize>g3 << 2))
+  const at0 = codes + (<usize>g0 << 1)
+  const at1 = codes + (<usize>g1 << 1)
+  const at2 = codes + (<usize>g2 << 1)
+  const at3 = codes + (<usize>g3 << 1)
   if (gaps) {
-    const lows = lowCodes(f0, f1, f2, f3)
-    const scales = scalesOf(s0, s1, s2, s3)
-    const lacking = goneCodes(f0, f1, f2, f3)
-    const gone = i32x4.splat(GONE)
-    const lanes = i32x4(<u32>h, <u32>h1, <u32>h2, <u32>h3)
-    memory.fill(h + (GONE << line), 0, <usize>1 << line)
+    const lows = lowCodes(g0, g1, g2, g3)
+    const scales = scalesOf(t0, t1, t2, t3)
+    const lacking = goneCodes(g0, g1, g2, g3)
+    const lanes = i32x4(<u32>h0, <u32>h1, <u32>h2, <u32>h3)
+    const aside = i32x4.splat(<u32>digits)
+    const gone = v128.andnot(i32x4.splat(GONE), i32x4.eq(lanes, aside))
     for (let p = first; p < end; p += 8) {
       const pay = load<u32>(p, 4)
       const w = pay >> 16
@@ -128,45 +219,35 @@ function lookHistogram(
       store<u16>(c, <u16>(<u32>load<u16>(c) + w))
       store<u16>(d, <u16>(<u32>load<u16>(d) + w))
     }
-  } else if ((s0 | s1 | s2 | s3) == 0) {
-    if (line == 6) fill(6, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
-    else if (line == 7) fill(7, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
-    else if (line == 8) fill(8, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
-    else fill(line, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+  } else if ((t0 | t1 | t2 | t3) == 0) {
+    if (line == 6) fill(6, h0, h1, h2, h3, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else if (line == 7) fill(7, h0, h1, h2, h3, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else if (line == 8) fill(8, h0, h1, h2, h3, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
+    else fill(line, h0, h1, h2, h3, at0, at1, at2, at3, lo0, lo1, lo2, lo3, first, end)
   } else for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)
     const w = <u16>(pay >> 16)
     const label = <usize>load<u16>(local + (<usize>(pay & 0xffff) << 1)) << 1
-    const a = h + label + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> s0) << line)
-    const b = h1 + label + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> s1) << line)
-    const c = h2 + label + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> s2) << line)
-    const d = h3 + label + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> s3) << line)
+    const a = h0 + label + (<usize>((<u32>load<u16>(at0 + row) - lo0) >> t0) << line)
+    const b = h1 + label + (<usize>((<u32>load<u16>(at1 + row) - lo1) >> t1) << line)
+    const c = h2 + label + (<usize>((<u32>load<u16>(at2 + row) - lo2) >> t2) << line)
+    const d = h3 + label + (<usize>((<u32>load<u16>(at3 + row) - lo3) >> t3) << line)
     store<u16>(a, load<u16>(a) + w)
     store<u16>(b, load<u16>(b) + w)
     store<u16>(c, load<u16>(c) + w)
     store<u16>(d, load<u16>(d) + w)
   }
-  if (levels != 0) {
-    for (let lane: u32 = 0; lane < 4; lane++) {
-      const f = pick4(lane, f0, f1, f2, f3)
-      if (levelCount(f) == 0) continue
-      used = max(used, takeLane(f, lane, lane > 0 && f == pick4(lane - 1, f0, f1, f2, f3), gaps, line, n, present, bins))
-    }
-    if (used == 0) return
-  }
-  scanBins(gaps, f0, f1, f2, f3, s0, s1, s2, s3, used, width, line)
 }
 
 /** Adds the weights of samples to bins of one code each. Compiled for the lines of up to 32 classes: shifts by a constant need no register. */
 @inline
-function fill(line: u32, at0: usize, at1: usize, at2: usize, at3: usize, lo0: u32, lo1: u32, lo2: u32, lo3: u32, first: usize, end: usize): void {
-  const width = <usize>1 << (line - 2)
+function fill(line: u32, h0: usize, h1: usize, h2: usize, h3: usize, at0: usize, at1: usize, at2: usize, at3: usize, lo0: u32, lo1: u32, lo2: u32, lo3: u32, first: usize, end: usize): void {
   const local = classLocal
-  const base0 = histogram - (<usize>lo0 << line)
-  const base1 = histogram + width - (<usize>lo1 << line)
-  const base2 = histogram + 2 * width - (<usize>lo2 << line)
-  const base3 = histogram + 3 * width - (<usize>lo3 << line)
+  const base0 = h0 - (<usize>lo0 << line)
+  const base1 = h1 - (<usize>lo1 << line)
+  const base2 = h2 - (<usize>lo2 << line)
+  const base3 = h3 - (<usize>lo3 << line)
   for (let p = first; p < end; p += 8) {
     const row = load<u32>(p)
     const pay = load<u32>(p, 4)

@@ -6,11 +6,13 @@ import { wins } from './draw'
 import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
+import { isBinned } from './level-bins'
 import { keepLane } from './level-lanes'
 import { countBins, sumLeft } from './many-children'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
 import { present } from './many-node'
+import { keepLevelBins } from './subsets'
 import { bounds, classFactors, classSums, histogram, laneSums, levelCount, levels, rowWeights, terms } from './state'
 
 /** Tries the cuts of a filled histogram with missing values on either side; `gaps` tells whether there may be any. */
@@ -96,7 +98,10 @@ function keepBins(
       setBest(score, f, lo + ((bin + 1) << shift) - 1, right)
       if (classFactors != 0 || rowWeights != 0) setLeftOf(lane, 0)
       if (gone) setMissing(side)
-      if (levelCount(f) > 0) keepLane(lane)
+      if (levelCount(f) > 0) {
+        if (isBinned(lane)) keepLevelBins(f, lane)
+        else keepLane(lane)
+      }
       kept = lane
       last = bin
     }

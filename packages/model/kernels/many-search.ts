@@ -4,7 +4,7 @@ import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { sizeOf } from './kinds'
 import { lookLevelsOfMany } from './level-direction'
 import { levelsAreLanes } from './level-places'
-import { lookBig, mostLevelsOfLane } from './many-big'
+import { leastLevelsOfLane, lookBig, mostLevelsOfLane } from './many-big'
 import { decreaseOfEntropy } from './many-entropy'
 import { decreaseOfMasses, measureNode, present, squares, whole } from './many-node'
 import { lookRandom } from './many-random'
@@ -20,7 +20,7 @@ export function findCut<T>(first: usize, end: usize, n: u32): bool {
   forgetSubset()
   measureNode<T>(first, end)
   const drawn = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? drawn : setAsideLevels(drawn, mostLevelsOfLane(n))
+  const count = levels == 0 || levelsAreLanes(n) ? drawn : setAsideLevels(drawn, mostLevelsOfLane(n), leastLevelsOfLane(n))
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
     const last = count - 1
@@ -64,7 +64,7 @@ export function findCut<T>(first: usize, end: usize, n: u32): bool {
 }
 
 function look<T>(f0: u32, f1: u32, f2: u32, f3: u32, first: usize, end: usize, n: u32): void {
-  if (levelCount(f0) > mostLevelsOfLane(n) && !levelsAreLanes(n)) lookLevelsOfMany<T>(f0, first, end, n, present)
+  if (levelCount(f0) > mostLevelsOfLane(n) && levelCount(f0) < leastLevelsOfLane(n) && !levelsAreLanes(n)) lookLevelsOfMany<T>(f0, first, end, n, present)
   else if (randomCuts) lookRandom<T>(f0, f1, f2, f3, first, end, n)
   else if (sizeOf<T>() == 24) {
     if (n <= <u32>NETWORK_ROWS) lookSmallUnits(f0, f1, f2, f3, first, end, n)

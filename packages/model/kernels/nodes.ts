@@ -1,4 +1,5 @@
 import { bestFeature, bestMissing, bestSubset, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
+import { startLevelBins } from './level-bins'
 import { startLists } from './levels'
 import { startSubsets, writeSubset } from './subsets'
 import {
@@ -30,6 +31,7 @@ export function startTree(): void {
   store<u8>(shape, 0)
   startSubsets()
   startLists()
+  startLevelBins()
 }
 
 /** Ends the tree: closes the table of leaf entries. */

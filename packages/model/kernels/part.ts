@@ -2,7 +2,8 @@ import { bestCut, bestFeature, bestMissing, bestRight, bestSubset, bestThreshold
 import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
-import { goesLeft, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
+import { keptBinOf, keptShares } from './level-bins'
+import { goesLeft, hasBins, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
 import { codes, hasMissing, MISSING, randomCuts, spare, valueRows } from './state'
 
 /*
@@ -28,6 +29,7 @@ export function partByBest<T>(first: usize, end: usize): usize {
  * turns into code 0. Returns the end of the left ones.
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestSubset && hasBins()) return partByBins(cut, first, end)
   if (bestSubset && knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
   const add = <u32>(bestMissing == GO_LEFT)
@@ -201,6 +203,21 @@ function partBySamples<T>(samples: u32, first: usize, end: usize): usize {
     right += sizeOf<T>() - step
   }
   copyWords(left, spare, right - spare)
+  return left
+}
+
+/** Left go the samples whose levels are in bins up to a cut. */
+function partByBins(cut: u32, first: usize, end: usize): usize {
+  let left = first
+  let both = first + spare
+  let share = keptShares()
+  for (let p = first; p < end; p += 8, both += 8, share++) {
+    const a = load<u64>(p)
+    store<u64>(left, a)
+    store<u64>(both - left, a)
+    left += <usize>(keptBinOf(load<u8>(share)) <= cut) << 3
+  }
+  copyWords(left, spare, both - left - spare)
   return left
 }
 

@@ -1,3 +1,5 @@
+import { LEVEL_ROWS, SHARE_ROWS } from './direction'
+import { levelBinsBytes } from './level-bins'
 import { LANES_BYTES } from './level-lanes'
 import { buildNetworks, NETWORK_BYTES } from './network'
 
@@ -139,9 +141,10 @@ export let levelBits: usize = 0
 /** Three lists of levels, so many bytes each; see levels.ts. */
 export let levelLists: usize = 0
 export let levelListBytes: usize = 0
-/** Two lists of a node's samples by category, so many bytes each: see level-rows.ts. */
-export let levelSamples: usize = 0
-export let levelSamplesBytes: usize = 0
+/** What tells the bins of four lanes' levels, and of the best cut's: see level-bins.ts. */
+export let levelBins: usize = 0
+/** Most rows of a node that has such lanes. */
+export let levelBinsRows: usize = 0
 /** Arrays by run of a small node's samples, from what its levels are put in order: see level-runs.ts, level-places.ts. */
 export let levelRuns: usize = 0
 /** u32[32] the keys of a lane in their order. */
@@ -279,13 +282,13 @@ export function configure(plan: usize, workspace: usize): usize {
   termStarts = take(terms != 0 ? <usize>classes * 4 : 0)
   const mostLevels = <usize>mostLevelsOf()
   levelCells = take(mostLevels * 16)
-  levelRows = take(mostLevels * 4)
-  levelBits = take((mostLevels + 63) >> 3)
+  levelRows = take((mostLevels + 1) * 4)
+  levelBits = take((mostLevels + 64) >> 3)
   // One record more, since a level is written before it is known to be held.
   levelListBytes = (min(mostLevels, <usize>most) + 1) * 16
   levelLists = take(3 * levelListBytes)
-  levelSamplesBytes = classes > 2 && mostLevels > 0 ? min<usize>(most, 32768) * 8 : 0
-  levelSamples = take(2 * levelSamplesBytes)
+  levelBinsRows = min<usize>(most, max<usize>(SHARE_ROWS, mostLevels * LEVEL_ROWS))
+  levelBins = take(classes > 2 && mostLevels > 0 ? levelBinsBytes(levelBinsRows) : 0)
   levelRuns = take(36 * 48)
   sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)

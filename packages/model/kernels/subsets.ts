@@ -1,10 +1,11 @@
-import { bestCut, bestThreshold, setSubset } from './best'
+import { bestCut, bestMissing, bestThreshold, GO_LEFT, setSubset } from './best'
 import { endBudget } from './budget'
+import { clearBytes } from './bytes'
 import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
-import { keepRecords, setSides, sidesLeft } from './level-sides'
+import { keepBins, markLevels, settleBins } from './level-bins'
 import { keepSorted, keptLevels } from './levels'
-import { bestPlaces, drawnBits, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
+import { bestPlaces, drawnBits, levelBits, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
@@ -45,8 +46,8 @@ let leftSamples: u32 = 0
 let isPair: bool = false
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
-/** What is kept is records of levels and classes. */
-let isByRecords: bool = false
+/** What is kept is the bins of levels. */
+let isByBins: bool = false
 /** What is kept is the word of a random cut. */
 let isDrawn: bool = false
 let drawnWord: u32 = 0
@@ -63,7 +64,7 @@ export function forgetSubset(): void {
   keptPlaces = 0
   knowsSamples = false
   isPair = false
-  isByRecords = false
+  isByBins = false
   isDrawn = false
 }
 
@@ -75,11 +76,11 @@ export function keepList(list: usize, count: u32): void {
   setSubset()
 }
 
-/** Keeps the samples and records of level-rows.ts, of which those up to `bestCut` go left. */
-export function keepSamples(samples: usize, n: u32, list: usize, count: u32): void {
+/** Keeps the bins of a lane of level-bins.ts, of which those up to `bestCut` go left. */
+export function keepLevelBins(f: u32, lane: u32): void {
   forgetSubset()
-  keepRecords(samples, n, list, count)
-  isByRecords = true
+  keepBins(f, lane)
+  isByBins = true
   setSubset()
 }
 
@@ -116,6 +117,11 @@ export function keepCoins(word: u32): void {
   setSubset()
 }
 
+/** Whether bins tell which samples go left. */
+export function hasBins(): bool {
+  return isByBins
+}
+
 /** Keeps which samples of a small node go left, a bit each, by the places or the pair kept. */
 export function keepLeft(samples: u32): void {
   knowsSamples = true
@@ -134,17 +140,16 @@ export function samplesLeft(): u32 {
 const LEFT: u8 = 1
 const RIGHT: u8 = 2
 
-/** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair, and samples that are known, need none. */
+/** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair, bins, and samples that are known, need none. */
 export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
   if (isSettled || isPair || knowsSamples) return
+  if (isByBins) {
+    settleBins(bestMissing == GO_LEFT)
+    return
+  }
   isSettled = true
   if (isDrawn) {
     settleDrawn<T>(feature, first, end)
-    return
-  }
-  if (isByRecords) {
-    keptCount = setSides(bestCut, LEFT, RIGHT)
-    leftCount = sidesLeft
     return
   }
   for (let i: usize = 0; i < keptPlaces; i++) {
@@ -204,7 +209,9 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
   const end = isPair
     ? writePair(at, count, missingLeft)
     : isDrawn
-      ? writeDrawn(at, count, missingLeft)
+      ? writeBits(at, count, drawnBits + (missingLeft ? drawnBytes : 0), drawnBytes, missingLeft)
+      : isByBins
+        ? writeFromBins(at, count, missingLeft)
       : keptPlaces != 0
         ? writeFromPlaces(at, count, missingLeft)
         : writeFromSides(at, count, missingLeft)
@@ -248,13 +255,21 @@ function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
   return endBits(at, count)
 }
 
-function writeDrawn(at: usize, count: u32, missingLeft: bool): usize {
-  const from = drawnBits + (missingLeft ? drawnBytes : 0)
+function writeFromBins(at: usize, count: u32, missingLeft: bool): usize {
+  const bytes = ((<usize>count + 63) >> 6) << 3
+  markLevels(bestCut, missingLeft)
+  const end = writeBits(at, count, levelBits, bytes, missingLeft)
+  clearBytes(levelBits, bytes)
+  return end
+}
+
+/** Writes the levels that have a bit in whole words. */
+function writeBits(at: usize, count: u32, from: usize, bytes: usize, missingLeft: bool): usize {
   let listed: u64 = 0
-  for (let i: usize = 0; i < drawnBytes; i += 8) listed += popcnt(load<u64>(from + i))
+  for (let i: usize = 0; i < bytes; i += 8) listed += popcnt(load<u64>(from + i))
   if (isListed(<u32>listed, count)) {
     store<u8>(at++, <u8>listed)
-    for (let i: usize = 0; i < drawnBytes; i += 8) {
+    for (let i: usize = 0; i < bytes; i += 8) {
       for (let bits = load<u64>(from + i); bits != 0; bits &= bits - 1) {
         at = writeLevel(at, (<u32>i << 3) + <u32>ctz(bits), count)
       }
@@ -263,7 +278,7 @@ function writeDrawn(at: usize, count: u32, missingLeft: bool): usize {
   }
   if (count > BITS_ALONE) store<u8>(at++, 0)
   const others: u64 = missingLeft ? -1 : 0
-  for (let i: usize = 0; i < drawnBytes; i += 8) store<u64>(at + i, load<u64>(from + i) ^ others)
+  for (let i: usize = 0; i < bytes; i += 8) store<u64>(at + i, load<u64>(from + i) ^ others)
   return endBits(at, count)
 }
 

@@ -29,7 +29,7 @@ export function findCut(first: usize, end: usize, n: u32, c0: u32, c1: u32): boo
   } else {
     const drawn = count
     if (terms != 0 && !randomCuts) startTerms(c0, c1)
-    if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count, 0)
+    if (levels != 0 && !levelsAreLanes(n)) count = setAsideLevels(count, 0, 0xffffffff)
     for (let i: u32 = 0; i < count; i += 4) {
       setGroup(i)
       // A short group repeats its last feature, which then loses to itself.

@@ -20,7 +20,7 @@ export function findCut<T>(first: usize, end: usize, n: u32, weight: f64, sum: f
   forgetSubset()
   startRounding()
   const all = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all, mostLevelsOfLane(n))
+  const count = levels == 0 || levelsAreLanes(n) ? all : setAsideLevels(all, mostLevelsOfLane(n), 0xffffffff)
   const last = count - 1
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)

@@ -12,15 +12,21 @@ import type { Workspace } from './workspace.ts'
  *
  * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
  * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
- * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic; in a small node by the share of the heaviest class. Equal levels stand in the order of
+ * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic; in a node of few rows, or few a level, by the share of the heaviest class. Equal levels stand in the order of
  * their codes; of more classes they have one place, unless all levels are equal.
  */
-export function orderLevels({ weighed }: Plan, workspace: Workspace, node: Node, span: Span): void {
+export function orderLevels(
+  { columns, weighed }: Plan,
+  workspace: Workspace,
+  node: Node,
+  feature: number,
+  span: Span,
+): void {
   const { levelAt, levelScore } = workspace
   const levels = listLevels(workspace, node)
   const isSmall = node.end - node.start <= SMALL
   if (node.classes <= 2) scoreByMean(workspace, node, levels)
-  else if (isSmall) scoreByHeaviest(workspace, node, levels)
+  else if (isByShare(node.end - node.start, columns[feature].levels)) scoreByHeaviest(workspace, node, levels)
   else scoreAlongDirection(workspace, node, levels)
   if (node.classes <= 2 && isSmall && !weighed) {
     for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
@@ -85,13 +91,24 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
   }
 }
 
-/** By the share of the heaviest class, which a small node's levels are ordered as well by as by a direction, in whole 2^-14ths. */
+/** Whether the share of the heaviest class orders the levels of a node of n rows as well as a direction does. */
+function isByShare(n: number, levels: number): boolean {
+  return n <= SHARE_ROWS || n <= LEVEL_ROWS * levels
+}
+
+const SHARE_ROWS = 256
+/** Rows a level of the feature. */
+const LEVEL_ROWS = 2
+
+const SHARE_STEPS = 63
+
+/** By the share of the heaviest class, in whole 63rds. */
 function scoreByHeaviest(workspace: Workspace, node: Node, levels: number): void {
   const { levelAt, levelWeight, levelScore } = workspace
   sumHeaviest(workspace, node, levels)
   for (let i = 0; i < levels; i++) {
     const level = levelAt[i]
-    levelScore[level] = nearest(Math.fround(levelScore[level] / levelWeight[level]) * SHARE_UNIT)
+    levelScore[level] = nearest(Math.fround(Math.fround(levelScore[level] / levelWeight[level]) * SHARE_STEPS))
   }
 }
 

@@ -201,7 +201,7 @@ export class Search {
     const span = this.#span
     const bins = this.#bins
     const cut = this.#cut
-    if (columns[feature].levels > 0) orderLevels(plan, workspace, node, span)
+    if (columns[feature].levels > 0) orderLevels(plan, workspace, node, feature, span)
     if (columns[feature].levels > 0) bins.shift = shiftFor(span, samples, maxBins)
     else if (this.#path) bins.shift = this.#path.shiftFor(feature, samples, maxBins, span)
     else bins.shift = maxBins > MOST_BINS ? 0 : shiftFor(span, samples, maxBins)

@@ -25,6 +25,24 @@ t.test('kernels grow the trees of the plain engine', async (t) => {
   }
 })
 
+t.test('also where categories have many levels', async (t) => {
+  const levels = fc.constantFrom(12, 70, 300, 1000)
+  const missing = fc.constantFrom(0, 0.05, 0.6)
+  fc.assert(
+    fc.property(
+      recipes({ min: 33, max: 2500 }, { min: 1, max: 7 }, [3, 5, 26]),
+      levels,
+      missing,
+      (recipe, levels, missing) => {
+        const ordered = { ...recipe, levels, missing, parameters: { ...recipe.parameters, splitter: 'best' as const } }
+        checkTwins(tableOf(ordered), parametersOf(ordered))
+      },
+    ),
+    { numRuns: 150, seed: 6 },
+  )
+  t.pass('150 tables')
+})
+
 t.test('also above the limits of a lighter form', async (t) => {
   for (const classes of [0, 2, 3]) {
     const recipe = {

@@ -38,14 +38,14 @@ t.test('along the main direction of three classes and more', async (t) => {
 t.test('of three classes and more, levels at one place stay together', async (t) => {
   const rows = [[4], [0], [2], [5], [1], [3]]
   const target = [0, 1, 0, 2, 2, 0]
-  const often = Array.from({ length: 6 }, (_, row) => row).flatMap((row) => Array<number>(6).fill(row))
+  const often = Array.from({ length: 6 }, (_, row) => row).flatMap((row) => Array<number>(50).fill(row))
   const large = tableOf(
     often.map((row) => rows[row]),
     often.map((row) => target[row]),
     { classes: 3, levels: { 0: 6 } },
   )
   t.equal(groups(large), '1,5|0|2,3,4')
-  // In a small node by the share of the heaviest class.
+  // In a node of few rows by the share of the heaviest class.
   t.equal(groups(tableOf(rows, target, { classes: 3, levels: { 0: 6 } })), '0,1,5|2,3,4')
   // Of two classes each stands alone.
   t.equal(groups(tableOf(rows, [0, 1, 0, 1, 1, 0], { classes: 2, levels: { 0: 6 } })), '2|3|4|0|1|5')
@@ -66,7 +66,7 @@ function groups(table: Table): string {
   const { plan, workspace, node } = nodeOf(table)
   const span: Span = { min: 0, max: 0, missing: 0, levels: 0 }
   gather(plan, workspace, node, 0, span)
-  orderLevels(plan, workspace, node, span)
+  orderLevels(plan, workspace, node, 0, span)
   const { code, levelAt, levelRank } = workspace
   if (!code.subarray(0, node.end).every((place, row) => levelRank[table.columns[0][row]] === place))
     throw new Error('lost')
