@@ -100,6 +100,6 @@ export function countRow(level: u32): void {
 }
 
 /** Whether a cut follows place i; after the last one only missing values may be on the right. */
-export function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
+function isEnd(i: u32, count: u32, shift: u32, gone: bool): bool {
   return i + 1 < count ? (i + 1) >> shift != i >> shift : gone
 }

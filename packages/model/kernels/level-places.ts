@@ -1,10 +1,9 @@
 import { heaviestOf } from './direction'
 import { pick4 } from './lanes'
-import { BY_HEAVIEST, BY_VALUE, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
+import { BY_HEAVIEST, joinPlaces, orderRuns, placeOfRun, placeRuns, runCount, secondIsFirst, shiftOfRun } from './level-runs'
 import { arrangeByShare, listShares } from './level-shares'
-import { arrangeSingles, placeSingles } from './level-singles'
 import { NETWORK_ROWS } from './network'
-import { bestPlaces, classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, minLeaf, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
+import { classFactors, keyRows, laneChanges, laneRuns, levelCount, levelPlaces, maxBins, MISSING, randomCuts, rowWeights, sortedKeys } from './state'
 import { keepPair, keepPlaces } from './subsets'
 
 /*
@@ -13,8 +12,6 @@ import { keepPair, keepPlaces } from './subsets'
  * cut whichever is first: they stay as they are, and which of them goes left is found if that cut is the best.
  */
 
-/** A bit of each lane whose levels have one sample each, which level-singles.ts has put in order. */
-let singles: u32 = 0
 /** Whether level-shares.ts has put the levels in order. */
 let byShare: bool = false
 
@@ -43,19 +40,7 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
     v128.store(laneRuns, v128.and(parted, i32x4.splat(n)))
     return
   }
-  let left = i32x4.bitmask(parted)
-  singles = 0
-  if (way == BY_VALUE && minLeaf == 1 && n > 2) {
-    const isFull = i32x4.eq(changes, i32x4.splat((1 << (n - 1)) - 1))
-    const isSingle = v128.andnot(v128.and(isLevels, isFull), i32x4.eq(last, i32x4.splat(MISSING)))
-    const lanes = i32x4.bitmask(isSingle)
-    if (lanes != 0 && arrangeSingles(isSingle, keyRows + (<usize>ctz(lanes) << 2), n)) {
-      singles = lanes
-      left &= ~lanes
-      v128.store(laneRuns, v128.and(isSingle, i32x4.splat(n)))
-    }
-  }
-  for (let lanes = left; lanes != 0; lanes &= lanes - 1) {
+  for (let lanes = i32x4.bitmask(parted); lanes != 0; lanes &= lanes - 1) {
     const lane = <u32>ctz(lanes)
     const column = keyRows + (<usize>lane << 2)
     if (lane > 0 && pick4(lane, f0, f1, f2, f3) == pick4(lane - 1, f0, f1, f2, f3)) {
@@ -72,7 +57,7 @@ export function arrangeLevels(f0: u32, f1: u32, f2: u32, f3: u32, n: u32, way: u
 }
 
 /** A bit of each sample that the next one's code differs from, in each of four sorted columns. */
-function changesOf(n: u32): v128 {
+export function changesOf(n: u32): v128 {
   const end = keyRows + (<usize>(n - 1) << 4)
   let code = i32x4.shr_u(v128.load(keyRows), 16)
   let bit = i32x4.splat(1)
@@ -121,9 +106,7 @@ export function keepLane(lane: u32): void {
     return
   }
   const count = load<u32>(laneRuns + (<usize>lane << 2))
-  const isSingle = ((singles >> lane) & 1) != 0
-  if (isSingle) placeSingles(lane, count, bestPlaces)
-  keepPlaces(isSingle ? bestPlaces : levelPlaces + (<usize>lane << 7), count)
+  keepPlaces(levelPlaces + (<usize>lane << 7), count)
 }
 
 /** Keeps the cut between the two levels of a lane, next to which these rows stand, as the best. */

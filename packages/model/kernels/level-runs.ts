@@ -1,19 +1,18 @@
 import { heaviestOf, SHARE_STEPS } from './direction'
 import { four } from './lanes'
-import { classFactors, levelRuns, localFactors, MISSING, rowSums } from './state'
+import { classFactors, levelRuns, localFactors, MISSING } from './state'
 
 /*
  * A category of a small node whose samples are sorted by level: those of one level are a run. Runs are numbered in the order of
  * their levels, get what they are ordered by, and their places in that order.
  */
 
-/** What runs are ordered by: the mean of the rounded values, the share of one of two classes, or the rounded share of the heaviest of more. */
-export const BY_VALUE: u32 = 0
-export const BY_FIRST: u32 = 1
-export const BY_SECOND: u32 = 2
-export const BY_HEAVIEST: u32 = 3
+/** What runs are ordered by: the share of one of two classes, or the rounded share of the heaviest of more. */
+export const BY_FIRST: u32 = 0
+export const BY_SECOND: u32 = 1
+export const BY_HEAVIEST: u32 = 2
 
-// Arrays at levelRuns, of 36 items: by sample i64 sum up to it; by run i64 weight << 32 | part of it, or value; i32 place << 16 if
+// Arrays at levelRuns, of 36 items: by sample i64 sum up to it; by run i64 weight << 32 | part of it; i32 place << 16 if
 // equal ones have one; i32 what it is ordered by; u32 place << 16; u32 how many rows it moves down; u32 end, the sample behind its last, after a 0. What is read as vectors is written as
 // vectors: a processor waits for narrower writes.
 const SUMS: usize = 36 * 8
@@ -43,8 +42,7 @@ export function secondIsFirst(): bool {
 
 /** Finds what the runs of a sorted column of n samples are ordered by; `changes` has a bit of each sample that the next one's level differs from. */
 export function orderRuns(column: usize, n: u32, changes: u32, way: u32, present: u32): void {
-  if (way == BY_VALUE) sumValues(column, n)
-  else if (way == BY_HEAVIEST) sumHeaviest(column, n, heaviestOf(present))
+  if (way == BY_HEAVIEST) sumHeaviest(column, n, heaviestOf(present))
   else sumShares(column, n, way == BY_SECOND ? 8 : 0)
   let run: usize = 0
   let before: i64 = 0
@@ -59,17 +57,6 @@ export function orderRuns(column: usize, n: u32, changes: u32, way: u32, present
   // Missing values are the last run.
   runCount = <u32>run - <u32>(load<u16>(column + (<usize>(n - 1) << 4), 2) == MISSING)
   for (let r: u32 = 0; r < runCount; r += 4) orderFour(r, way == BY_HEAVIEST)
-}
-
-/** Sums of weight << 32 + value. */
-function sumValues(column: usize, n: u32): void {
-  const end = levelRuns + (<usize>n << 3)
-  let sum: i64 = 0
-  for (let at = levelRuns; at < end; at += 8, column += 16) {
-    const key = load<u32>(column)
-    sum += (<i64>((key >> 8) & 0xff) << 32) + <i64>load<i32>(rowSums + (<usize>(key & 0xff) << 2))
-    store<i64>(at, sum)
-  }
 }
 
 /** Sums of weight << 32 | weight of the class whose bits in the key start at `shift`. */
@@ -117,13 +104,8 @@ function meansOf(run: u32): v128 {
   const at = levelRuns + (<usize>run << 3)
   const a = load<i64>(at, SUMS)
   const b = load<i64>(at, SUMS + 8)
-  const weights = f64x2.replace_lane(f64x2.splat(<f64>weightIn(a)), 1, <f64>weightIn(b))
+  const weights = f64x2.replace_lane(f64x2.splat(<f64>(a >> 32)), 1, <f64>(b >> 32))
   return f64x2.div(f64x2.replace_lane(f64x2.splat(<f64>(<i32>a)), 1, <f64>(<i32>b)), weights)
-}
-
-/** The part in the lower half may be below 0. */
-function weightIn(sum: i64): i32 {
-  return <i32>((sum - <i64>(<i32>sum)) >> 32)
 }
 
 /**

@@ -1,9 +1,10 @@
 import { bestFeature, bestMissing, bestScore, GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from './best'
 import { wins } from './draw'
 import { cellOf, productOf, sizeOf, weightOf } from './kinds'
-import { countRow, isEnd } from './level-cuts'
+import { countRow } from './level-cuts'
 import { keepLevels } from './level-lanes'
-import { clearLevels, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
+import { placeOfMean } from './level-means'
+import { clearLevels, countPlaces, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
 import { codes, digits, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
 import { isLeft, keepList, settleSubset } from './subsets'
@@ -26,7 +27,7 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
   let gone: u32 = 0
   let rounded = rowSums
   if (small || counted || hasMissing(f)) {
-    for (let p = first; p < end; p += sizeOf<T>(), rounded += 4) {
+    for (let p = first; p < end; p += sizeOf<T>(), rounded += 8) {
       const level = <u32>load<u16>(at + load<u32>(p))
       const w = weightOf<T>(p)
       const value = small ? <f64>load<i32>(rounded) : productOf<T>(p)
@@ -101,19 +102,24 @@ function moveCells(cells: usize, list: usize, count: u32): void {
 /** Finds the means that the levels listed are ordered by. */
 function orderLevels(cells: usize, line: u32, count: u32, small: bool): void {
   const listEnd = levelList + (<usize>count << 4)
+  if (small) {
+    for (let p = levelList; p < listEnd; p += 16) {
+      const cell = cells + (<usize>load<u32>(p, 8) << line)
+      store<f64>(p, <f64>placeOfMean(<f32>load<f64>(cell, 8), <f32>load<f64>(cell)))
+    }
+    return
+  }
   let p = levelList
   for (; p + 16 < listEnd; p += 32) {
     const a = v128.load(cells + (<usize>load<u32>(p, 8) << line))
     const b = v128.load(cells + (<usize>load<u32>(p, 24) << line))
-    let means = f64x2.div(i64x2.shuffle(a, b, 1, 3), i64x2.shuffle(a, b, 0, 2))
-    if (small) means = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(means))
+    const means = f64x2.div(i64x2.shuffle(a, b, 1, 3), i64x2.shuffle(a, b, 0, 2))
     v128.store_lane<u64>(p, means, 0)
     v128.store_lane<u64>(p, means, 1, 16)
   }
   if (p < listEnd) {
     const cell = cells + (<usize>load<u32>(p, 8) << line)
-    const mean = load<f64>(cell, 8) / load<f64>(cell)
-    store<f64>(p, small ? <f64>(<f32>mean) : mean)
+    store<f64>(p, load<f64>(cell, 8) / load<f64>(cell))
   }
 }
 
@@ -134,7 +140,8 @@ function tryLevels(
   all: i32,
 ): void {
   const counted = minLeaf > 1
-  const shift = shiftOfPlaces(count, n)
+  const places = small ? countPlaces(list, count) : count
+  const shift = shiftOfPlaces(places, n)
   if (gone == 0 && !counted && !small && shift == 0) {
     tryAll(f, cells, line, list, count, weight, sum)
     return
@@ -146,16 +153,24 @@ function tryLevels(
   let topRows: u32 = 0
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
-    const before = top
+    const topBefore = top
     let nl = side == GO_LEFT ? missingWeight : 0
     let sl = side == GO_LEFT ? missingSum : 0
     let rows = side == GO_LEFT ? gone : 0
+    let place: u32 = 0
     for (let i: u32 = 0; i < count; i++) {
-      const level = <usize>load<u32>(list + (<usize>i << 4), 8)
+      const record = list + (<usize>i << 4)
+      const level = <usize>load<u32>(record, 8)
       nl += load<f64>(cells + (level << line))
       sl += load<f64>(cells + (level << line), 8)
       if (counted) rows += load<u32>(levelRows + (level << 2))
-      if (!isEnd(i, count, shift, gone > 0 && side == GO_RIGHT)) continue
+      const before = place
+      if (i + 1 < count) {
+        place += <u32>(places == count || load<f64>(record) != load<f64>(record, 16))
+        if (place >> shift == before >> shift) continue
+      } else if (gone == 0 || side == GO_LEFT) {
+        break
+      }
       if (counted && (rows < minLeaf || n - rows < minLeaf)) continue
       const score = small ? scoreRounded(nl, sl, weight, all) : scoreValues(nl, sl, weight, sum)
       if (score > top) {
@@ -166,7 +181,7 @@ function tryLevels(
         topRows = rows
       }
     }
-    if (top > before && wins(top, f)) {
+    if (top > topBefore && wins(top, f)) {
       setBest(top, f, topAt, NO_RIGHT)
       setMissing(gone > 0 ? side : NONE)
       setLeft(topWeight, topSum, 0, counted ? topRows : 0)

@@ -2,6 +2,7 @@ import { LEVEL_ROWS, SHARE_ROWS } from './direction'
 import { levelBinsBytes } from './level-bins'
 import { LANES_BYTES } from './level-lanes'
 import { buildNetworks, NETWORK_BYTES } from './network'
+import { KEYS_BYTES } from './subsets'
 
 /*
  * What one thread grows trees with. The plan (codes, target, bounds, values) is shared by all instances and only read;
@@ -123,7 +124,7 @@ export let shortFactors: usize = 0
 /** u16[4][classStride] running sums of the histogram scan. */
 export let classSums: usize = 0
 export let laneSums: usize = 0
-/** [32][3][4] sums at each place of a small node. */
+/** [32][3][4] sums at each place of a small node; of numbers [32] i32 rounded value x weight, f32 weight of a sample. */
 export let rowSums: usize = 0
 /** Samples of many classes with fractional weights, by place in the node: see units.ts. */
 export let unitCells: usize = 0
@@ -157,9 +158,8 @@ export let laneChanges: usize = 0
 /** Levels of four lanes of a large node in their order: see level-lanes.ts. */
 export let laneLevels: usize = 0
 export let bestPlaces: usize = 0
-/** Rows of a small node's keys before its samples were put in order by level-singles.ts, and u32[32] the place << 16 of each sample. */
-export let singleRows: usize = 0
-export let singlePlaces: usize = 0
+/** Two places for rows of a small node's keys, before they were put in order by level-means.ts, and those of the best cut. */
+export let levelKeys: usize = 0
 /** u32[33] the levels that a subset lists. */
 export let listedLevels: usize = 0
 /** u8 a level: the side where the best cut sends it, once that is settled, else 0. */
@@ -293,8 +293,7 @@ export function configure(plan: usize, workspace: usize): usize {
   sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)
   laneRuns = take(4 * 4)
-  singleRows = take(32 * 16)
-  singlePlaces = take(32 * 4)
+  levelKeys = take(2 * KEYS_BYTES)
   laneChanges = take(4 * 4)
   laneLevels = take(mostLevels > 0 ? LANES_BYTES : 0)
   listedLevels = take(33 * 4)
@@ -303,7 +302,7 @@ export function configure(plan: usize, workspace: usize): usize {
   drawnBits = take(randomCuts ? ((mostLevels + 63) >> 6) << 4 : 0)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
   // Subsets more, of one node or of two children, since room is asked for when there is none left; words are written beyond their end.
-  subsets = take(<usize>subsetRoom + (maxLeaves != 0 ? 2 : 1) * ((mostLevels >> 3) + 16))
+  subsets = take(<usize>subsetRoom + (maxLeaves != 0 ? 2 : 1) * ((mostLevels >> 3) + 80))
   drawn = take(rows)
   sampleBytes = rowWeights != 0 ? 24 : classes == 0 ? 16 : 8
   samples = take(<usize>most * sampleBytes + 64)

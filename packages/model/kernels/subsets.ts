@@ -5,7 +5,7 @@ import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
 import { keepBins, markLevels, settleBins } from './level-bins'
 import { keepSorted, keptLevels } from './levels'
-import { bestPlaces, drawnBits, levelBits, levelCount, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
+import { bestPlaces, drawnBits, levelBits, levelCount, levelKeys, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
  * The subset of the best cut. What it follows from is kept whenever a category's cut is the best so far: a list of levels, the
@@ -36,9 +36,12 @@ export function resumeSubsets(): void {
   subsetBytes = 0
 }
 
-/** Levels of a list, and of the places of a small node, that are kept; 0 of other subsets. */
+/** Levels of a list, and of the places of a small node, and samples of a small node of numbers, that are kept; 0 of other subsets. */
 let keptCount: u32 = 0
 let keptPlaces: u32 = 0
+let keptRows: u32 = 0
+/** Where the keys of those samples stand, u32[4] a row. */
+let keptKeys: usize = 0
 /** Of a small node's places or pair: whether it is known which samples go left, a bit each, so that levels need no sides. */
 let knowsSamples: bool = false
 let leftSamples: u32 = 0
@@ -62,6 +65,7 @@ export function forgetSubset(): void {
   if (isSettled) clearSides()
   keptCount = 0
   keptPlaces = 0
+  keptRows = 0
   knowsSamples = false
   isPair = false
   isByBins = false
@@ -98,6 +102,25 @@ export function keepPlaces(places: usize, count: u32): void {
   if (places != bestPlaces) for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
   keptPlaces = count
   setSubset()
+}
+
+/** Bytes of rows of a small node's keys, and of one behind the last. */
+export const KEYS_BYTES: usize = 33 * 16
+
+/** Of two places for such rows the one that does not hold those of the best cut. */
+export function freeKeys(): usize {
+  return keptRows != 0 && keptKeys < levelKeys + KEYS_BYTES ? levelKeys + KEYS_BYTES : levelKeys
+}
+
+/** Keeps the keys of n samples sorted by level, u32 level << 16 | sample in a lane of rows, and which samples go left, a bit each. */
+export function keepKeys(column: usize, n: u32, left: u32): void {
+  forgetSubset()
+  keptKeys = column
+  keptRows = n
+  // The level behind the last is another one.
+  store<u32>(column + (<usize>n << 4), MISSING << 16)
+  setSubset()
+  keepLeft(left)
 }
 
 /** Keeps the levels of two rows, or all levels of a node, of which one goes left; the other one may be MISSING. */
@@ -212,9 +235,11 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
       ? writeBits(at, count, drawnBits + (missingLeft ? drawnBytes : 0), drawnBytes, missingLeft)
       : isByBins
         ? writeFromBins(at, count, missingLeft)
-      : keptPlaces != 0
-        ? writeFromPlaces(at, count, missingLeft)
-        : writeFromSides(at, count, missingLeft)
+        : keptRows != 0
+          ? writeFromKeys(at, count, missingLeft)
+          : keptPlaces != 0
+            ? writeFromPlaces(at, count, missingLeft)
+            : writeFromSides(at, count, missingLeft)
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
@@ -253,6 +278,51 @@ function writeFromPlaces(at: usize, count: u32, missingLeft: bool): usize {
     store<u8>(byte, <u8>(<u32>load<u8>(byte) ^ (1 << (level & 7))))
   }
   return endBits(at, count)
+}
+
+function writeFromKeys(at: usize, count: u32, missingLeft: bool): usize {
+  const others: u32 = missingLeft ? 0xffff : 0
+  const samples = missingLeft ? ~leftSamples : leftSamples
+  const end = keptKeys + (<usize>keptRows << 4)
+  if (count <= BITS_ALONE) {
+    let bits = others
+    for (let row = keptKeys; row < end; row += 16) bits ^= isLast(row, samples) << ((load<u32>(row) >> 16) & 31)
+    store<u16>(at, <u16>bits)
+    return endBits(at, count)
+  }
+  const list = at + 1
+  let to = list
+  if (count > NARROW) {
+    for (let row = keptKeys; row < end; row += 16) {
+      store<u16>(to, load<u16>(row, 2))
+      to += <usize>isLast(row, samples) << 1
+    }
+  } else {
+    for (let row = keptKeys; row < end; row += 16) {
+      store<u8>(to, load<u8>(row, 2))
+      to += <usize>isLast(row, samples)
+    }
+  }
+  const listed = <u32>(to - list) >> <u32>(count > NARROW)
+  if (isListed(listed, count)) {
+    store<u8>(at, <u8>listed)
+    return to
+  }
+  store<u8>(at, 0)
+  memory.fill(list, <u8>others, (<usize>count + 7) >> 3)
+  for (let row = keptKeys; row < end; row += 16) {
+    if (isLast(row, samples) == 0) continue
+    const level = load<u32>(row) >> 16
+    const byte = list + <usize>(level >> 3)
+    store<u8>(byte, <u8>(<u32>load<u8>(byte) ^ (1 << (level & 7))))
+  }
+  return endBits(list, count)
+}
+
+/** 1 for the last sample of a level if it is one of these samples. */
+function isLast(row: usize, samples: u32): u32 {
+  const key = load<u32>(row)
+  return (samples >> (key & 31)) & <u32>(key >> 16 != <u32>load<u16>(row, 18)) & <u32>(key < MISSING << 16)
 }
 
 function writeFromBins(at: usize, count: u32, missingLeft: bool): usize {

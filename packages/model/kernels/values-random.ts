@@ -105,7 +105,7 @@ function sumLanes<T>(at: v128, first: usize, end: usize, small: bool): void {
   let b = a
   let c = a
   let d = a
-  for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 4) {
+  for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 8) {
     const mask = f32x4.le(v128.load(row), at)
     const cell = cellOf<T>(p)
     count = i32x4.sub(count, mask)
@@ -134,7 +134,7 @@ function sumBoth<T>(at: v128, first: usize, end: usize, small: bool): void {
   let goneB = a
   let goneC = a
   let goneD = a
-  for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 4) {
+  for (let p = first; p < end; p += sizeOf<T>(), row += 16, value += 8) {
     const v = v128.load(row)
     const mask = f32x4.le(v, at)
     const cell = cellOf<T>(p)

@@ -1,8 +1,8 @@
 import { bestScore, GO_LEFT, NO_RIGHT, setBest, setLeft, setMissing } from './best'
 import { GONE_SUMS, goneCodes, heldIn, isInside, keysOf, LEFT_SIDE, setHeld } from './gaps'
-import { pick4 } from './lanes'
-import { arrangeLevels, isPair, keepLane, keepPairLane } from './level-places'
-import { BY_VALUE } from './level-runs'
+import { pick4, WHOLE } from './lanes'
+import { arrangeByMean, cellsOf, CODE_BITS, isPair, keepLane, placeOfMean, valuesOf, weightsOf } from './level-means'
+import { keepPairLane } from './level-places'
 import { sortColumns } from './network'
 import { placeOfTop, topLane, topScore, topSide } from './top'
 import { keepLeft } from './subsets'
@@ -35,14 +35,14 @@ export function lookSmall(
     let out = keys
     let i: u32 = 0
     for (let p = first; p < end; p += 16, out += 16, i++) {
-      v128.store(out, keysOf(((load<u32>(p, 4) >> 24) << 8) | i, at0, at1, at2, at3, load<u32>(p)))
+      v128.store(out, keysOf(i, at0, at1, at2, at3, load<u32>(p)))
     }
   } else {
     gaps = gatherWithGaps(at0, at1, at2, at3, goneCodes(f0, f1, f2, f3), first, end, n)
   }
   sortColumns(keys, n)
-  if (levels != 0) arrangeLevels(f0, f1, f2, f3, n, BY_VALUE, 0)
-  scan(n, weight, all, gaps)
+  const places = levels == 0 ? i32x4.splat(CODE_BITS) : arrangeByMean(f0, f1, f2, f3, n)
+  scan(n, weight, all, gaps, places)
   const lane = topLane(gaps)
   if (topScore > bestScore) keepCut(lane, pick4(lane, f0, f1, f2, f3), topSide, gaps ? heldIn(lane) : n, first, n, weight)
 }
@@ -51,18 +51,17 @@ export function lookSmall(
 function gatherWithGaps(at0: usize, at1: usize, at2: usize, at3: usize, lacking: v128, first: usize, end: usize, n: u32): bool {
   let held = i32x4.splat(n)
   let sum = i32x4.splat(0)
-  let weight = sum
+  let weight = f32x4.splat(0)
   let out = keyRows
-  let value = rowSums
+  let cell = rowSums
   let i: u32 = 0
-  for (let p = first; p < end; p += 16, out += 16, value += 4, i++) {
-    const w = load<u32>(p, 4) >> 24
-    const keys = keysOf((w << 8) | i, at0, at1, at2, at3, load<u32>(p))
+  for (let p = first; p < end; p += 16, out += 16, cell += 8, i++) {
+    const keys = keysOf(i, at0, at1, at2, at3, load<u32>(p))
     const gone = i32x4.eq(i32x4.shr_u(keys, 16), lacking)
     v128.store(out, keys)
     held = i32x4.add(held, gone)
-    sum = i32x4.add(sum, v128.and(gone, v128.load32_splat(value)))
-    weight = i32x4.add(weight, v128.and(gone, i32x4.splat(w)))
+    sum = i32x4.add(sum, v128.and(gone, v128.load32_splat(cell)))
+    weight = f32x4.add(weight, v128.and(gone, v128.load32_splat(cell, 4)))
   }
   v128.store(laneSums, sum, GONE_SUMS)
   v128.store(laneSums, weight, GONE_SUMS + 16)
@@ -71,42 +70,40 @@ function gatherWithGaps(at0: usize, at1: usize, at2: usize, at3: usize, lacking:
 
 /**
  * Scores all cuts of four sorted columns: laneSums gets f32[4] best score and u32[4] its place (at 16), and if `gaps` the same with
- * missing values on the left from LEFT_SIDE on.
+ * missing values on the left from LEFT_SIDE on. The bits `places` of the keys tell what is parted.
  */
-function scan(n: u32, weight: f64, all: i32, gaps: bool): void {
+function scan(n: u32, weight: f64, all: i32, gaps: bool, places: v128): void {
   const keys = keyRows
-  const byte = i32x4.splat(0xff)
   const total = i32x4.splat(all)
   const whole = f32x4.splat(<f32>weight)
   const goneSum = v128.load(laneSums, GONE_SUMS)
   const goneWeight = v128.load(laneSums, GONE_SUMS + 16)
-  let left = i32x4.splat(0)
+  let left = f32x4.splat(0)
   let acc = i32x4.splat(0)
   let best = f32x4.splat(-1)
   let bestAt = i32x4.splat(0)
   let otherBest = f32x4.splat(-1)
   let otherAt = i32x4.splat(0)
-  let key = v128.load(keys)
-  let code = i32x4.shr_u(key, 16)
+  let place = v128.and(v128.load(keys), places)
   for (let j: u32 = 0; j < n - minLeaf; j++) {
     const at = keys + (<usize>j << 4)
-    const next = v128.load(at + 16)
-    const nextCode = i32x4.shr_u(next, 16)
-    const same = i32x4.eq(code, nextCode)
-    acc = i32x4.add(acc, valuesOf(at))
-    left = i32x4.add(left, v128.and(i32x4.shr_u(key, 8), byte))
-    const s = scoreOf(acc, f32x4.convert_i32x4_s(left), total, whole)
+    const next = v128.and(v128.load(at + 16), places)
+    const same = i32x4.eq(place, next)
+    const a = cellsOf(at)
+    const b = cellsOf(at + 8)
+    acc = i32x4.add(acc, valuesOf(a, b))
+    left = f32x4.add(left, weightsOf(a, b))
+    const s = scoreOf(acc, left, total, whole)
     const better = v128.andnot(f32x4.gt(s, best), v128.or(same, i32x4.splat(j + 1 < minLeaf ? -1 : 0)))
     best = v128.bitselect(s, best, better)
     bestAt = v128.bitselect(i32x4.splat(j), bestAt, better)
     if (gaps) {
-      const other = scoreOf(i32x4.add(acc, goneSum), f32x4.convert_i32x4_s(i32x4.add(left, goneWeight)), total, whole)
+      const other = scoreOf(i32x4.add(acc, goneSum), f32x4.add(left, goneWeight), total, whole)
       const wins = v128.and(v128.andnot(f32x4.gt(other, otherBest), same), isInside(j))
       otherBest = v128.bitselect(other, otherBest, wins)
       otherAt = v128.bitselect(i32x4.splat(j), otherAt, wins)
     }
-    key = next
-    code = nextCode
+    place = next
   }
   v128.store(laneSums, best)
   v128.store(laneSums, bestAt, 16)
@@ -118,15 +115,6 @@ function scan(n: u32, weight: f64, all: i32, gaps: bool): void {
 export function scoreOf(acc: v128, left: v128, total: v128, whole: v128): v128 {
   const d = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shl(acc, 1), total))
   return f32x4.div(f32x4.mul(d, d), f32x4.mul(left, f32x4.sub(whole, left)))
-}
-
-/** The rounded values of a sorted row of four columns. */
-function valuesOf(at: usize): v128 {
-  const values = rowSums
-  let q = v128.load32_zero(values + (<usize>load<u8>(at) << 2))
-  q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 4) << 2), q, 1)
-  q = v128.load_lane<u32>(values + (<usize>load<u8>(at, 8) << 2), q, 2)
-  return v128.load_lane<u32>(values + (<usize>load<u8>(at, 12) << 2), q, 3)
 }
 
 /** Keeps the best cut of a lane, `held` of whose n rows have a value. */
@@ -141,23 +129,23 @@ function keepCut(lane: u32, f: u32, side: u32, held: u32, first: usize, n: u32, 
     keepLeft(lowerIsLeft ? setLeftOf(column, 0, place + 1, n, n, first) : setLeftOf(column, place + 1, n, n, n, first))
     return
   }
-  setBest(topScore, f, load<u32>(at) >> 16, place + 1 == held ? NO_RIGHT : load<u32>(at, 16) >> 16)
+  const isNumber = levelCount(f) == 0
+  setBest(topScore, f, isNumber ? load<u32>(at) >> 16 : 0, place + 1 == held || !isNumber ? NO_RIGHT : load<u32>(at, 16) >> 16)
   if (held < n) setMissing(side)
-  if (levelCount(f) > 0) keepLane(lane)
   const samples = setLeftOf(column, 0, place + 1, side == GO_LEFT ? held : n, n, first)
-  if (levelCount(f) > 0) keepLeft(samples)
+  if (!isNumber) keepLane(lane, n, samples)
 }
 
-/** Whether the mean of the rounded values of sorted samples 0..place is not above that of the others. */
+/** Whether the mean of sorted samples 0..place is not above that of the others. */
 function lowerMeansLess(column: usize, place: u32, weight: f64): bool {
-  let w: u32 = 0
+  let w: f32 = 0
   let sum: i32 = 0
   for (let j: usize = 0; j <= place; j++) {
-    const k = load<u32>(column + (j << 4))
-    w += (k >> 8) & 0xff
-    sum += load<i32>(rowSums + (<usize>(k & 0xff) << 2))
+    const cell = rowSums + (<usize>load<u8>(column + (j << 4)) << 3)
+    w += load<f32>(cell, 4)
+    sum += load<i32>(cell)
   }
-  return <f32>(<f64>sum / <f64>w) <= <f32>(<f64>(roundedSum - sum) / (weight - <f64>w))
+  return placeOfMean(<f32>sum, w) <= placeOfMean(<f32>(roundedSum - sum), <f32>weight - w)
 }
 
 /** Sets the exact weight and sum of sorted samples [from, to), and of those from `gone` on that lack a value; answers a bit of each. */
@@ -168,14 +156,16 @@ function setLeftOf(column: usize, from: u32, to: u32, gone: u32, n: u32, first: 
   for (let j: usize = from; j < to; j++) {
     const k = load<u32>(column + (j << 4))
     samples |= 1 << (k & 31)
-    nl += (k >> 8) & 0xff
-    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+    const p = first + (<usize>(k & 31) << 4)
+    nl += load<u32>(p, 4) >> 24
+    sl += load<f64>(p, 8)
   }
   for (let j: usize = gone; j < n; j++) {
     const k = load<u32>(column + (j << 4))
     samples |= 1 << (k & 31)
-    nl += (k >> 8) & 0xff
-    sl += load<f64>(first + (<usize>(k & 0xff) << 4), 8)
+    const p = first + (<usize>(k & 31) << 4)
+    nl += load<u32>(p, 4) >> 24
+    sl += load<f64>(p, 8)
   }
   setLeft(nl, sl, 0, to - from + n - gone)
   return samples
@@ -190,24 +180,37 @@ export function startRounding(): void {
   roundedNode = 0
 }
 
-/** Writes the values of a small node as i32 to rowSums, unless they are there; answers their sum. */
+/** Writes the values of a small node to rowSums, i32 value and f32 weight of a sample, unless they are there; answers their sum. */
 export function roundValues(first: usize, end: usize, weight: f64, sum: f64): i32 {
   if (roundedNode == first) return roundedSum
-  const mean = sum / weight
-  let size: f64 = 0
-  for (let p = first; p < end; p += 16) {
-    size += abs(load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean)
-  }
+  const mean = f64x2.splat(sum / weight)
+  const none = i64x2.splat(0)
+  const last = first + ((end - first) & ~31)
+  let sizes = f64x2.splat(0)
+  for (let p = first; p < last; p += 32) sizes = f64x2.add(sizes, f64x2.abs(offsetsOf(v128.load(p), v128.load(p, 16), mean)))
+  if (last != end) sizes = f64x2.add(sizes, f64x2.abs(offsetsOf(v128.load(last), none, mean)))
+  const size = f64x2.extract_lane(sizes, 0) + f64x2.extract_lane(sizes, 1)
   // 2^28 / 2^exponent of size: sums stay below 2^30, their doubles within int32.
-  const unit = reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52)
+  const unit = f64x2.splat(reinterpret<f64>(<u64>(2046 + 28 - ((reinterpret<u64>(size) >> 52) & 0x7ff)) << 52))
   let to = rowSums
-  let all: i32 = 0
-  for (let p = first; p < end; p += 16, to += 4) {
-    const q = <i32>nearest((load<f64>(p, 8) - <f64>(load<u32>(p, 4) >> 24) * mean) * unit)
-    store<i32>(to, q)
-    all += q
+  let all = none
+  for (let p = first; p < end; p += 32, to += 16) {
+    const a = v128.load(p)
+    const b = p == last ? none : v128.load(p, 16)
+    const rounded = f64x2.add(f64x2.mul(offsetsOf(a, b, mean), unit), f64x2.splat(WHOLE))
+    all = i32x4.add(all, rounded)
+    v128.store(to, i32x4.shuffle(rounded, f32x4.demote_f64x2_zero(weightsOfTwo(a, b)), 0, 4, 2, 5))
   }
   roundedNode = first
-  roundedSum = all
-  return all
+  roundedSum = i32x4.extract_lane(all, 0) + i32x4.extract_lane(all, 2)
+  return roundedSum
+}
+
+/** How much the values of two samples, times their weights, are more than the mean. */
+function offsetsOf(a: v128, b: v128, mean: v128): v128 {
+  return f64x2.sub(i64x2.shuffle(a, b, 1, 3), f64x2.mul(weightsOfTwo(a, b), mean))
+}
+
+function weightsOfTwo(a: v128, b: v128): v128 {
+  return f64x2.convert_low_i32x4_u(i32x4.shr_u(i32x4.shuffle(a, b, 1, 5, 1, 5), 24))
 }

@@ -179,9 +179,10 @@ function prepareFixed(fixed: FixedValues, workspace: Workspace, node: Node): voi
   if (end - start <= SMALL) {
     node.form = SINGLE
     const mean = sum / node.weight
-    let size = 0
-    for (let i = start; i < end; i++) size += Math.abs(second[i - start] - weight[i] * mean)
-    const unit = powerOfTwo(28 - exponentOf(size))
+    // As the kernel takes two at a time.
+    const size = [0, 0]
+    for (let i = start; i < end; i++) size[(i - start) & 1] += Math.abs(second[i - start] - weight[i] * mean)
+    const unit = powerOfTwo(28 - exponentOf(size[0] + size[1]))
     sum = 0
     for (let i = start; i < end; i++) {
       second[i - start] = nearest((second[i - start] - weight[i] * mean) * unit)

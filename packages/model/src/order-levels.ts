@@ -13,7 +13,7 @@ import type { Workspace } from './workspace.ts'
  * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
  * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
  * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic; in a node of few rows, or few a level, by the share of the heaviest class. Equal levels stand in the order of
- * their codes; of more classes they have one place, unless all levels are equal.
+ * their codes; of more classes, and of numbers in a small node, they have one place, unless all levels are equal.
  */
 export function orderLevels(
   { columns, weighed }: Plan,
@@ -25,14 +25,16 @@ export function orderLevels(
   const { levelAt, levelScore } = workspace
   const levels = listLevels(workspace, node)
   const isSmall = node.end - node.start <= SMALL
-  if (node.classes <= 2) scoreByMean(workspace, node, levels)
+  const isPlaced = node.classes === 0 && isSmall && !weighed
+  if (isPlaced) scoreByPlace(workspace, node, levels)
+  else if (node.classes <= 2) scoreByMean(workspace, node, levels)
   else if (isByShare(node.end - node.start, columns[feature].levels)) scoreByHeaviest(workspace, node, levels)
   else scoreAlongDirection(workspace, node, levels)
-  if (node.classes <= 2 && isSmall && !weighed) {
+  if (node.classes === 2 && isSmall && !weighed) {
     for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
   }
   levelAt.subarray(0, levels).sort((a, b) => levelScore[a] - levelScore[b] || a - b)
-  toPlaces(workspace, node, span, levels, rankLevels(workspace, levels, node.classes > 2))
+  toPlaces(workspace, node, span, levels, rankLevels(workspace, levels, node.classes > 2 || isPlaced))
 }
 
 /** Numbers the places of levels in their order; answers how many there are. */
@@ -90,6 +92,22 @@ function scoreByMean(workspace: Workspace, node: Node, levels: number): void {
     }
   }
 }
+
+/** Numbers in a small node: by the mean in float32, whose lowest 5 bits make room for the number of a sample. */
+function scoreByPlace(workspace: Workspace, node: Node, levels: number): void {
+  const { code, second, levelAt, levelWeight, levelScore } = workspace
+  const n = node.end - node.start
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
+  for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += second[p]
+  for (let i = 0; i < levels; i++) {
+    single[0] = Math.fround(levelScore[levelAt[i]]) / levelWeight[levelAt[i]]
+    // Negative numbers are ordered the other way round.
+    levelScore[levelAt[i]] = (bits[0] ^ ((bits[0] >> 31) & 0x7fffffff)) >> 5
+  }
+}
+
+const single = new Float32Array(1)
+const bits = new Int32Array(single.buffer)
 
 /** Whether the share of the heaviest class orders the levels of a node of n rows as well as a direction does. */
 function isByShare(n: number, levels: number): boolean {

@@ -51,9 +51,22 @@ t.test('of three classes and more, levels at one place stay together', async (t)
   t.equal(groups(tableOf(rows, [0, 1, 0, 1, 1, 0], { classes: 2, levels: { 0: 6 } })), '2|3|4|0|1|5')
 })
 
+t.test('so do levels of numbers in a small node whose means are the same to 18 binary digits', async (t) => {
+  const rows = [[4], [0], [2], [2], [1], [3]]
+  t.equal(groups(tableOf(rows, [8, 3, 7, 9, 3, 5], { levels: { 0: 5 } })), '0,1|3|2,4')
+  t.equal(groups(tableOf(rows, [8, 3, 7, 9 + 2 ** -20, 3, 5], { levels: { 0: 5 } })), '0,1|3|2,4')
+  t.equal(groups(tableOf(rows, [8, 3, 7, 9 + 2 ** -12, 3, 5], { levels: { 0: 5 } })), '0,1|3|4|2')
+  const often = Array.from({ length: 6 }, () => rows).flat()
+  t.equal(
+    groups(tableOf(often, Array.from({ length: 6 }, () => [8, 3, 7, 9, 3, 5]).flat(), { levels: { 0: 5 } })),
+    '0|1|3|2|4',
+  )
+})
+
 t.test('unless all are at one place', async (t) => {
   const rows = [1, 2, 0].flatMap((level) => [[level], [level], [level]])
   t.equal(groups(tableOf(rows, [0, 1, 2, 2, 1, 0, 1, 0, 2], { classes: 3, levels: { 0: 3 } })), '0|1|2')
+  t.equal(groups(tableOf(rows, [0, 1, 2, 2, 1, 0, 1, 0, 2], { levels: { 0: 3 } })), '0|1|2')
 })
 
 /** The levels of the only column in the order of a root node. */
