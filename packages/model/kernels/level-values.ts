@@ -4,9 +4,10 @@ import { cellOf, productOf, sizeOf, weightOf } from './kinds'
 import { countRow } from './level-cuts'
 import { keepLevels } from './level-lanes'
 import { placeOfMean } from './level-means'
+import { lookLevelOffsets } from './level-offsets'
 import { clearLevels, countPlaces, holdLevel, levelList, listCells, listLevels, looksAtCells, shiftOfPlaces, sortLevels } from './levels'
 import { NETWORK_ROWS } from './network'
-import { codes, digits, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums } from './state'
+import { codes, digits, hasMissing, histogram, levelCells, levelRows, minLeaf, MISSING, rowSums, usesBins } from './state'
 import { isLeft, keepList, settleSubset } from './subsets'
 import { CELL, GONE } from './values-refine'
 import { score as scoreValues } from './values-score'
@@ -20,6 +21,7 @@ export function lookLevelsOfValues<T>(f: u32, first: usize, end: usize, n: u32, 
   const lacking = hasMissing(f) ? MISSING : 0x10000
   const counted = minLeaf > 1
   const cells = looksAtCells(f, n)
+  if (sizeOf<T>() == 16 && !cells && n > <u32>NETWORK_ROWS && usesBins() && lookLevelOffsets(f, first, end, n, weight, sum)) return
   const small = sizeOf<T>() == 16 && n <= <u32>NETWORK_ROWS
   const all = small ? roundValues(first, end, weight, sum) : 0
   let missingWeight: f64 = 0

@@ -3,7 +3,8 @@ import { copyWords } from './bytes'
 import { gatheredAt } from './cuts'
 import { copyTwice, sizeOf } from './kinds'
 import { keptBinOf, keptShares } from './level-bins'
-import { goesLeft, hasBins, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
+import { keptBins } from './level-offsets'
+import { goesLeft, hasBins, hasOffsets, isLeft, knowsLeft, onlyLeft, samplesLeft } from './subsets'
 import { codes, hasMissing, MISSING, randomCuts, spare, valueRows } from './state'
 
 /*
@@ -29,6 +30,7 @@ export function partByBest<T>(first: usize, end: usize): usize {
  * turns into code 0. Returns the end of the left ones.
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (bestSubset && hasOffsets()) return partByOffsets<T>(cut, first, end)
   if (bestSubset && hasBins()) return partByBins(cut, first, end)
   if (bestSubset && knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
   if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
@@ -218,6 +220,23 @@ function partByBins(cut: u32, first: usize, end: usize): usize {
     left += <usize>(keptBinOf(load<u8>(share)) <= cut) << 3
   }
   copyWords(left, spare, both - left - spare)
+  return left
+}
+
+/** Left go the samples in bins up to a cut; the bin of those that lack a value is the largest, which adding one turns into 0. */
+function partByOffsets<T>(cut: u32, first: usize, end: usize): usize {
+  const add = <u32>(bestMissing == GO_LEFT)
+  const last = cut + add
+  let left = first
+  let right = spare
+  let bin = keptBins()
+  for (let p = first; p < end; p += sizeOf<T>(), bin++) {
+    const step = <usize>(((<u32>load<u8>(bin) + add) & 0xff) <= last) * sizeOf<T>()
+    copyTwice<T>(p, left, right)
+    left += step
+    right += sizeOf<T>() - step
+  }
+  copyWords(left, spare, right - spare)
   return left
 }
 

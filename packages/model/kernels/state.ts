@@ -1,5 +1,6 @@
 import { LEVEL_ROWS, SHARE_ROWS } from './direction'
 import { levelBinsBytes } from './level-bins'
+import { levelOffsetsBytesOf } from './level-offsets'
 import { LANES_BYTES } from './level-lanes'
 import { buildNetworks, NETWORK_BYTES } from './network'
 import { KEYS_BYTES } from './subsets'
@@ -146,6 +147,9 @@ export let levelListBytes: usize = 0
 export let levelBins: usize = 0
 /** Most rows of a node that has such lanes. */
 export let levelBinsRows: usize = 0
+/** The levels and bins of samples, of the category at hand and of the best cut, so many bytes each: see level-offsets.ts. */
+export let levelOffsets: usize = 0
+export let levelOffsetsBytes: usize = 0
 /** Arrays by run of a small node's samples, from what its levels are put in order: see level-runs.ts, level-places.ts. */
 export let levelRuns: usize = 0
 /** u32[32] the keys of a lane in their order. */
@@ -281,7 +285,7 @@ export function configure(plan: usize, workspace: usize): usize {
   nodeTerms = take(terms != 0 ? (min<usize>(<usize>most * 255, 32768) * 2 + 3 * <usize>classes + 16) * 8 : 0)
   termStarts = take(terms != 0 ? <usize>classes * 4 : 0)
   const mostLevels = <usize>mostLevelsOf()
-  levelCells = take(mostLevels * 16)
+  levelCells = take((mostLevels + 1) * 16)
   levelRows = take((mostLevels + 1) * 4)
   levelBits = take((mostLevels + 64) >> 3)
   // One record more, since a level is written before it is known to be held.
@@ -289,6 +293,8 @@ export function configure(plan: usize, workspace: usize): usize {
   levelLists = take(3 * levelListBytes)
   levelBinsRows = min<usize>(most, max<usize>(SHARE_ROWS, mostLevels * LEVEL_ROWS))
   levelBins = take(classes > 2 && mostLevels > 0 ? levelBinsBytes(levelBinsRows) : 0)
+  levelOffsetsBytes = classes == 0 && mostLevels > 0 && usesBins() ? levelOffsetsBytesOf(min<usize>(mostLevels, most)) : 0
+  levelOffsets = take(2 * levelOffsetsBytes)
   levelRuns = take(36 * 48)
   sortedKeys = take(36 * 4)
   levelPlaces = take(4 * 32 * 4)

@@ -4,6 +4,7 @@ import { clearBytes } from './bytes'
 import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
 import { keepBins, markLevels, settleBins } from './level-bins'
+import { markOffsets } from './level-offsets'
 import { keepSorted, keptLevels } from './levels'
 import { bestPlaces, drawnBits, levelBits, levelCount, levelKeys, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
@@ -51,6 +52,8 @@ let pairLeft: u32 = 0
 let pairRight: u32 = 0
 /** What is kept is the bins of levels. */
 let isByBins: bool = false
+/** What is kept is the bins of samples. */
+let isByOffsets: bool = false
 /** What is kept is the word of a random cut. */
 let isDrawn: bool = false
 let drawnWord: u32 = 0
@@ -69,6 +72,7 @@ export function forgetSubset(): void {
   knowsSamples = false
   isPair = false
   isByBins = false
+  isByOffsets = false
   isDrawn = false
 }
 
@@ -140,6 +144,18 @@ export function keepCoins(word: u32): void {
   setSubset()
 }
 
+/** Keeps the bins of samples of level-offsets.ts, of which those up to `bestCut` go left. */
+export function keepOffsets(): void {
+  forgetSubset()
+  isByOffsets = true
+  setSubset()
+}
+
+/** Whether the bins of samples tell which go left. */
+export function hasOffsets(): bool {
+  return isByOffsets
+}
+
 /** Whether bins tell which samples go left. */
 export function hasBins(): bool {
   return isByBins
@@ -165,7 +181,7 @@ const RIGHT: u8 = 2
 
 /** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair, bins, and samples that are known, need none. */
 export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
-  if (isSettled || isPair || knowsSamples) return
+  if (isSettled || isPair || knowsSamples || isByOffsets) return
   if (isByBins) {
     settleBins(bestMissing == GO_LEFT)
     return
@@ -233,7 +249,7 @@ export function writeSubset(feature: u32, missingLeft: bool): void {
     ? writePair(at, count, missingLeft)
     : isDrawn
       ? writeBits(at, count, drawnBits + (missingLeft ? drawnBytes : 0), drawnBytes, missingLeft)
-      : isByBins
+      : isByBins || isByOffsets
         ? writeFromBins(at, count, missingLeft)
         : keptRows != 0
           ? writeFromKeys(at, count, missingLeft)
@@ -327,7 +343,8 @@ function isLast(row: usize, samples: u32): u32 {
 
 function writeFromBins(at: usize, count: u32, missingLeft: bool): usize {
   const bytes = ((<usize>count + 63) >> 6) << 3
-  markLevels(bestCut, missingLeft)
+  if (isByOffsets) markOffsets(bestCut, missingLeft)
+  else markLevels(bestCut, missingLeft)
   const end = writeBits(at, count, levelBits, bytes, missingLeft)
   clearBytes(levelBits, bytes)
   return end

@@ -3,6 +3,7 @@ import type { Span } from './gather.ts'
 import { exponentOf, powerOfTwo } from './logarithm.ts'
 import { type Node, SMALL } from './measure.ts'
 import { nearest } from './nearest.ts'
+import { binsAlongPath } from './path.ts'
 import type { Plan } from './plan.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -11,17 +12,12 @@ import type { Workspace } from './workspace.ts'
  * it, so that a subset split becomes a cut like that of a number.
  *
  * Two classes and numbers: by the share of the class with the higher number, by the mean. The best of all subsets is then one of the cuts
- * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it. More classes: by the class shares along
+ * (Fisher 1958; Breiman et al. 1984, theorem 4.5), unless minSamplesLeaf forbids it, or bins take means by steps. More classes: by the class shares along
  * their first principal direction (Coppersmith, Hong and Hosking 1999), a heuristic; in a node of few rows, or few a level, by the share of the heaviest class. Equal levels stand in the order of
  * their codes; of more classes, and of numbers in a small node, they have one place, unless all levels are equal.
  */
-export function orderLevels(
-  { columns, weighed }: Plan,
-  workspace: Workspace,
-  node: Node,
-  feature: number,
-  span: Span,
-): void {
+export function orderLevels(plan: Plan, workspace: Workspace, node: Node, feature: number, span: Span): void {
+  const { columns, weighed } = plan
   const { levelAt, levelScore } = workspace
   const levels = listLevels(workspace, node)
   const isSmall = node.end - node.start <= SMALL
@@ -33,8 +29,9 @@ export function orderLevels(
   if (node.classes === 2 && isSmall && !weighed) {
     for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = Math.fround(levelScore[levelAt[i]])
   }
+  const isStepped = isByStep(plan, node, columns[feature].levels) && roundToSteps(workspace, node, levels)
   levelAt.subarray(0, levels).sort((a, b) => levelScore[a] - levelScore[b] || a - b)
-  toPlaces(workspace, node, span, levels, rankLevels(workspace, levels, node.classes > 2 || isPlaced))
+  toPlaces(workspace, node, span, levels, rankLevels(workspace, levels, node.classes > 2 || isPlaced || isStepped))
 }
 
 /** Numbers the places of levels in their order; answers how many there are. */
@@ -104,6 +101,34 @@ function scoreByPlace(workspace: Workspace, node: Node, levels: number): void {
     // Negative numbers are ordered the other way round.
     levelScore[levelAt[i]] = (bits[0] ^ ((bits[0] >> 31) & 0x7fffffff)) >> 5
   }
+}
+
+/** Whether the levels of a large node of numbers, more than its rows, are ordered by steps: with bins. */
+function isByStep(plan: Plan, node: Node, levels: number): boolean {
+  const n = node.end - node.start
+  return plan.fixed !== undefined && n > SMALL && n < levels && binsAlongPath(plan)
+}
+
+/** Steps on either side of the node's mean, and the bits of a float32 below one: an eighth of an octave. */
+const STEPS = 64
+const BELOW_STEP = 20
+
+/** Means become steps off the node's mean, down from the farthest; false, and none do, where all are of one step. */
+function roundToSteps({ levelAt, levelScore, levelRank }: Workspace, node: Node, levels: number): boolean {
+  const mean = node.second / node.weight
+  let most = 0
+  for (let i = 0; i < levels; i++) {
+    single[0] = levelScore[levelAt[i]] - mean
+    levelRank[levelAt[i]] = bits[0] >> BELOW_STEP
+    most = Math.max(most, (bits[0] & 0x7fffffff) >> BELOW_STEP)
+  }
+  const below = 0x800
+  const stepOf = (level: number) => Math.max((levelRank[level] & (below - 1)) - most + STEPS - 1, 0)
+  const placeOf = (level: number) => (levelRank[level] & below ? -1 - stepOf(level) : stepOf(level))
+  const first = placeOf(levelAt[0])
+  if (levelAt.subarray(0, levels).every((level) => placeOf(level) === first)) return false
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = placeOf(levelAt[i])
+  return true
 }
 
 const single = new Float32Array(1)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { gather, type Span } from '../src/gather.ts'
 import { orderLevels } from '../src/order-levels.ts'
+import type { Parameters } from '../src/parameters.ts'
 import type { Table } from '../src/table.ts'
 import { nodeOf, tableOf } from './training-tables.ts'
 
@@ -63,6 +64,19 @@ t.test('so do levels of numbers in a small node whose means are the same to 18 b
   )
 })
 
+t.test('with bins, more levels than rows of numbers are ordered by eighths of octaves off the mean', async (t) => {
+  const rows = Array.from({ length: 40 }, (_, row) => [row])
+  const target = rows.map((_, row): number => (row < 20 ? -1000 : row < 30 ? 980 : 1020))
+  const places = (levels: number, parameters: Parameters) =>
+    groups(tableOf(rows, target, { levels: { 0: levels } }), parameters).split('|').length
+  t.equal(places(100, { maxBins: 256 }), 2)
+  // All else has a place a level.
+  t.equal(places(100, {}), 40)
+  t.equal(places(40, { maxBins: 256 }), 40)
+  target.fill(1080, 30).fill(920, 20, 30)
+  t.equal(places(100, { maxBins: 256 }), 3)
+})
+
 t.test('unless all are at one place', async (t) => {
   const rows = [1, 2, 0].flatMap((level) => [[level], [level], [level]])
   t.equal(groups(tableOf(rows, [0, 1, 2, 2, 1, 0, 1, 0, 2], { classes: 3, levels: { 0: 3 } })), '0|1|2')
@@ -75,8 +89,8 @@ function order(table: Table): number[] {
 }
 
 /** The same as text, with a comma between levels at one place and a bar between places. */
-function groups(table: Table): string {
-  const { plan, workspace, node } = nodeOf(table)
+function groups(table: Table, parameters?: Parameters): string {
+  const { plan, workspace, node } = nodeOf(table, parameters)
   const span: Span = { min: 0, max: 0, missing: 0, levels: 0 }
   gather(plan, workspace, node, 0, span)
   orderLevels(plan, workspace, node, 0, span)
