@@ -56,3 +56,20 @@ export function roundDirection(present: u32): void {
     store<f64>(at, nearest(load<f64>(at) * unit))
   }
 }
+
+/** Steps from the level that lies first along the direction to the last, so that there are as many places as a word has bits. */
+export const PLACE_STEPS: f64 = 63
+
+/** Rounds where the levels of a list lie to whole steps between the first and the last of them. */
+export function roundPlaces(list: usize, count: u32): void {
+  const end = list + (<usize>count << 4)
+  let low = load<f64>(list)
+  let high = low
+  for (let p = list; p < end; p += 16) {
+    const at = load<f64>(p)
+    low = at < low ? at : low
+    high = at > high ? at : high
+  }
+  const unit = low == high ? 0 : PLACE_STEPS / (high - low)
+  for (let p = list; p < end; p += 16) store<f64>(p, nearest((load<f64>(p) - low) * unit))
+}

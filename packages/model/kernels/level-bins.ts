@@ -1,8 +1,9 @@
+import { clearBytes } from './bytes'
 import { heaviestOf, SHARE_STEPS } from './direction'
 import { GONE } from './gaps'
 import { four } from './lanes'
 import { shiftOfPlaces } from './levels'
-import { classList, classLocal, codes, histogram, levelBins, levelBinsRows, levelBits, levelCount, levelRows } from './state'
+import { classList, classLocal, codes, histogram, levelBins, levelBinsRows, levelBits, levelCount, levelRows, levelSides } from './state'
 
 /*
  * A category of many levels in a large node of three and more classes, ordered by the share of the heaviest class. There are at most 64 whole
@@ -187,13 +188,18 @@ export function keptBinOf(share: u32): u32 {
   return load<u16>(kept + (<usize>share << 1))
 }
 
-/** Sets bits of the levels on one side of a cut by what is kept, on the right if `right`. */
+/** Sets bits of the levels on one side of a cut by what is kept, on the right if `right`; those of levels that the node does not hold are 0. */
 export function markLevels(cut: u32, right: bool): void {
+  const sides = levelSides
   let at = kept + LEVELS
   for (let share = keptShares(), end = share + keptRows; share < end; share++, at += 2) {
-    const level = <u32>load<u16>(at)
-    const isMarked = (keptBinOf(load<u8>(share)) > cut) == right && level != keptGone
-    const word = levelBits + (<usize>(level >> 6) << 3)
-    store<u64>(word, load<u64>(word) | (<u64>isMarked << (level & 63)))
+    store<u8>(sides + <usize>load<u16>(at), <u8>((keptBinOf(load<u8>(share)) > cut) == right))
   }
+  // A missing value has no level.
+  store<u8>(sides + <usize>keptGone, 0)
+  const one = i8x16.splat(1)
+  for (let level: usize = 0; level < <usize>keptGone; level += 16) {
+    store<u16>(levelBits + (level >> 3), <u16>i8x16.bitmask(i8x16.eq(v128.load(sides + level), one)))
+  }
+  clearBytes(sides, keptGone)
 }

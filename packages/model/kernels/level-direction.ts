@@ -2,7 +2,7 @@ import { bestCut, bestFeature, bestMissing, bestScore, GO_RIGHT, NO_RIGHT, setBe
 import { clearLevels, countPlaces, holdLevel, levelList, listLevels, shiftOfPlaces, sortLevels } from './levels'
 import { sizeOf } from './kinds'
 import { fitsTable, lookLevelTable } from './level-table'
-import { heaviestOf, heavyShare, isByShare, roundDirection, wholeShare } from './direction'
+import { heaviestOf, heavyShare, isByShare, roundDirection, roundPlaces, wholeShare } from './direction'
 import { scanMissing } from './many-missing'
 import { NETWORK_ROWS } from './network'
 import {
@@ -144,6 +144,7 @@ function findDirection<T>(f: u32, end: usize, count: u32, present: u32, lacking:
     const cell = levelCells + (<usize>load<u32>(p, 8) << 4)
     store<f64>(p, load<f64>(cell, ALONG) / <f64>load<u32>(cell))
   }
+  roundPlaces(levelList, count)
 }
 
 /** The last level of a list that stands at this place or before, where putInOrder has left what place a level has. */

@@ -1,15 +1,15 @@
 import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setCounted, setLeft, setMissing } from './best'
 import { clearBytes } from './bytes'
 import { wins } from './draw'
-import { heavyShare, isByShare } from './direction'
+import { heavyShare, isByShare, roundPlaces } from './direction'
 import { GONE } from './gaps'
 import { four, sumColumns, sumLanes, upper, WHOLE } from './lanes'
-import { keepLevels } from './level-lanes'
-import { countPlaces, levelList, shiftOfPlaces, sortLevels } from './levels'
+import { keepBinned } from './level-lanes'
+import { BIN, levelList, shiftOfPlaces } from './levels'
 import { scoreCounts } from './many-entropy'
 import { fillShortTotals, light, weight } from './many-node'
 import { scoreHeavy, scoreLight } from './many-score'
-import { keepList } from './subsets'
+import { keepBinnedList } from './subsets'
 import {
   classFactors,
   classLocal,
@@ -56,7 +56,9 @@ export function lookLevelTable(f: u32, first: usize, end: usize, n: u32, present
   const groups = <usize>((present + 7) >> 3) << 4
   fill(f, first, end, line)
   const count = listRows(histogram, levelCount(f), line, groups, isByShare(f, n))
-  tryRows(f, histogram, sortLevels(count), count, line, groups, hasMissing(f) ? gone : 0, n)
+  const bins = binRows(count, n)
+  mergeRows(histogram, count, bins, line, groups)
+  tryRows(f, bins, count, groups, hasMissing(f) ? gone : 0)
 }
 
 /** Fills the table; the row behind those of the levels is for missing values. */
@@ -87,14 +89,14 @@ export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32
   if (!repeats) {
     const groups = <usize>((present + 7) >> 3) << 4
     const count = listRows(rows, levels, line, groups, isByShare(f, n))
-    const list = sortLevels(count)
-    const places = countPlaces(list, count)
-    if (count <= used + (used >> 1) && shiftOfPlaces(places, n) == 0) {
-      moveRows(rows, list, count, places < count, levels, line, groups)
-      keepLevels(lane, list, count)
-      return count
+    const bins = binRows(count, n)
+    mergeRows(rows, count, bins, line, groups)
+    if (bins <= used + (used >> 1)) {
+      takeRows(rows, bins, levels, line, groups)
+      keepBinned(lane, levelList, count)
+      return bins
     }
-    tryRows(f, rows, list, count, line, groups, gaps ? gone : 0, n)
+    tryRows(f, bins, count, groups, gaps ? gone : 0)
   }
   const end = rows + (<usize>levels << line)
   for (let row = rows; row < end; row += <usize>1 << line) clearBytes(row, width)
@@ -102,31 +104,51 @@ export function takeLane(f: u32, lane: u32, repeats: bool, gaps: bool, line: u32
   return 0
 }
 
-/** Moves the rows of the levels listed to where they stand, and clears those behind. Of levels `together` at one place the last one's has the sum, the others' are 0. */
-function moveRows(rows: usize, list: usize, count: u32, together: bool, levels: u32, line: u32, groups: usize): void {
-  const step = <usize>1 << line
-  let to = digits
-  for (let record = list; record < list + (<usize>count << 4); record += 16, to += groups) {
-    const row = rows + (<usize>load<u32>(record, 8) << line)
-    for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, v128.load(row + g))
-    if (!together || record == list || load<f64>(record - 16) != load<f64>(record)) continue
-    const before = to - groups
-    for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, i16x8.add(v128.load(to + g), v128.load(before + g)))
-    clearBytes(before, groups)
+/** Writes the bins of the levels listed, u32 at BIN; answers how many there are. Where all levels are at one place each is a place. */
+function binRows(count: u32, n: u32): u32 {
+  if (count == 0) return 0
+  const end = levelList + (<usize>count << 4)
+  let held: u64 = 0
+  for (let p = levelList; p < end; p += 16) held |= <u64>1 << <u64>load<f64>(p)
+  const isFlat = popcnt(held) < 2
+  const places = isFlat ? count : <u32>popcnt(held)
+  const shift = shiftOfPlaces(places, n)
+  let i: u32 = 0
+  for (let p = levelList; p < end; p += 16, i++) {
+    const before = <u32>popcnt(held & ((<u64>1 << <u64>load<f64>(p)) - 1))
+    store<u32>(p, (isFlat ? i : before) >> shift, BIN)
   }
+  return ((places - 1) >> shift) + 1
+}
+
+/** Sums up the rows of the levels listed by bin in `digits`. */
+function mergeRows(rows: usize, count: u32, bins: u32, line: u32, groups: usize): void {
+  const end = levelList + (<usize>count << 4)
+  clearBytes(digits, bins * groups)
+  for (let p = levelList; p < end; p += 16) {
+    const row = rows + (<usize>load<u32>(p, 8) << line)
+    const to = digits + load<u32>(p, BIN) * groups
+    for (let g: usize = 0; g < groups; g += 16) v128.store(to + g, i16x8.add(v128.load(to + g), v128.load(row + g)))
+  }
+}
+
+/** Writes the bins to the first rows, and clears those behind. */
+function takeRows(rows: usize, bins: u32, levels: u32, line: u32, groups: usize): void {
+  const step = <usize>1 << line
+  const end = rows + (<usize>levels << line)
   let row = rows
-  for (let from = digits; from < to; from += groups, row += step) {
+  for (let from = digits, last = digits + bins * groups; from < last; from += groups, row += step) {
     for (let g: usize = 0; g < groups; g += 16) v128.store(row + g, v128.load(from + g))
   }
-  const end = rows + (<usize>levels << line)
   for (; row < end; row += step) clearBytes(row, groups)
 }
 
-/** Tries the cuts between the rows listed, which are 1 << line bytes from each other. */
-function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups: usize, goneRow: usize, n: u32): void {
+/** Tries the cuts between the bins in `digits`. */
+function tryRows(f: u32, bins: u32, count: u32, groups: usize, goneRow: usize): void {
+  if (bins == 0) return
+  const list = levelList
   const gone = goneRow == 0 ? 0 : sumLanes(weightOfRow(goneRow, groups))
-  const places = countPlaces(list, count)
-  const shift = shiftOfPlaces(places, n)
+  const one = i16x8.splat(1)
   const sums = localCounts
   let top: f64 = -1
   let topAt: u32 = 0
@@ -136,39 +158,30 @@ function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups
   for (let side = GO_RIGHT; side <= GO_LEFT; side++) {
     if (gone == 0 && side == GO_LEFT) break
     const before = top
+    // With missing values on a side the cut behind the last bin parts them from all others.
+    const last = gone > 0 && side == GO_RIGHT ? bins : bins - 1
     clearBytes(sums, groups)
-    let nl: u32 = 0
-    let place: u32 = 0
-    if (side == GO_LEFT) {
-      memory.copy(sums, goneRow, groups)
-      nl = gone
-    }
-    for (let i: u32 = 0; i < count; i++) {
-      const record = list + (<usize>i << 4)
-      const row = rows + (<usize>load<u32>(record, 8) << line)
-      nl += load<u32>(record, 12)
+    if (side == GO_LEFT) memory.copy(sums, goneRow, groups)
+    for (let bin: u32 = 0; bin < last; bin++) {
+      const row = digits + bin * groups
       let q = i32x4.splat(0)
       let m = q
+      let w = q
       for (let g: usize = 0; g < groups; g += 16) {
         const l = i16x8.add(v128.load(sums + g), v128.load(row + g))
         v128.store(sums + g, l)
         q = i32x4.add(q, i32x4.dot_i16x8_s(l, l))
         m = i32x4.add(m, i32x4.dot_i16x8_s(l, v128.load(shortTotals + g)))
-      }
-      if (i + 1 < count) {
-        if (places < count && load<f64>(record) == load<f64>(record, 16)) continue
-        place++
-        if (place >> shift == (place - 1) >> shift) continue
-      } else if (gone == 0 || side == GO_LEFT) {
-        continue
+        w = i32x4.add(w, i32x4.dot_i16x8_s(l, one))
       }
       const lsq = <f64>sumLanes(q)
       const products = <f64>sumLanes(m)
+      const nl = sumLanes(w)
       const score =
         terms != 0 ? scoreCounts(sums, nl) : light ? <f64>scoreLight(lsq, products, nl) : scoreHeavy(lsq, products, nl)
       if (score > top) {
         top = score
-        topAt = i
+        topAt = bin
         topWeight = nl
         topSquares = lsq
         topProducts = products
@@ -178,20 +191,18 @@ function tryRows(f: u32, rows: usize, list: usize, count: u32, line: u32, groups
       setBest(top, f, topAt, NO_RIGHT)
       setMissing(gone > 0 ? side : NONE)
       setLeft(topWeight, topSquares, topProducts, 0)
-      keepList(list, count)
-      countRows(rows, list, topAt, line, groups, side == GO_LEFT ? goneRow : 0)
+      keepBinnedList(list, count)
+      countRows(topAt, groups, side == GO_LEFT ? goneRow : 0)
     }
   }
 }
 
-/** The best cut has on its left the rows listed up to one, and the row `gone` unless it is 0. */
-function countRows(rows: usize, list: usize, upTo: u32, line: u32, groups: usize, gone: usize): void {
-  const end = list + (<usize>upTo << 4)
+/** The best cut has on its left the bins up to one, and the row `gone` unless it is 0. */
+function countRows(upTo: u32, groups: usize, gone: usize): void {
+  const end = digits + (upTo + 1) * groups
   for (let g: usize = 0; g < groups; g += 16) {
     let sum = gone == 0 ? i32x4.splat(0) : v128.load(gone + g)
-    for (let record = list; record <= end; record += 16) {
-      sum = i16x8.add(sum, v128.load(rows + (<usize>load<u32>(record, 8) << line) + g))
-    }
+    for (let row = digits; row < end; row += groups) sum = i16x8.add(sum, v128.load(row + g))
     v128.store(leftCounts + (g << 1), i32x4.extend_low_i16x8_u(sum))
     v128.store(leftCounts + (g << 1), i32x4.extend_high_i16x8_u(sum), 16)
   }
@@ -249,6 +260,7 @@ function listRows(rows: usize, levels: u32, line: u32, groups: usize, byShare: b
   }
   roundParts(sizes, groups)
   orderRows(rows, to, line, groups)
+  roundPlaces(levelList, <u32>((to - levelList) >> 4))
   return <u32>((to - levelList) >> 4)
 }
 

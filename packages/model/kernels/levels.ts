@@ -7,6 +7,9 @@ import { digits, levelBits, levelCells, levelCount, levelLists, levelListBytes, 
  * features: the cells, rows and bits of all levels are 0.
  */
 
+/** Of a record of bins, in the stead of what it is ordered by: u32 the bin of its level. */
+export const BIN: usize = 0
+
 /** Where levels are listed, where they are sorted to, and the list of the best cut so far: three buffers that change places. */
 export let levelList: usize = 0
 let levelSpare: usize = 0

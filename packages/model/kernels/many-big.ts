@@ -32,10 +32,13 @@ import {
 } from './state'
 import { LIGHT } from './two-score'
 
+/** A category may have any number of levels. */
+export const ANY_LEVELS: u32 = 0xffff
+
 /** Most levels of a category that is a lane of the histogram, where numbers are lanes too. */
 export function mostLevelsOfLane(n: u32): u32 {
   if (n <= <u32>NETWORK_ROWS || minLeaf > 1 || classFactors != 0 || rowWeights != 0 || randomCuts) return 0
-  return n <= SHARE_ROWS ? 0xffff : fewLevels(n)
+  return n <= SHARE_ROWS ? ANY_LEVELS : fewLevels(n)
 }
 
 /** Least levels of a category whose bins follow from shares. */

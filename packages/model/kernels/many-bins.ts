@@ -7,7 +7,7 @@ import { GONE } from './gaps'
 import { Labelled, Weighed } from './kinds'
 import { pick4 } from './lanes'
 import { isBinned } from './level-bins'
-import { keepLane } from './level-lanes'
+import { keepBinnedLane } from './level-lanes'
 import { countBins, sumLeft } from './many-children'
 import { LEFT_SUMS, scanCounts } from './many-counts'
 import { scanEntropyBins } from './many-entropy-bins'
@@ -100,7 +100,7 @@ function keepBins(
       if (gone) setMissing(side)
       if (levelCount(f) > 0) {
         if (isBinned(lane)) keepLevelBins(f, lane)
-        else keepLane(lane)
+        else keepBinnedLane(lane)
       }
       kept = lane
       last = bin

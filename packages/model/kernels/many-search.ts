@@ -4,7 +4,7 @@ import { drawFeatures, drawVarying, firstVarying, setAsideLevels } from './draw'
 import { sizeOf } from './kinds'
 import { lookLevelsOfMany } from './level-direction'
 import { levelsAreLanes } from './level-places'
-import { leastLevelsOfLane, lookBig, mostLevelsOfLane } from './many-big'
+import { ANY_LEVELS, leastLevelsOfLane, lookBig, mostLevelsOfLane } from './many-big'
 import { decreaseOfEntropy } from './many-entropy'
 import { decreaseOfMasses, measureNode, present, squares, whole } from './many-node'
 import { lookRandom } from './many-random'
@@ -20,7 +20,8 @@ export function findCut<T>(first: usize, end: usize, n: u32): bool {
   forgetSubset()
   measureNode<T>(first, end)
   const drawn = drawFeatures()
-  const count = levels == 0 || levelsAreLanes(n) ? drawn : setAsideLevels(drawn, mostLevelsOfLane(n), leastLevelsOfLane(n))
+  const most = mostLevelsOfLane(n)
+  const count = levels == 0 || most == ANY_LEVELS || levelsAreLanes(n) ? drawn : setAsideLevels(drawn, most, leastLevelsOfLane(n))
   for (let i: u32 = 0; i < count; i += 4) {
     setGroup(i)
     const last = count - 1

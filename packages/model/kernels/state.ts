@@ -260,7 +260,7 @@ export function configure(plan: usize, workspace: usize): usize {
   histogram = take(max<usize>(1028 * 96, <usize>classStride(classes) * 4 * cellBytes * 257))
   classSums = take(<usize>classStride(classes) * 4 * cellBytes)
   marks = take(1024)
-  digits = take(65536 * 4)
+  digits = take(max<usize>(65536 * 4, <usize>classStride(classes) * 2 * 256))
   importances = take(features * 8)
   order = take(features * 2)
   bounds = take(features * 4)
@@ -304,7 +304,7 @@ export function configure(plan: usize, workspace: usize): usize {
   laneLevels = take(mostLevels > 0 ? LANES_BYTES : 0)
   listedLevels = take(33 * 4)
   bestPlaces = take(32 * 4)
-  levelSides = take(mostLevels)
+  levelSides = take(mostLevels + 16)
   drawnBits = take(randomCuts ? ((mostLevels + 63) >> 6) << 4 : 0)
   subsetRoom = mostLevels > 0 ? 1 << 20 : 0
   // Subsets more, of one node or of two children, since room is asked for when there is none left; words are written beyond their end.

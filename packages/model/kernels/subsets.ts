@@ -5,7 +5,7 @@ import { coinsOf, levelOf } from './drawn-levels'
 import { sizeOf } from './kinds'
 import { keepBins, markLevels, settleBins } from './level-bins'
 import { markOffsets } from './level-offsets'
-import { keepSorted, keptLevels } from './levels'
+import { BIN, keepSorted, keptLevels } from './levels'
 import { bestPlaces, drawnBits, levelBits, levelCount, levelKeys, levelSides, listedLevels, MISSING, subsetRoom, subsets, valueRows } from './state'
 
 /*
@@ -50,6 +50,8 @@ let leftSamples: u32 = 0
 let isPair: bool = false
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
+/** The records of the list kept have bins, and are in no order. */
+let isBinned: bool = false
 /** What is kept is the bins of levels. */
 let isByBins: bool = false
 /** What is kept is the bins of samples. */
@@ -73,6 +75,7 @@ export function forgetSubset(): void {
   isPair = false
   isByBins = false
   isByOffsets = false
+  isBinned = false
   isDrawn = false
 }
 
@@ -97,6 +100,25 @@ export function keepLevelsOf(levels: usize, count: u32): void {
   forgetSubset()
   for (let i: usize = 0; i < count; i++) store<u32>(keptLevels + (i << 4), load<u32>(levels + (i << 2)), 8)
   keptCount = count
+  setSubset()
+}
+
+/** Keeps a list of records of levels and their bins, of which those up to `bestCut` go left. */
+export function keepBinnedList(list: usize, count: u32): void {
+  keepList(list, count)
+  isBinned = true
+}
+
+/** Keeps a list of u32 bin << 16 | level. */
+export function keepBinnedLevels(levels: usize, count: u32): void {
+  forgetSubset()
+  for (let i: usize = 0; i < count; i++) {
+    const both = load<u32>(levels + (i << 2))
+    store<u32>(keptLevels + (i << 4), both >> 16, BIN)
+    store<u32>(keptLevels + (i << 4), both & 0xffff, 8)
+  }
+  keptCount = count
+  isBinned = true
   setSubset()
 }
 
@@ -194,6 +216,15 @@ export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
   for (let i: usize = 0; i < keptPlaces; i++) {
     const both = load<u32>(bestPlaces + (i << 2))
     store<u8>(levelSides + <usize>(both & 0xffff), both >> 16 <= bestCut ? LEFT : RIGHT)
+  }
+  if (isBinned) {
+    leftCount = 0
+    for (let p = keptLevels, last = keptLevels + (<usize>keptCount << 4); p < last; p += 16) {
+      const isOnLeft = load<u32>(p, BIN) <= bestCut
+      store<u8>(levelSides + <usize>load<u32>(p, 8), isOnLeft ? LEFT : RIGHT)
+      leftCount += <u32>isOnLeft
+    }
+    return
   }
   leftCount = min(bestCut + 1, keptCount)
   const middle = keptLevels + (<usize>leftCount << 4)

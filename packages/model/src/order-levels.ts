@@ -199,9 +199,25 @@ function scoreAlongDirection(workspace: Workspace, node: Node, levels: number): 
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = 0
   for (let p = 0; p < n; p++) if (code[p] !== MISSING) levelScore[code[p]] += units[p] * direction[local[p]]
   for (let i = 0; i < levels; i++) levelScore[levelAt[i]] /= levelWeight[levelAt[i]]
+  roundPlaces(workspace, levels)
 }
 
 const SHARE_UNIT = 2 ** 14
+
+/** Rounds where levels lie to whole steps between the first and the last of them. */
+function roundPlaces({ levelAt, levelScore }: Workspace, levels: number): void {
+  let low = levelScore[levelAt[0]]
+  let high = low
+  for (let i = 1; i < levels; i++) {
+    low = Math.min(low, levelScore[levelAt[i]])
+    high = Math.max(high, levelScore[levelAt[i]])
+  }
+  if (low === high) return
+  const unit = PLACE_STEPS / (high - low)
+  for (let i = 0; i < levels; i++) levelScore[levelAt[i]] = nearest((levelScore[levelAt[i]] - low) * unit)
+}
+
+const PLACE_STEPS = 63
 
 /** Brings a direction to whole numbers up to 2^14. */
 function roundDirection(direction: Float64Array, classes: number): void {
