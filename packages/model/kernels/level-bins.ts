@@ -195,11 +195,15 @@ export function markLevels(cut: u32, right: bool): void {
   for (let share = keptShares(), end = share + keptRows; share < end; share++, at += 2) {
     store<u8>(sides + <usize>load<u16>(at), <u8>((keptBinOf(load<u8>(share)) > cut) == right))
   }
-  // A missing value has no level.
-  store<u8>(sides + <usize>keptGone, 0)
+  takeSides(keptGone)
+}
+
+/** Turns the sides of levels, 1 or 0 each, into bits, and clears them. A missing value, behind the last of them, has none. */
+export function takeSides(count: u32): void {
+  store<u8>(levelSides + <usize>count, 0)
   const one = i8x16.splat(1)
-  for (let level: usize = 0; level < <usize>keptGone; level += 16) {
-    store<u16>(levelBits + (level >> 3), <u16>i8x16.bitmask(i8x16.eq(v128.load(sides + level), one)))
+  for (let level: usize = 0; level < <usize>count; level += 16) {
+    store<u16>(levelBits + (level >> 3), <u16>i8x16.bitmask(i8x16.eq(v128.load(levelSides + level), one)))
   }
-  clearBytes(sides, keptGone)
+  clearBytes(levelSides, count)
 }

@@ -2,8 +2,9 @@ import { GO_LEFT, GO_RIGHT, NO_RIGHT, NONE, setBest, setLeft, setMissing } from 
 import { clearBytes } from './bytes'
 import { wins } from './draw'
 import { cellOf, Valued } from './kinds'
+import { takeSides } from './level-bins'
 import { shiftOfPlaces } from './levels'
-import { codes, digits, hasMissing, levelBits, levelCells, levelCount, levelOffsets, levelOffsetsBytes, minLeaf } from './state'
+import { codes, digits, hasMissing, levelCells, levelCount, levelOffsets, levelOffsetsBytes, levelSides, minLeaf } from './state'
 import { keepOffsets } from './subsets'
 import { score as scoreValues } from './values-score'
 
@@ -277,9 +278,7 @@ export function keptBins(): usize {
 export function markOffsets(cut: u32, right: bool): void {
   let at = kept
   for (let bin = keptBins(), end = bin + keptRows; bin < end; bin++, at += 2) {
-    const level = <u32>load<u16>(at)
-    const isMarked = (<u32>load<u8>(bin) > cut) == right && level != keptGone
-    const word = levelBits + (<usize>(level >> 6) << 3)
-    store<u64>(word, load<u64>(word) | (<u64>isMarked << (level & 63)))
+    store<u8>(levelSides + <usize>load<u16>(at), <u8>((<u32>load<u8>(bin) > cut) == right))
   }
+  takeSides(keptGone)
 }

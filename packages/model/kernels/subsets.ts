@@ -37,8 +37,15 @@ export function resumeSubsets(): void {
   subsetBytes = 0
 }
 
-/** Levels of a list, and of the places of a small node, and samples of a small node of numbers, that are kept; 0 of other subsets. */
+/** What is kept: nothing, or one of these. */
+let kind: u32 = 0
+/** Records of levels in their order, or with bins and in no order; so many. */
+const LIST: u32 = 1
+const BINNED_LIST: u32 = 2
 let keptCount: u32 = 0
+/** So many levels of a small node with their places, or keys of samples of a small node of numbers. */
+const PLACES: u32 = 3
+const KEYS: u32 = 4
 let keptPlaces: u32 = 0
 let keptRows: u32 = 0
 /** Where the keys of those samples stand, u32[4] a row. */
@@ -46,18 +53,15 @@ let keptKeys: usize = 0
 /** Of a small node's places or pair: whether it is known which samples go left, a bit each, so that levels need no sides. */
 let knowsSamples: bool = false
 let leftSamples: u32 = 0
-/** What is kept is only two levels: that which goes left, and the other one. */
-let isPair: bool = false
+/** Only two levels: that which goes left, and the other one. */
+const PAIR: u32 = 5
 let pairLeft: u32 = 0
 let pairRight: u32 = 0
-/** The records of the list kept have bins, and are in no order. */
-let isBinned: bool = false
-/** What is kept is the bins of levels. */
-let isByBins: bool = false
-/** What is kept is the bins of samples. */
-let isByOffsets: bool = false
-/** What is kept is the word of a random cut. */
-let isDrawn: bool = false
+/** What level-bins.ts and level-offsets.ts keep. */
+const BINS: u32 = 6
+const OFFSETS: u32 = 7
+/** The word of a random cut. */
+const DRAWN: u32 = 8
 let drawnWord: u32 = 0
 /** Bytes of the levels on one side of a settled random cut, a bit each in whole words; those of the other side follow. */
 let drawnBytes: usize = 0
@@ -68,21 +72,15 @@ let leftCount: u32 = 0
 /** Forgets the subset of the node before. */
 export function forgetSubset(): void {
   if (isSettled) clearSides()
-  keptCount = 0
-  keptPlaces = 0
-  keptRows = 0
+  kind = 0
   knowsSamples = false
-  isPair = false
-  isByBins = false
-  isByOffsets = false
-  isBinned = false
-  isDrawn = false
 }
 
 /** Keeps the list of the best cut, whose levels up to `bestCut` go left. */
 export function keepList(list: usize, count: u32): void {
   forgetSubset()
   keepSorted(list)
+  kind = LIST
   keptCount = count
   setSubset()
 }
@@ -91,7 +89,7 @@ export function keepList(list: usize, count: u32): void {
 export function keepLevelBins(f: u32, lane: u32): void {
   forgetSubset()
   keepBins(f, lane)
-  isByBins = true
+  kind = BINS
   setSubset()
 }
 
@@ -99,6 +97,7 @@ export function keepLevelBins(f: u32, lane: u32): void {
 export function keepLevelsOf(levels: usize, count: u32): void {
   forgetSubset()
   for (let i: usize = 0; i < count; i++) store<u32>(keptLevels + (i << 4), load<u32>(levels + (i << 2)), 8)
+  kind = LIST
   keptCount = count
   setSubset()
 }
@@ -106,7 +105,7 @@ export function keepLevelsOf(levels: usize, count: u32): void {
 /** Keeps a list of records of levels and their bins, of which those up to `bestCut` go left. */
 export function keepBinnedList(list: usize, count: u32): void {
   keepList(list, count)
-  isBinned = true
+  kind = BINNED_LIST
 }
 
 /** Keeps a list of u32 bin << 16 | level. */
@@ -117,8 +116,8 @@ export function keepBinnedLevels(levels: usize, count: u32): void {
     store<u32>(keptLevels + (i << 4), both >> 16, BIN)
     store<u32>(keptLevels + (i << 4), both & 0xffff, 8)
   }
+  kind = BINNED_LIST
   keptCount = count
-  isBinned = true
   setSubset()
 }
 
@@ -126,6 +125,7 @@ export function keepBinnedLevels(levels: usize, count: u32): void {
 export function keepPlaces(places: usize, count: u32): void {
   forgetSubset()
   if (places != bestPlaces) for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(bestPlaces + i, v128.load(places + i))
+  kind = PLACES
   keptPlaces = count
   setSubset()
 }
@@ -135,12 +135,13 @@ export const KEYS_BYTES: usize = 33 * 16
 
 /** Of two places for such rows the one that does not hold those of the best cut. */
 export function freeKeys(): usize {
-  return keptRows != 0 && keptKeys < levelKeys + KEYS_BYTES ? levelKeys + KEYS_BYTES : levelKeys
+  return kind == KEYS && keptKeys < levelKeys + KEYS_BYTES ? levelKeys + KEYS_BYTES : levelKeys
 }
 
 /** Keeps the keys of n samples sorted by level, u32 level << 16 | sample in a lane of rows, and which samples go left, a bit each. */
 export function keepKeys(column: usize, n: u32, left: u32): void {
   forgetSubset()
+  kind = KEYS
   keptKeys = column
   keptRows = n
   // The level behind the last is another one.
@@ -154,14 +155,14 @@ export function keepPair(a: u32, b: u32, aIsLeft: bool): void {
   forgetSubset()
   pairLeft = aIsLeft ? a : b
   pairRight = aIsLeft ? b : a
-  isPair = true
+  kind = PAIR
   setSubset()
 }
 
 /** Keeps a random cut by the word drawn for its feature: levels whose coins are at or below `bestThreshold` go left. */
 export function keepCoins(word: u32): void {
   forgetSubset()
-  isDrawn = true
+  kind = DRAWN
   drawnWord = word
   setSubset()
 }
@@ -169,18 +170,18 @@ export function keepCoins(word: u32): void {
 /** Keeps the bins of samples of level-offsets.ts, of which those up to `bestCut` go left. */
 export function keepOffsets(): void {
   forgetSubset()
-  isByOffsets = true
+  kind = OFFSETS
   setSubset()
 }
 
 /** Whether the bins of samples tell which go left. */
 export function hasOffsets(): bool {
-  return isByOffsets
+  return kind == OFFSETS
 }
 
 /** Whether bins tell which samples go left. */
 export function hasBins(): bool {
-  return isByBins
+  return kind == BINS
 }
 
 /** Keeps which samples of a small node go left, a bit each, by the places or the pair kept. */
@@ -203,34 +204,32 @@ const RIGHT: u8 = 2
 
 /** Sets the sides of the levels of samples [first, end) by the best cut, which part them; a pair, bins, and samples that are known, need none. */
 export function settleSubset<T>(feature: u32, first: usize, end: usize): void {
-  if (isSettled || isPair || knowsSamples || isByOffsets) return
-  if (isByBins) {
+  if (isSettled || knowsSamples || kind == PAIR || kind == OFFSETS) return
+  if (kind == BINS) {
     settleBins(bestMissing == GO_LEFT)
     return
   }
   isSettled = true
-  if (isDrawn) {
-    settleDrawn<T>(feature, first, end)
-    return
-  }
+  if (kind == DRAWN) settleDrawn<T>(feature, first, end)
+  else if (kind == PLACES) settlePlaces()
+  else settleList()
+}
+
+function settlePlaces(): void {
   for (let i: usize = 0; i < keptPlaces; i++) {
     const both = load<u32>(bestPlaces + (i << 2))
     store<u8>(levelSides + <usize>(both & 0xffff), both >> 16 <= bestCut ? LEFT : RIGHT)
   }
-  if (isBinned) {
-    leftCount = 0
-    for (let p = keptLevels, last = keptLevels + (<usize>keptCount << 4); p < last; p += 16) {
-      const isOnLeft = load<u32>(p, BIN) <= bestCut
-      store<u8>(levelSides + <usize>load<u32>(p, 8), isOnLeft ? LEFT : RIGHT)
-      leftCount += <u32>isOnLeft
-    }
-    return
+}
+
+function settleList(): void {
+  leftCount = 0
+  for (let i: u32 = 0; i < keptCount; i++) {
+    const record = keptLevels + (<usize>i << 4)
+    const isOnLeft = (kind == LIST ? i : load<u32>(record, BIN)) <= bestCut
+    store<u8>(levelSides + <usize>load<u32>(record, 8), isOnLeft ? LEFT : RIGHT)
+    leftCount += <u32>isOnLeft
   }
-  leftCount = min(bestCut + 1, keptCount)
-  const middle = keptLevels + (<usize>leftCount << 4)
-  const last = keptLevels + (<usize>keptCount << 4)
-  for (let p = keptLevels; p < middle; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), LEFT)
-  for (let p = middle; p < last; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), RIGHT)
 }
 
 /** Sets a bit for each level of a random cut, first those on the left. */
@@ -253,18 +252,19 @@ export function goesLeft(seed: f32): bool {
 
 function clearSides(): void {
   isSettled = false
-  if (isDrawn) {
+  if (kind == DRAWN) {
     for (let word = drawnBits; word < drawnBits + 2 * drawnBytes; word += 8) store<u64>(word, 0)
-    return
+  } else if (kind == PLACES) {
+    for (let i: usize = 0; i < keptPlaces; i++) store<u8>(levelSides + <usize>load<u16>(bestPlaces + (i << 2)), 0)
+  } else {
+    const end = keptLevels + (<usize>keptCount << 4)
+    for (let p = keptLevels; p < end; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), 0)
   }
-  for (let i: usize = 0; i < keptPlaces; i++) store<u8>(levelSides + <usize>load<u16>(bestPlaces + (i << 2)), 0)
-  const end = keptLevels + (<usize>keptCount << 4)
-  for (let p = keptLevels; p < end; p += 16) store<u8>(levelSides + <usize>load<u32>(p, 8), 0)
 }
 
 /** The level that goes left where the best cut parts two; MISSING where it parts more. */
 export function onlyLeft(): u32 {
-  return isPair ? pairLeft : MISSING
+  return kind == PAIR ? pairLeft : MISSING
 }
 
 /** Whether the best cut sends a level left. */
@@ -276,17 +276,13 @@ export function isLeft(level: u32): bool {
 export function writeSubset(feature: u32, missingLeft: bool): void {
   const count = levelCount(feature)
   const at = subsets + <usize>subsetBytes
-  const end = isPair
-    ? writePair(at, count, missingLeft)
-    : isDrawn
-      ? writeBits(at, count, drawnBits + (missingLeft ? drawnBytes : 0), drawnBytes, missingLeft)
-      : isByBins || isByOffsets
-        ? writeFromBins(at, count, missingLeft)
-        : keptRows != 0
-          ? writeFromKeys(at, count, missingLeft)
-          : keptPlaces != 0
-            ? writeFromPlaces(at, count, missingLeft)
-            : writeFromSides(at, count, missingLeft)
+  let end: usize
+  if (kind == PAIR) end = writePair(at, count, missingLeft)
+  else if (kind == KEYS) end = writeFromKeys(at, count, missingLeft)
+  else if (kind == PLACES) end = writeFromPlaces(at, count, missingLeft)
+  else if (kind == DRAWN) end = writeBits(at, count, drawnBits + (missingLeft ? drawnBytes : 0), drawnBytes, missingLeft)
+  else if (kind == BINS || kind == OFFSETS) end = writeFromBins(at, count, missingLeft)
+  else end = writeFromSides(at, count, missingLeft)
   subsetBytes += <u32>(end - at)
   // Room for one more is always left; the pause lets them be fetched.
   if (subsetBytes >= subsetRoom) endBudget()
@@ -374,7 +370,7 @@ function isLast(row: usize, samples: u32): u32 {
 
 function writeFromBins(at: usize, count: u32, missingLeft: bool): usize {
   const bytes = ((<usize>count + 63) >> 6) << 3
-  if (isByOffsets) markOffsets(bestCut, missingLeft)
+  if (kind == OFFSETS) markOffsets(bestCut, missingLeft)
   else markLevels(bestCut, missingLeft)
   const end = writeBits(at, count, levelBits, bytes, missingLeft)
   clearBytes(levelBits, bytes)
