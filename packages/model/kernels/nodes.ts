@@ -1,7 +1,7 @@
 import { bestFeature, bestMissing, bestSubset, bestThreshold, GO_LEFT, NO_RIGHT, NONE } from './best'
 import { startLevelBins } from './level-bins'
 import { startLists } from './levels'
-import { startSubsets, writeSubset } from './subsets'
+import { startSubsets, writeSubset } from './write-subsets'
 import {
   classes,
   entryClass,

@@ -2,7 +2,7 @@ export { configure, importances, leafRows, leafStart, leafValue, sortKeys, subse
 export { splitCount, leafCount, entryCount } from './nodes'
 export { countBytes, countCount, manyCount, packTree, someLeft, thresholdCount, valuesAreSingle } from './pack'
 export { wholeWeight } from './best'
-export { subsetBytes } from './subsets'
+export { subsetBytes } from './write-subsets'
 export { paused } from './budget'
 export { growClasses, resume } from './classes'
 export { growValues } from './values'

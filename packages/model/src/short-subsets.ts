@@ -4,7 +4,7 @@ import type { Signature } from './table.ts'
 /*
  * Subsets as a file has them, in bytes, one behind the other in the order of splits; docs/model-format.md. A category of up to 16
  * levels takes ceil(levels / 8) bytes of bits. One of more takes a byte n: 0 before bits, else before the n levels, in
- * ascending order, that go where missing values do not; only where that is shorter than the bits. The twin is kernels/subsets.ts.
+ * ascending order, that go where missing values do not; only where that is shorter than the bits. The twin is kernels/write-subsets.ts.
  */
 
 /** Splits in pre-order: the feature of each, and its bit of missing values that go left (absent or empty: none does). */
