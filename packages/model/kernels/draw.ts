@@ -61,7 +61,7 @@ export function firstVarying(first: usize, end: usize): i32 {
 }
 
 /**
- * Takes categories of more than `most` levels out of the first `count` candidates into `levelCandidates`, both in their order, and
+ * Takes categories of more than `most` and fewer than `least` levels out of the first `count` candidates into `levelCandidates`, both in their order, and
  * all of them where there are no numbers; answers how many candidates are left.
  */
 export function setAsideLevels(count: u32, most: u32, least: u32): u32 {

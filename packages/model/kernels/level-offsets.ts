@@ -3,6 +3,7 @@ import { clearBytes } from './bytes'
 import { wins } from './draw'
 import { cellOf, Valued } from './kinds'
 import { takeSides } from './level-bins'
+import { winsOfTwo } from './level-values'
 import { shiftOfPlaces } from './levels'
 import { codes, digits, hasMissing, levelCells, levelCount, levelOffsets, levelOffsetsBytes, levelSides, minLeaf } from './state'
 import { keepOffsets } from './subsets'
@@ -202,18 +203,7 @@ function tryAll(f: u32, buffer: usize, n: u32, count: u32, weight: f64, sum: f64
     weights = v128.bitselect(nl, weights, better)
     sums = v128.bitselect(sl, sums, better)
   }
-  const a = f64x2.extract_lane(best, 0)
-  const b = f64x2.extract_lane(best, 1)
-  const atA = <u32>i64x2.extract_lane(bestAt, 0)
-  const atB = <u32>i64x2.extract_lane(bestAt, 1)
-  const isSecond = b > a || (b == a && atB < atA)
-  const top = isSecond ? b : a
-  if (top < 0 || !wins(top, f)) return
-  setBest(top, f, isSecond ? atB : atA, NO_RIGHT)
-  setMissing(NONE)
-  if (isSecond) setLeft(f64x2.extract_lane(weights, 1), f64x2.extract_lane(sums, 1), 0, 0)
-  else setLeft(f64x2.extract_lane(weights, 0), f64x2.extract_lane(sums, 0), 0, 0)
-  keep(f, buffer, n)
+  if (winsOfTwo(f, best, bestAt, weights, sums)) keep(f, buffer, n)
 }
 
 /** The same with missing values on either side and so many samples on each as there have to be. */

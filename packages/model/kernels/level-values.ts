@@ -218,18 +218,23 @@ function tryAll(f: u32, cells: usize, line: u32, list: usize, count: u32, weight
     weights = v128.bitselect(n, weights, better)
     sums = v128.bitselect(s, sums, better)
   }
+  if (winsOfTwo(f, best, bestAt, weights, sums)) keepList(list, count)
+}
+
+/** Whether the better of the best even and odd cuts, with the weights and sums on their left, beats what there is; if so, it is the best from now on. */
+export function winsOfTwo(f: u32, best: v128, bestAt: v128, weights: v128, sums: v128): bool {
   const a = f64x2.extract_lane(best, 0)
   const b = f64x2.extract_lane(best, 1)
   const atA = <u32>i64x2.extract_lane(bestAt, 0)
   const atB = <u32>i64x2.extract_lane(bestAt, 1)
   const isSecond = b > a || (b == a && atB < atA)
   const top = isSecond ? b : a
-  if (top < 0 || !wins(top, f)) return
+  if (top < 0 || !wins(top, f)) return false
   setBest(top, f, isSecond ? atB : atA, NO_RIGHT)
   setMissing(NONE)
   if (isSecond) setLeft(f64x2.extract_lane(weights, 1), f64x2.extract_lane(sums, 1), 0, 0)
   else setLeft(f64x2.extract_lane(weights, 0), f64x2.extract_lane(sums, 0), 0, 0)
-  keepList(list, count)
+  return true
 }
 
 function scoreRounded(nl: f64, sl: f64, weight: f64, all: i32): f64 {

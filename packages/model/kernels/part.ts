@@ -30,10 +30,7 @@ export function partByBest<T>(first: usize, end: usize): usize {
  * turns into code 0. Returns the end of the left ones.
  */
 export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
-  if (bestSubset && hasOffsets()) return partByOffsets<T>(cut, first, end)
-  if (bestSubset && hasBins()) return partByBins(cut, first, end)
-  if (bestSubset && knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
-  if (bestSubset) return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
+  if (bestSubset) return partBySubset<T>(feature, cut, first, end)
   const add = <u32>(bestMissing == GO_LEFT)
   if (sizeOf<T>() == 8) return add == 0 ? partFour(CODES, feature, cut, first, end) : partFour(CODES_LESS_ONE, feature, cut, first, end)
   const last = cut + add
@@ -48,6 +45,14 @@ export function part<T>(feature: u32, cut: u32, first: usize, end: usize): usize
   }
   copyWords(left, spare, right - spare)
   return left
+}
+
+/** The same by the subset that is kept. */
+function partBySubset<T>(feature: u32, cut: u32, first: usize, end: usize): usize {
+  if (hasOffsets()) return partByOffsets<T>(cut, first, end)
+  if (hasBins()) return partByBins(cut, first, end)
+  if (knowsLeft()) return partBySamples<T>(samplesLeft(), first, end)
+  return onlyLeft() == MISSING ? partByLevels<T>(feature, first, end) : partByLevel<T>(feature, onlyLeft(), first, end)
 }
 
 /** What the code of a sample that goes left is: up to the cut, the same plus one in 16 bits, the level given, or a level on the left. */
